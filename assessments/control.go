@@ -1,0 +1,36 @@
+package assessments
+
+import "strings"
+
+// Adding is how a control adds up its subjects.
+type Adding string
+
+// Share is the mean over subjects; Any lets the worst subject count, for what breaks the whole platform at once.
+const (
+	Share Adding = "share"
+	Any   Adding = "any"
+)
+
+// Control is the smallest unit of score: one statement that should hold.
+type Control struct {
+	ID           string
+	Title        string // the statement
+	Weight       int    // 1, 2, 3 or 5: counts in the pillar
+	Severity     Severity
+	AlphaPercent int // evidence share α in percent: 100, 80, 70, 50, 0
+	Adding       Adding
+	Questions    []Declares
+	Pairs        []string // K-09 …
+}
+
+// Declares is a question that declares a control, with the share of its weight that goes there.
+type Declares struct {
+	Question   string
+	ShareParts int // the share is 1/ShareParts: 1 whole, 2 a half, 3 a third
+}
+
+// Pillar of the control, by its id.
+func (c Control) Pillar() Pillar {
+	pillar, _, _ := strings.Cut(c.ID, "/")
+	return Pillar(pillar)
+}

@@ -1,0 +1,94 @@
+package assessments
+
+import (
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
+)
+
+// Outcome is what one rule says of one subject.
+type Outcome struct {
+	Subject  Subject
+	Place    Place
+	Weight   facts.Criticality // 1, 2 or 4 by the workload's criticality; 2 for subjects that are no workload
+	Result   Result
+	Reason   string // why unknown or not applicable; a note beside a pass
+	Severity Severity
+	Message  string // what is wrong, one sentence, without the subject's name
+	Evidence []Evidence
+	Expected string
+	Mend     Mend
+}
+
+// AboutWorkload starts an outcome whose subject is a workload.
+func AboutWorkload(w *facts.Workload) Outcome {
+	return Outcome{
+		Subject: Subject{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name},
+		Place:   placeOf(w.Place), Weight: w.Criticality,
+	}
+}
+
+// AboutContainer starts an outcome whose subject is a container of a workload.
+func AboutContainer(c *facts.Container) Outcome {
+	o := AboutWorkload(c.Workload)
+	o.Subject.Container = c.Name
+	if c.Line > 0 {
+		o.Place.Line = c.Line
+	}
+	return o
+}
+
+// AboutService starts an outcome whose subject is a service.
+func AboutService(s *facts.Service) Outcome {
+	return Outcome{Subject: Subject{Kind: "Service", Namespace: s.Namespace, Name: s.Name}, Place: placeOf(s.Place), Weight: facts.CriticalityNormal}
+}
+
+// AboutNode starts an outcome whose subject is a node.
+func AboutNode(n *facts.Node) Outcome {
+	return Outcome{Subject: Subject{Kind: "Node", Name: n.Name}, Weight: facts.CriticalityNormal}
+}
+
+// AboutCluster starts an outcome whose subject is the cluster as a whole.
+func AboutCluster() Outcome {
+	return Outcome{Subject: Subject{Kind: "Cluster", Name: "cluster"}, Weight: facts.CriticalityNormal}
+}
+
+// AboutCustomResource starts an outcome whose subject is a section of a custom resource.
+func AboutCustomResource(c *facts.CustomResource) Outcome {
+	return Outcome{
+		Subject: Subject{Kind: c.ObjectKind, Namespace: c.Namespace, Name: c.Name, Container: c.Section},
+		Place:   placeOf(c.Place), Weight: facts.CriticalityNormal,
+	}
+}
+
+func placeOf(p snapshot.Place) Place { return Place{File: p.File, Line: p.Line} }
+
+// Pass ends the outcome: the condition was reached and holds.
+func (o Outcome) Pass() Outcome { o.Result = Pass; return o }
+
+// PassNoted is Pass with a remark worth reading.
+func (o Outcome) PassNoted(note string) Outcome { o.Result, o.Reason = Pass, note; return o }
+
+// Unknown ends the outcome: it can't be told, and the reason says why.
+func (o Outcome) Unknown(reason string) Outcome { o.Result, o.Reason = Unknown, reason; return o }
+
+// NotApplicable ends the outcome: the rule's condition does not reach this subject.
+func (o Outcome) NotApplicable(reason string) Outcome {
+	o.Result, o.Reason = NotApplicable, reason
+	return o
+}
+
+// Failure is what a failing outcome must say. Severity 0 is the control's own.
+type Failure struct {
+	Severity Severity
+	Message  string
+	Evidence []Evidence
+	Expected string
+	Mend     Mend
+}
+
+// Fail ends the outcome with a finding.
+func (o Outcome) Fail(f Failure) Outcome {
+	o.Result = Fail
+	o.Severity, o.Message, o.Evidence, o.Expected, o.Mend = f.Severity, f.Message, f.Evidence, f.Expected, f.Mend
+	return o
+}
