@@ -3,7 +3,6 @@ package assessments
 import (
 	"time"
 
-	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
 )
 
@@ -94,5 +93,3 @@ type Contradiction struct {
 	Evidence []Evidence `json:"evidence,omitzero"`
 	Subjects []Subject  `json:"subjects,omitzero"`
 }
-
-var _ = facts.CriticalityNormal
