@@ -92,3 +92,9 @@ func (m *meanOf) span() span {
 	}
 	return s
 }
+
+// units are thousand-millionths, rounded down: for searches that compare, never for a score.
+func units(r *big.Rat) int64 {
+	u := product(r, whole(unit))
+	return new(big.Int).Quo(u.Num(), u.Denom()).Int64()
+}
