@@ -13,8 +13,8 @@ import (
 )
 
 // Check runs one case: the rule must come to exactly the wanted outcomes, every outcome must be whole, and the order of the
-// records must change nothing. It returns everything that differs, joined; nil where all is as wanted.
-func Check(rule assessments.Rule, severityOf SeverityOf, c Case) error {
+// records must change nothing. A finding without a severity has its control's. It returns everything that differs, joined; nil where all is as wanted.
+func Check(rule assessments.Rule, control assessments.Severity, c Case) error {
 	forward, err := judge(rule, &c, false)
 	if err != nil {
 		return err
@@ -23,9 +23,9 @@ func Check(rule assessments.Rule, severityOf SeverityOf, c Case) error {
 	if err != nil {
 		return err
 	}
-	problems := []error{matchAll(rule, severityOf, c.Want, forward)}
+	problems := []error{matchAll(control, c.Want, forward)}
 	for _, o := range forward {
-		problems = append(problems, sound(rule, severityOf(rule.Control), o))
+		problems = append(problems, sound(rule, control, o))
 	}
 	if !reflect.DeepEqual(forward, backward) {
 		problems = append(problems, errors.New("the order of the records changes the outcomes"))
@@ -51,7 +51,7 @@ func key(o assessments.Outcome) string {
 }
 
 // matchAll pairs every want with one outcome and names what is left over on either side.
-func matchAll(rule assessments.Rule, severityOf SeverityOf, wants []Want, outcomes []assessments.Outcome) error {
+func matchAll(control assessments.Severity, wants []Want, outcomes []assessments.Outcome) error {
 	var problems []error
 	left := slices.Clone(outcomes)
 	for _, want := range wants {
@@ -60,7 +60,7 @@ func matchAll(rule assessments.Rule, severityOf SeverityOf, wants []Want, outcom
 			problems = append(problems, fmt.Errorf("want an outcome for %s, got none", want.Subject))
 			continue
 		}
-		if err := want.match(left[i], resolved(left[i], severityOf(rule.Control))); err != nil {
+		if err := want.match(left[i], resolved(left[i], control)); err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", want.Subject, err))
 		}
 		left = slices.Delete(left, i, i+1)

@@ -3,17 +3,10 @@
 // their pillar.
 package rules
 
-import (
-	"strings"
-
-	"plimsoll/assessments"
-)
+import "strings"
 
 // Slug is the part of a rule's id after the pillar; its file, cases and page are named by it.
 func Slug(id string) string {
 	_, slug, _ := strings.Cut(id, "/")
 	return slug
 }
-
-// SeverityOf gives the severity of a control by its id; 0 where there is no such control.
-type SeverityOf func(control string) assessments.Severity

@@ -4,25 +4,27 @@ package rulestest
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/controls"
 	"plimsoll/assessments/rules"
 )
 
 // Run holds every registered rule of a pillar to its cases in testdata: each rule has a source file and a file of cases named
 // by its slug, no file is left over, the cases show every outcome, and each comes out as wanted.
-func Run(t *testing.T, register func(*assessments.Registry), severityOf rules.SeverityOf) {
+func Run(t *testing.T, register func(*assessments.Registry)) {
 	t.Helper()
 	registry := &assessments.Registry{}
 	register(registry)
 	slugs := map[string]bool{}
 	for _, rule := range registry.All() {
 		slugs[rules.Slug(rule.ID)] = true
-		t.Run(rules.Slug(rule.ID), func(t *testing.T) { runRule(t, rule, severityOf) })
+		t.Run(rules.Slug(rule.ID), func(t *testing.T) { runRule(t, rule) })
 	}
 	paths, err := filepath.Glob("testdata/*.yaml")
 	require.NoError(t, err)
@@ -31,11 +33,13 @@ func Run(t *testing.T, register func(*assessments.Registry), severityOf rules.Se
 	}
 }
 
-func runRule(t *testing.T, rule assessments.Rule, severityOf rules.SeverityOf) {
+func runRule(t *testing.T, rule assessments.Rule) {
 	slug := rules.Slug(rule.ID)
 	require.FileExists(t, slug+".go", "a rule is one file, named by its id")
 	require.NoError(t, rules.Whole(rule))
-	require.NotZero(t, severityOf(rule.Control), "no control %s", rule.Control)
+	all := controls.All()
+	i := slices.IndexFunc(all, func(c assessments.Control) bool { return c.ID == rule.Control })
+	require.GreaterOrEqual(t, i, 0, "no control %s", rule.Control)
 	path := filepath.Join("testdata", slug+".yaml")
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -44,6 +48,6 @@ func runRule(t *testing.T, rule assessments.Rule, severityOf rules.SeverityOf) {
 	require.Equal(t, rule.ID, file.Rule, "%s: rule", path)
 	require.NoError(t, file.Complete())
 	for _, c := range file.Cases {
-		t.Run(c.Name, func(t *testing.T) { require.NoError(t, rules.Check(rule, severityOf, c)) })
+		t.Run(c.Name, func(t *testing.T) { require.NoError(t, rules.Check(rule, all[i].Severity, c)) })
 	}
 }
