@@ -14,8 +14,8 @@ func Assess(in Input) Assessment {
 	var sheet questionnaire.Sheet
 	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings}
 	if in.Surveyed {
-		sheet = questionnaire.NewSheet(in.Content.Questionnaire, in.Answers)
-		view.Plan = sheet.Has("C1", planOption)
+		sheet = sheetOf(in)
+		view.Plan = sheet.Plan()
 		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
 			view.StatefulRecoverySeconds = recovery.Figure
 		}
@@ -45,21 +45,40 @@ func Assess(in Input) Assessment {
 	return result
 }
 
+// sheetOf takes the answers that are valid. Whoever stores or reads answers refuses the others with their reason; here an answer
+// that can't be taken, or two to one question from one seat, count as none, in whatever order they come.
+func sheetOf(in Input) questionnaire.Sheet {
+	type chair struct {
+		question string
+		seat     questionnaire.Seat
+	}
+	taken := map[chair]int{}
+	for _, a := range in.Answers {
+		taken[chair{a.Question, a.Seat}]++
+	}
+	valid := slices.DeleteFunc(slices.Clone(in.Answers), func(a questionnaire.Answer) bool {
+		return taken[chair{a.Question, a.Seat}] > 1 || in.Content.Questionnaire.Validate(a) != nil
+	})
+	sheet, err := in.Content.Questionnaire.Sheet(valid)
+	if err != nil {
+		sheet, _ = in.Content.Questionnaire.Sheet(nil)
+	}
+	return sheet
+}
+
 // survey adds what the answers alone say: the need gate, judged by the options that count, and every question's own.
 func (a *Assessment) survey(in Input, sheet questionnaire.Sheet, pairs comparison) {
 	effective := sheet
 	for _, id := range slices.Sorted(maps.Keys(pairs.byQuestion)) {
 		if lowest := pairs.byQuestion[id].lowest; lowest != nil {
-			effective = effective.Lowered(id, *lowest)
+			effective = effective.Lowered(id, lowest.ID)
+		}
+		if pairs.byQuestion[id].reopened {
+			effective = effective.Reopened(id)
 		}
 	}
-	verdict := questionnaire.Gate(effective)
-	a.Need = &verdict
-	for _, section := range in.Content.Questionnaire.Sections {
-		for _, q := range section.Questions {
-			a.Answers = append(a.Answers, sheet.Given(q.ID))
-		}
-	}
+	_ = effective
+	a.Answers = sheet.All()
 }
 
 // score adds everything up, with waivers for the headline and without them beside it.

@@ -26,14 +26,19 @@ type comparison struct {
 	reopens        map[string]bool // context questions that evidence contradicts
 }
 
-// compare holds the answers against the evidence. A plan has none, and no pair is due.
+// compare holds the answers against the evidence. In a plan no pair is due: one that could not look is passed over in silence.
 func compare(in Input, sheet questionnaire.Sheet, view View) comparison {
 	result := comparison{byQuestion: map[string]*sighted{}, reopens: map[string]bool{}, contradictions: []Contradiction{}}
-	if !in.Surveyed || view.Plan {
+	if !in.Surveyed {
 		return result
 	}
-	for _, pair := range in.Content.Pairs {
+	pairs := slices.Clone(in.Content.Pairs)
+	slices.SortFunc(pairs, func(a, b Pair) int { return strings.Compare(a.ID, b.ID) })
+	for _, pair := range pairs {
 		for _, sight := range look(pair, PairView{View: view, Answers: sheet, History: in.History, Siblings: in.Siblings}) {
+			if view.Plan && sight.Looked != Saw {
+				continue
+			}
 			if q, ok := in.Content.Questionnaire.Question(sight.Question); ok {
 				result.hold(pair, sight, q, sheet.Given(q.ID), view)
 			}
@@ -84,8 +89,11 @@ func (c *comparison) hold(pair Pair, sight Sight, q *questionnaire.Question, giv
 	switch given.State {
 	case questionnaire.Answered:
 		c.holdAnswer(&entry, sight, q, given, view)
+		if entry.Result == Stale && view.Plan {
+			return
+		}
 	case questionnaire.NotApplicable, questionnaire.Skipped:
-		if sight.Looked != Saw || (sight.Allows == "" && sight.Asks == "" && len(sight.Subjects) == 0) {
+		if !pair.Reopens || sight.Looked != Saw || (sight.Allows == "" && sight.Asks == "" && len(sight.Subjects) == 0) {
 			return
 		}
 		entry.Claim, entry.Result, entry.Severity = "not applicable", Contradicted, Medium
@@ -109,16 +117,19 @@ func (c *comparison) holdAnswer(entry *Contradiction, sight Sight, q *questionna
 	if len(given.Options) == 1 {
 		entry.ClaimID = given.Options[0]
 	}
-	if reason := staleness(given, view); sight.Looked == Saw && reason != "" {
-		sight.Looked, entry.Result, entry.Reason = NotChecked, Stale, reason
-	} else if sight.Looked != Saw {
-		entry.Result = PairNotChecked
-		if sight.Looked == CannotSee {
-			entry.Result = PairCannotSee
+	switch sight.Looked {
+	case Saw:
+		entry.Reason = staleness(given, view)
+		if entry.Reason != "" {
+			sight.Looked, entry.Result = NotChecked, Stale
 		}
+	case CannotSee:
+		entry.Result = PairCannotSee
+	default:
+		entry.Result = PairNotChecked
 	}
 	if sight.Looked != Saw {
-		if entry.Decisive {
+		if entry.Decisive && !view.Plan {
 			c.of(q.ID).blind = append(c.of(q.ID).blind, entry.Pair)
 		}
 		return

@@ -7,11 +7,8 @@ import (
 	"plimsoll/assessments/questionnaire"
 )
 
-// Context options that the model itself reads.
-const (
-	planOption = "C1.a" // no Kubernetes yet: a plan
-	jvmOption  = "C3.a" // the JVM carries production load
-)
+// jvmOption is the context option that says the JVM carries production load.
+const jvmOption = "C3.a"
 
 // controlResult is one control, added up.
 type controlResult struct {

@@ -6,7 +6,6 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
-
 )
 
 // The next step, exactly.
@@ -364,4 +363,3 @@ func indices(chosen []bool) []int {
 	}
 	return all
 }
-
