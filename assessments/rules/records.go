@@ -1,9 +1,7 @@
 package rules
 
 import (
-	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -44,41 +42,15 @@ func (c *Case) records() ([]snapshot.Record, error) {
 	return records, nil
 }
 
-// decodeRecord reads a record strictly: a reader of snapshots passes over fields of a newer minor, in a case they are slips.
+// decodeRecord reads a record as strictly as snapshot.DecodeRecord does, and names the line of the case.
 func decodeRecord(node *yaml.Node) (snapshot.Record, error) {
 	data, err := asJSON(node)
 	if err != nil {
 		return nil, err
 	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(data, &fields); err != nil {
+	record, err := snapshot.DecodeRecord(data)
+	if err != nil {
 		return nil, fmt.Errorf("line %d: %w", node.Line, err)
 	}
-	var kind snapshot.Kind
-	if err := json.Unmarshal(fields["kind"], &kind); err != nil {
-		return nil, fmt.Errorf("line %d: kind: %w", node.Line, err)
-	}
-	known := map[snapshot.Kind]any{
-		snapshot.KindCluster: snapshot.Cluster{}, snapshot.KindNode: snapshot.Node{}, snapshot.KindNamespace: snapshot.Namespace{},
-		snapshot.KindWorkload: snapshot.Workload{}, snapshot.KindWorkloadPods: snapshot.WorkloadPods{}, snapshot.KindService: snapshot.Service{},
-		snapshot.KindDisruptionBudget: snapshot.DisruptionBudget{}, snapshot.KindAutoscaler: snapshot.Autoscaler{},
-		snapshot.KindNetworkPolicy: snapshot.NetworkPolicy{}, snapshot.KindCustomResource: snapshot.CustomResource{},
-		snapshot.KindRelease: snapshot.Release{}, snapshot.KindNetwork: snapshot.Network{}, snapshot.KindNote: snapshot.Note{},
-	}[kind]
-	if known == nil {
-		return nil, fmt.Errorf("line %d: no such record kind: %q", node.Line, kind)
-	}
-	delete(fields, "kind")
-	if kind == snapshot.KindWorkload {
-		fields["kind"] = fields["workloadKind"]
-		delete(fields, "workloadKind")
-	}
-	if data, err = json.Marshal(fields); err != nil {
-		return nil, fmt.Errorf("line %d: %w", node.Line, err)
-	}
-	record := reflect.New(reflect.TypeOf(known))
-	if err := strictly(data, node.Line, record.Interface()); err != nil {
-		return nil, err
-	}
-	return record.Elem().Interface().(snapshot.Record), nil
+	return record, nil
 }

@@ -69,9 +69,9 @@ func RecordTypes() map[Kind]reflect.Type {
 // field is an *Error, as is everything that a Reader refuses. Records are values, not pointers.
 func DecodeRecord(line []byte) (Record, error) {
 	limits := DefaultLimits()
-	kind, err := lineKind(line, limits.Depth)
-	if err != nil {
-		return nil, err
+	kind, bad := lineKind(line)
+	if bad != nil {
+		return nil, deepFirst(line, limits.Depth, bad)
 	}
 	c, known := codecs[kind]
 	if !known {
@@ -79,7 +79,7 @@ func DecodeRecord(line []byte) (Record, error) {
 	}
 	record, failure := c.decode(line, json.RejectUnknownMembers(true))
 	if failure != nil {
-		return nil, lineError(kind, line, failure)
+		return nil, deepFirst(line, limits.Depth, lineError(kind, line, failure))
 	}
 	if bad := checkRecord(record, limits, nil); bad != nil {
 		return nil, bad
@@ -87,13 +87,10 @@ func DecodeRecord(line []byte) (Record, error) {
 	return record, nil
 }
 
-// lineKind reads a line's kind, once the line is seen to be UTF-8 and not too deep.
-func lineKind(line []byte, depth int) (Kind, *Error) {
+// lineKind reads a line's kind, once the line is seen to be UTF-8.
+func lineKind(line []byte) (Kind, *Error) {
 	if !utf8.Valid(line) {
 		return "", &Error{Reason: "bytes that are no UTF-8", Kind: ErrBadUTF8}
-	}
-	if tooDeep(line, depth) {
-		return "", &Error{Reason: fmt.Sprintf("nested deeper than %d", depth), Kind: ErrTooDeep}
 	}
 	const first = `{"kind":"`
 	if bytes.HasPrefix(line, []byte(first)) {
@@ -112,6 +109,15 @@ func lineKind(line []byte, depth int) (Kind, *Error) {
 		return "", &Error{Field: "kind", Reason: "missing", Kind: ErrWrongType}
 	}
 	return *peek.Kind, nil
+}
+
+// deepFirst puts a line's depth before what else is wrong with it. Lines that decode strictly need no such look: the record
+// types are no deeper than a few levels.
+func deepFirst(line []byte, limit int, other *Error) *Error {
+	if tooDeep(line, limit) {
+		return &Error{Reason: fmt.Sprintf("nested deeper than %d", limit), Kind: ErrTooDeep}
+	}
+	return other
 }
 
 // tooDeep counts brackets outside of strings; it says nothing about whether they fit.

@@ -31,8 +31,7 @@ type Reader struct {
 	limits   Limits
 	line     int
 	expanded int64
-	before   hash.Hash // of the lines before the one at hand
-	whole    hash.Hash
+	sum      hash.Hash // of the lines before the one at hand
 	counts   map[Kind]int
 	header   Header
 	notes    []string
@@ -45,7 +44,7 @@ type Reader struct {
 func NewReader(r io.Reader, limits Limits) *Reader {
 	limits = limits.orDefault()
 	source := &meter{r: r, limit: limits.CompressedBytes}
-	return &Reader{source: source, input: bufio.NewReader(source), limits: limits, before: sha256.New(), whole: sha256.New(),
+	return &Reader{source: source, input: bufio.NewReader(source), limits: limits, sum: sha256.New(),
 		counts: map[Kind]int{}, noted: map[string]bool{}}
 }
 
@@ -110,8 +109,7 @@ func (r *Reader) next() (Record, error) {
 		if r.counts[kind]++; r.line > r.limits.Records {
 			return nil, r.fault(ErrTooLarge, "more than %d records", r.limits.Records)
 		}
-		r.before.Write(line)
-		r.whole.Write(line)
+		r.sum.Write(line)
 		if record != nil {
 			return record, nil
 		}
@@ -124,9 +122,9 @@ func (r *Reader) decode(line []byte) (Record, Kind, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, "", &Error{Reason: "an empty line", Kind: ErrBadJSON}
 	}
-	kind, bad := lineKind(text, r.limits.Depth)
+	kind, bad := lineKind(text)
 	if bad != nil {
-		return nil, "", bad
+		return nil, "", deepFirst(text, r.limits.Depth, bad)
 	}
 	if err := r.checkOrder(kind, text); err != nil {
 		return nil, "", err
@@ -136,12 +134,12 @@ func (r *Reader) decode(line []byte) (Record, Kind, error) {
 		return nil, kind, r.passOver(kind, text)
 	}
 	record, err := c.decode(text, json.RejectUnknownMembers(true))
-	if errors.Is(err, json.ErrUnknownName) {
+	if errors.Is(err, json.ErrUnknownName) && !tooDeep(text, r.limits.Depth) {
 		r.noteUnknown(kind, text)
 		record, err = c.decode(text)
 	}
 	if err != nil {
-		return nil, "", lineError(kind, text, err)
+		return nil, "", deepFirst(text, r.limits.Depth, lineError(kind, text, err))
 	}
 	if bad := checkRecord(record, r.limits, r.note); bad != nil {
 		return nil, "", bad
@@ -188,6 +186,9 @@ func (r *Reader) passOver(kind Kind, line []byte) error {
 	if len(kind) > MaxNameBytes {
 		return &Error{Field: "kind", Reason: fmt.Sprintf("%d bytes are beyond the bound of %d", len(kind), MaxNameBytes), Kind: ErrOutOfBounds}
 	}
+	if tooDeep(line, r.limits.Depth) {
+		return deepFirst(line, r.limits.Depth, nil)
+	}
 	var ignored struct{}
 	if err := json.Unmarshal(line, &ignored); err != nil {
 		return lineError(kind, line, err)
@@ -214,10 +215,10 @@ func (r *Reader) finish(trailer Trailer, line []byte) error {
 	if !maps.Equal(trailer.Counts, r.counts) {
 		return r.fieldFault("trailer.counts", ErrDamaged, "do not fit the records: %s", countsDifference(trailer.Counts, r.counts))
 	}
-	if sum := hex.EncodeToString(r.before.Sum(nil)); trailer.SHA256 != sum {
+	if sum := hex.EncodeToString(r.sum.Sum(nil)); trailer.SHA256 != sum {
 		return r.fieldFault("trailer.sha256", ErrDamaged, "want %s, got %s", sum, quote(trailer.SHA256))
 	}
-	r.whole.Write(line)
+	r.sum.Write(line)
 	if _, err := r.lines.ReadByte(); err == nil {
 		return r.fault(ErrDamaged, "data after the trailer")
 	} else if !errors.Is(err, io.EOF) {
@@ -228,7 +229,7 @@ func (r *Reader) finish(trailer Trailer, line []byte) error {
 	} else if !errors.Is(err, io.EOF) {
 		return r.readFault(err)
 	}
-	r.digest = hex.EncodeToString(r.whole.Sum(nil))
+	r.digest = hex.EncodeToString(r.sum.Sum(nil))
 	return io.EOF
 }
 
