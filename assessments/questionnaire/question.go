@@ -6,7 +6,27 @@ type Questionnaire struct {
 	Sections []Section
 	Hash     string // hex SHA-256 of the embedded content
 
-	byID map[string]*Question
+	byID   map[string]*Question
+	advice advice
+}
+
+// Questions in the order they are asked, over all sections.
+func (q *Questionnaire) Questions() []*Question {
+	var all []*Question
+	for _, section := range q.Sections {
+		all = append(all, section.Questions...)
+	}
+	return all
+}
+
+// Section by id.
+func (q *Questionnaire) Section(id SectionID) (Section, bool) {
+	for _, section := range q.Sections {
+		if section.ID == id {
+			return section, true
+		}
+	}
+	return Section{}, false
 }
 
 // SectionID names a section: context, gate, and the five pillars' own names.
