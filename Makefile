@@ -1,0 +1,72 @@
+# Everything that people and CI call. `make help` lists it.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 8080
+SEED ?= 1
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+LINT := go tool -modfile=.ci/lint/go.mod
+export CGO_ENABLED ?= 0
+
+.PHONY: help run test build generate check lint fuzz bench e2e golden pages clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: ## set everything up and start Plimsoll at http://127.0.0.1:8080 (PORT=, SEED=0, DATABASE_URL=, PLIMSOLL_DATA=)
+	@[ -n "$${DATABASE_URL:-}" ] || .ci/need postgres
+	@$(MAKE) --no-print-directory build
+	@exec bin/plimsoll run --port $(PORT) --seed=$(if $(filter 0,$(SEED)),false,true)
+
+test: ## install what the tests need, then run everything that CI runs
+	@.ci/need postgres chromium poppler qpdf fonts
+	@$(MAKE) --no-print-directory check
+	@go run ./internal/kubetest/build
+	go test -timeout 20m ./...
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=5s
+
+build: ## static binaries in bin/
+	@mkdir -p bin
+	@go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/plimsoll ./cmd/plimsoll-collect
+
+generate: ## templ pages, assets, rule pages, JSON Schemas
+	@go generate ./...
+
+check: ## fast: formatting, vet, lint, laws, generated files current
+	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted" >&2; exit 1; }
+	@go vet ./...
+	@$(MAKE) --no-print-directory lint
+	@go test ./internal/lawtest
+
+lint: ## staticcheck, pinned in a module of its own
+	@$(LINT) staticcheck ./...
+
+FUZZTIME ?= 60s
+fuzz: ## every fuzz test for FUZZTIME (60s)
+	@for package in $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...); do \
+	  for name in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go 2>/dev/null | sed 's/^func //'); do \
+	    echo "fuzz $$name for $(FUZZTIME)"; go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$package | tail -2; \
+	  done; \
+	done
+
+bench: ## figures, and their ratios to a floor measured in the same run
+	@.ci/need postgres
+	@$(MAKE) --no-print-directory build
+	@go run ./internal/bench
+
+e2e: ## the journey in a real browser against everything real
+	@.ci/need postgres chromium poppler qpdf fonts
+	@go run ./internal/kubetest/build
+	go test -count=1 -timeout 15m ./internal/e2e
+
+golden: ## rewrite the golden files
+	go test ./... -update
+
+pages: ## every page in every state, as pictures in bin/pages
+	@.ci/need chromium
+	@go run ./web/gallery -out bin/pages
+
+clean: ## remove what the build made
+	rm -rf bin

@@ -1,0 +1,122 @@
+package lawtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pkg is what go list says of a package of ours.
+type pkg struct {
+	ImportPath string
+	Dir        string
+	Imports    []string
+	Deps       []string
+}
+
+func list(t *testing.T, patterns ...string) []pkg {
+	t.Helper()
+	command := exec.Command("go", append([]string{"list", "-deps=false", "-json=ImportPath,Dir,Imports,Deps"}, patterns...)...)
+	command.Dir = "../.."
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	require.NoError(t, err, stderr.String())
+	var all []pkg
+	decoder := json.NewDecoder(bytes.NewReader(out))
+	for {
+		var p pkg
+		err := decoder.Decode(&p)
+		if err == io.EOF {
+			return all
+		}
+		require.NoError(t, err)
+		all = append(all, p)
+	}
+}
+
+// within reports whether path is one of the given packages or lies under it.
+func within(path string, roots ...string) bool {
+	for _, root := range roots {
+		if path == root || strings.HasPrefix(path, root+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// importLaws says what packages under a root never import, directly.
+var importLaws = []struct {
+	root   string
+	except []string
+	never  []string
+	why    string
+}{
+	{"plimsoll/assessments", []string{"plimsoll/assessments/rules/gen", "plimsoll/assessments/snapshot/gen"}, []string{"net/http", "database/sql", "os/exec", "log/slog", "k8s.io", "plimsoll/server", "plimsoll/web", "plimsoll/collectors", "plimsoll/migrations", "plimsoll/cmd", "github.com/jackc/pgx/v5"}, "the domain is pure"},
+	{"plimsoll/assessments/snapshot", nil, []string{"plimsoll/assessments/facts", "plimsoll/assessments/rules", "plimsoll/assessments/questionnaire"}, "the format knows nobody"},
+	{"plimsoll/assessments/facts", nil, []string{"plimsoll/assessments/rules", "plimsoll/assessments/questionnaire", "plimsoll/assessments/controls"}, "facts don't judge"},
+	{"plimsoll/collectors", nil, []string{"plimsoll/server", "plimsoll/web", "plimsoll/migrations", "plimsoll/cmd", "plimsoll/assessments/rules", "plimsoll/assessments/questionnaire", "plimsoll/assessments/controls", "github.com/jackc/pgx/v5"}, "collectors know the snapshot alone"},
+	{"plimsoll/web", nil, []string{"plimsoll/server", "plimsoll/migrations", "plimsoll/cmd", "plimsoll/collectors", "github.com/jackc/pgx/v5", "database/sql"}, "pages are filled by handlers"},
+	{"plimsoll/server/store", nil, []string{"plimsoll/web", "github.com/labstack/echo/v4", "net/http"}, "the store knows no page"},
+	{"plimsoll/server/report", nil, []string{"plimsoll/server/store", "github.com/jackc/pgx/v5", "github.com/labstack/echo/v4"}, "a report is made from an assessment alone"},
+	{"plimsoll/server", nil, []string{"plimsoll/cmd", "k8s.io"}, "imports run down"},
+}
+
+func TestImportsRunDown(t *testing.T) {
+	packages := list(t, "./...")
+	for _, law := range importLaws {
+		seen := 0
+		for _, p := range packages {
+			if !within(p.ImportPath, law.root) || within(p.ImportPath, law.except...) {
+				continue
+			}
+			seen++
+			for _, imported := range p.Imports {
+				require.False(t, within(imported, law.never...), "%s imports %s: %s", p.ImportPath, imported, law.why)
+			}
+		}
+		require.NotZero(t, seen, "no package under %s: the law holds nothing", law.root)
+	}
+}
+
+func TestOnlyTheClusterCollectorKnowsKubernetesLibraries(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		if within(p.ImportPath, "plimsoll/collectors/cluster") {
+			continue
+		}
+		for _, imported := range p.Imports {
+			require.False(t, within(imported, "k8s.io", "sigs.k8s.io"), "%s imports %s", p.ImportPath, imported)
+		}
+	}
+}
+
+func TestWhatTheBinariesLink(t *testing.T) {
+	for _, law := range []struct {
+		binary string
+		never  []string
+	}{
+		{"./cmd/plimsoll", []string{"k8s.io"}},
+		{"./cmd/plimsoll-collect", []string{"github.com/jackc/pgx/v5", "github.com/labstack/echo/v4", "github.com/a-h/templ", "plimsoll/server", "plimsoll/web"}},
+	} {
+		for _, p := range list(t, law.binary) {
+			for _, dependency := range p.Deps {
+				require.False(t, within(dependency, law.never...), "%s links %s", law.binary, dependency)
+			}
+		}
+	}
+}
+
+func TestTestSupportStaysOutOfTheBinaries(t *testing.T) {
+	for _, binary := range []string{"./cmd/plimsoll", "./cmd/plimsoll-collect"} {
+		for _, p := range list(t, binary) {
+			for _, dependency := range p.Deps {
+				require.False(t, within(dependency, "testing", "plimsoll/internal/dbtest", "plimsoll/internal/kubetest", "github.com/stretchr/testify"), "%s links %s", binary, dependency)
+			}
+		}
+	}
+}

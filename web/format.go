@@ -1,0 +1,184 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"plimsoll/assessments"
+)
+
+const million = 1_000_000
+
+// points shows millionths of a point as whole points, rounded down.
+func points(m assessments.Micros) string { return strconv.FormatInt(floorDiv(int64(m), million), 10) }
+
+// percent shows a share of 1 as whole percent, rounded down.
+func percent(m assessments.Micros) string {
+	return strconv.FormatInt(floorDiv(int64(m)*100, million), 10) + " %"
+}
+
+// share shows a control's value as points of 100, or a dash where nothing is known.
+func share(m *assessments.Micros) string {
+	if m == nil {
+		return "–"
+	}
+	return points(*m * 100)
+}
+
+func pointsOr(m *assessments.Micros, otherwise string) string {
+	if m == nil {
+		return otherwise
+	}
+	return points(*m)
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b != 0 && (a < 0) != (b < 0) {
+		q--
+	}
+	return q
+}
+
+// rangeWords says low and high in words; one figure where they are equal as shown.
+func rangeWords(low, high assessments.Micros) string {
+	if points(low) == points(high) {
+		return points(low)
+	}
+	return points(low) + " to " + points(high)
+}
+
+// tenths rounds contributions to tenths of a point by largest remainder, so that what is printed sums to the total's tenths
+// (rounded down).
+func tenths(contributions []assessments.Micros, total assessments.Micros) []int64 {
+	const tenth = million / 10
+	printed := make([]int64, len(contributions))
+	order := make([]int, len(contributions))
+	missing := floorDiv(int64(total), tenth)
+	for i, c := range contributions {
+		printed[i] = floorDiv(int64(c), tenth)
+		missing -= printed[i]
+		order[i] = i
+	}
+	remainder := func(i int) int64 { return int64(contributions[i]) - printed[i]*tenth }
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainder(b), remainder(a)) })
+	for _, i := range order {
+		if missing <= 0 {
+			break
+		}
+		printed[i]++
+		missing--
+	}
+	return printed
+}
+
+// inTenths shows tenths of a point with one decimal and, where asked, its sign.
+func inTenths(n int64, signed bool) string {
+	sign := ""
+	switch {
+	case n < 0:
+		sign, n = "−", -n
+	case signed && n > 0:
+		sign = "+"
+	}
+	return fmt.Sprintf("%s%d.%d", sign, n/10, n%10)
+}
+
+// signedPoints shows a movement in whole points: +3, −2, 0.
+func signedPoints(n int) string {
+	switch {
+	case n > 0:
+		return "+" + strconv.Itoa(n)
+	case n < 0:
+		return "−" + strconv.Itoa(-n)
+	}
+	return "0"
+}
+
+// day shows a date as people write it: 22 November 2026.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.UTC().Format("2 January 2006")
+}
+
+// moment shows a date and time in UTC.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.UTC().Format("2 January 2006, 15:04 UTC")
+}
+
+// count shows a number with thousands set apart: 12 480.
+func count(n int) string {
+	digits := strconv.Itoa(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "\u202f" + digits[at:]
+	}
+	return digits
+}
+
+// counted is a number with its noun: 1 finding, 3 findings.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return count(n) + " " + many
+}
+
+// bytesWords shows a size in the unit that fits.
+func bytesWords(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// short cuts a hash or id for show; the whole stands in the element's title.
+func short(hash string) string {
+	if len(hash) > 12 {
+		return hash[:12]
+	}
+	return hash
+}
+
+// sortedKeys of a map, so that pages don't change from one rendering to the next.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// isAddress tells a link from words.
+func isAddress(text string) bool { return strings.HasPrefix(text, "https://") }
+
+// sentenceStart begins with a capital.
+func sentenceStart(text string) string {
+	r, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(r)) + text[size:]
+}
+
+// sentence begins with a capital and ends with a full stop.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	text = sentenceStart(text)
+	if !strings.ContainsAny(text[len(text)-1:], ".?!") {
+		text += "."
+	}
+	return text
+}

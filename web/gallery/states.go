@@ -1,0 +1,121 @@
+package main
+
+import (
+	"github.com/a-h/templ"
+
+	"plimsoll/assessments"
+	"plimsoll/web"
+)
+
+// state is one page in one state.
+type state struct {
+	name string
+	page templ.Component
+}
+
+// states of every page, in the order of a first visit.
+func states() []state {
+	var all []state
+	for _, group := range [][]state{organizationStates(), resultStates(), findingStates()} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+func organizationStates() []state {
+	outside := web.Shell{Title: "Organizations", Viewer: viewer("")}
+	wrong := web.NameForm{Name: "North Sea Logistics", Problem: "You already have an organization of this name."}
+	a := assessed()
+	card := web.PlatformCard{Platform: platform, LoadLine: a.LoadLine, Score: a.Score, Pillars: a.Pillars, LastSnapshot: a.TakenAt, Answered: 41, Asked: 53}
+	scoring := card
+	scoring.Platform = web.Platform{Key: "shop-us", Name: "shop-us"}
+	scoring.Scoring = true
+	plan := web.PlatformCard{Platform: web.Platform{Key: "next", Name: "The new cluster", Plan: true}, Asked: 48}
+	long := card
+	long.Platform = web.Platform{Key: "long", Name: longName}
+	looking := shellOf("North Sea Logistics", web.TabPlatforms)
+	looking.Viewer = viewer("viewer")
+	return []state{
+		{"organizations", web.Organizations(web.OrganizationsPage{Shell: outside, Memberships: []web.Membership{
+			{Organization: organization, Role: "owner", Platforms: 4}, {Organization: web.Organization{Key: "l", Name: longName}, Role: "viewer", Platforms: 1}}})},
+		{"organizations-first", web.Organizations(web.OrganizationsPage{Shell: outside})},
+		{"organizations-wrong", web.Organizations(web.OrganizationsPage{Shell: outside, Form: wrong})},
+		{"organization", web.OrganizationHome(web.OrganizationPage{Shell: shellOf("North Sea Logistics", web.TabPlatforms), Platforms: []web.PlatformCard{card, scoring, plan, long}, Archived: 2})},
+		{"organization-empty", web.OrganizationHome(web.OrganizationPage{Shell: shellOf("North Sea Logistics", web.TabPlatforms)})},
+		{"organization-viewer", web.OrganizationHome(web.OrganizationPage{Shell: looking})},
+		{"platform-new", web.NewPlatform(web.NewPlatformPage{Shell: shellOf("A new platform", "")})},
+		{"platform-new-wrong", web.NewPlatform(web.NewPlatformPage{Shell: shellOf("A new platform", ""), Form: web.NameForm{Name: "shop-eu", Problem: "There is a platform of this name already."}})},
+	}
+}
+
+func resultStates() []state {
+	full := web.ResultPage{Shell: shell("Result", web.TabResult), Assessment: assessed(), Questions: questionTexts, Findings: findingList(), Moments: moments(),
+		Answered: 41, Asked: 53, ReportURL: "#report"}
+	first := web.ResultPage{Shell: shell("Result", web.TabResult), Asked: 53}
+	scoring := first
+	scoring.Scoring = true
+
+	unknown := full
+	unknown.Assessment = assessed()
+	unknown.Assessment.Need, unknown.Moments, unknown.Findings = nil, nil, web.FindingList{}
+	unknown.Assessment.Score = &assessments.Range{High: 100_000_000}
+	unknown.Assessment.LoadLine = &assessments.LoadLine{Low: assessments.Submerged, High: assessments.Seaworthy, NextStep: assessments.NextStep{Text: "Answer the 13 questions of the gate, or take a snapshot: either gives a first range."}}
+	unknown.Assessment.Pillars = nil
+	for _, id := range assessments.Pillars {
+		unknown.Assessment.Pillars = append(unknown.Assessment.Pillars, assessments.PillarScore{ID: id, Applies: id != assessments.JVM, Reason: "no JVM runs here", Range: assessments.Range{High: 100_000_000}})
+	}
+	unknown.Assessment.Contradictions, unknown.Assessment.CouldNotSee, unknown.Assessment.Waivers = nil, nil, assessments.WaiverUse{}
+
+	ready := full
+	ready.Assessment = assessed()
+	high := score(9100, 9100, 9100, 100, 88)
+	ready.Assessment.Score, ready.Assessment.LoadLine = &high, &assessments.LoadLine{Low: assessments.Seaworthy, High: assessments.Seaworthy}
+	ready.Assessment.Contradictions, ready.Assessment.CouldNotSee = nil, nil
+	ready.Findings = web.FindingList{}
+
+	long := full
+	o, p := web.Organization{Key: "l", Name: longName}, web.Platform{Key: "l", Name: longName}
+	long.Organization, long.Platform = &o, &p
+
+	looking := first
+	looking.Viewer = viewer("viewer")
+	archived := full
+	gone := platform
+	gone.Archived = true
+	archived.Platform, archived.Earlier = &gone, true
+	return []state{
+		{"result", web.Result(full)},
+		{"result-first", web.Result(first)},
+		{"result-scoring", web.Result(scoring)},
+		{"result-nothing-known", web.Result(unknown)},
+		{"result-ready", web.Result(ready)},
+		{"result-long-name", web.Result(long)},
+		{"result-viewer", web.Result(looking)},
+		{"result-archived", web.Result(archived)},
+	}
+}
+
+func findingStates() []state {
+	page := web.FindingsPage{Shell: shell("Findings", web.TabFindings), HasResult: true, List: findingList()}
+	filtered := page
+	filtered.Filter = web.FindingFilter{Pillar: assessments.Probes, Severity: assessments.Critical, Text: "nothing like it"}
+	filtered.List = web.FindingList{Counts: page.List.Counts}
+	clean := page
+	clean.List = web.FindingList{}
+	detail := web.FindingPage{Shell: shell("events/kafka", web.TabFindings), Finding: findings[0], Control: "No liveness probe kills what is still recovering", FirstSeen: "6 May 2026", Returned: true,
+		Text: assessments.Text{Why: "A liveness probe restarts a container that answers too late. A broker that replays its log answers late after every crash, so the probe starts the crash again. The data is not lost; the service is.",
+			How:          "The time to kill is the initial delay and the failure threshold times the period, of the startup probe where there is one. It is held against the recovery time that is declared, seen or known.",
+			DoesNotCatch: "A recovery that grows with the data after the snapshot.", Sources: []string{"https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/", "field report, lesson on probes"}}}
+	long := detail
+	long.Finding.Subject = assessments.Subject{Kind: "Deployment", Namespace: longName, Name: longName}
+	long.Finding.Mend.Patch = ""
+	long.Finding.Waived, long.Finding.WaivedBy = true, longName
+	return []state{
+		{"findings", web.Findings(page)},
+		{"findings-none-fits", web.Findings(filtered)},
+		{"findings-clean", web.Findings(clean)},
+		{"findings-no-result", web.Findings(web.FindingsPage{Shell: shell("Findings", web.TabFindings)})},
+		{"finding", web.Finding(detail)},
+		{"finding-long", web.Finding(long)},
+	}
+}

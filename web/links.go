@@ -1,0 +1,47 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+// Addresses of the pages that stand outside an organization.
+const (
+	FrontPath         = "/"
+	SignInPath        = "/sign-in"
+	SignOutPath       = "/sign-out"
+	ThemePath         = "/theme"
+	OrganizationsPath = "/organizations"
+)
+
+func join(segments ...string) string {
+	var b strings.Builder
+	for _, segment := range segments {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(segment))
+	}
+	return b.String()
+}
+
+// Path of the organization's page named by the segments; without any, its home.
+func (o Organization) Path(segments ...string) string {
+	return join(append([]string{"o", o.Key}, segments...)...)
+}
+
+// Path of the platform's page named by the segments; without any, its result. Pages: findings, findings/{fingerprint},
+// questions, questions/{section}, questions/{section}/{question}, facts, snapshots, snapshots/{id}, snapshots/{id}/belongs,
+// history, compare, report.pdf, settings, settings/rename, settings/archive, settings/delete.
+func (p Platform) Path(o Organization, segments ...string) string {
+	return o.Path(append([]string{"platforms", p.Key}, segments...)...)
+}
+
+// platformPath is Platform.Path within a shell.
+func (s Shell) platformPath(segments ...string) templ.SafeURL {
+	return templ.SafeURL(s.Platform.Path(*s.Organization, segments...))
+}
+
+func (s Shell) organizationPath(segments ...string) templ.SafeURL {
+	return templ.SafeURL(s.Organization.Path(segments...))
+}

@@ -1,0 +1,123 @@
+package web
+
+import "plimsoll/assessments"
+
+// Shell is what every page has around its own content.
+type Shell struct {
+	Title        string // of the page; the product's name is added
+	Viewer       *Viewer
+	Organization *Organization // nil outside any
+	Platform     *Platform     // nil outside any
+	Tab          Tab           // which of the platform's or organization's pages this is
+	Theme        Theme
+	Notices      []Notice
+	Version      string // of the program, shown in the foot
+}
+
+// Viewer is who looks at the page. What they may not do is not offered, and the page says why.
+type Viewer struct {
+	Name  string
+	Email string
+	Role  string // owner, admin, assessor or viewer in the organization at hand; empty outside any
+	May   Rights
+}
+
+// Rights are what the viewer may do in the organization at hand.
+type Rights struct {
+	Assess bool // answer questions, upload snapshots, make platforms
+	Manage bool // rename, archive and delete platforms; tokens; members
+}
+
+// Organization as links and headings need it.
+type Organization struct {
+	Key  string // its segment in addresses
+	Name string
+}
+
+// Platform as links and headings need it.
+type Platform struct {
+	Key      string // its segment in addresses
+	Name     string
+	Plan     bool // no cluster yet
+	Archived bool
+}
+
+// Tab names the page of a platform or organization that is open.
+type Tab string
+
+// The tabs of a platform, then those of an organization.
+const (
+	TabResult    Tab = "result"
+	TabFindings  Tab = "findings"
+	TabQuestions Tab = "questions"
+	TabSnapshots Tab = "snapshots"
+	TabHistory   Tab = "history"
+	TabSettings  Tab = "settings"
+
+	TabPlatforms Tab = "platforms"
+	TabMembers   Tab = "members"
+	TabTokens    Tab = "tokens"
+)
+
+// Theme is the person's choice; empty follows the system.
+type Theme string
+
+// The themes that can be chosen.
+const (
+	ThemeSystem Theme = ""
+	ThemeLight  Theme = "light"
+	ThemeDark   Theme = "dark"
+)
+
+// Notice is one message above the page's content.
+type Notice struct {
+	Kind NoticeKind
+	Text string
+}
+
+// NoticeKind is the tone of a notice.
+type NoticeKind string
+
+// The tones.
+const (
+	NoticeInfo NoticeKind = ""
+	NoticeGood NoticeKind = "good"
+	NoticePoor NoticeKind = "poor"
+	NoticeBad  NoticeKind = "bad"
+)
+
+func (s Shell) mayAssess() bool {
+	return s.Viewer != nil && s.Viewer.May.Assess && (s.Platform == nil || !s.Platform.Archived)
+}
+
+func (s Shell) mayManage() bool { return s.Viewer != nil && s.Viewer.May.Manage }
+
+// BandWords is a band in the ship's words.
+func BandWords(b assessments.Band) string {
+	switch b {
+	case assessments.Submerged:
+		return "submerged"
+	case assessments.LowFreeboard:
+		return "low freeboard"
+	case assessments.SeaworthyWithConditions:
+		return "seaworthy with conditions"
+	case assessments.Seaworthy:
+		return "seaworthy"
+	}
+	return string(b)
+}
+
+// BandPlain is a band in plain words.
+func BandPlain(b assessments.Band) string {
+	switch b {
+	case assessments.Submerged:
+		return "overloaded"
+	case assessments.LowFreeboard:
+		return "at risk"
+	case assessments.SeaworthyWithConditions:
+		return "ready with conditions"
+	case assessments.Seaworthy:
+		return "ready"
+	}
+	return string(b)
+}
