@@ -34,6 +34,7 @@ type model struct {
 	sheet       questionnaire.Sheet
 	verdicts    map[string][]*verdict // by control, in the order of rule ids
 	answers     map[string]counted
+	denied      map[string]bool // context questions that evidence contradicts
 	jvmPossible bool
 }
 
@@ -45,7 +46,7 @@ type suppose struct {
 }
 
 func newModel(in Input, plan bool, sheet questionnaire.Sheet, verdicts []*verdict, answers map[string]counted, pairs comparison) *model {
-	m := &model{in: in, plan: plan, sheet: sheet, answers: answers, verdicts: map[string][]*verdict{}}
+	m := &model{in: in, plan: plan, sheet: sheet, answers: answers, denied: pairs.reopens, verdicts: map[string][]*verdict{}}
 	for _, v := range verdicts {
 		m.verdicts[v.control.ID] = append(m.verdicts[v.control.ID], v)
 		m.jvmPossible = m.jvmPossible || v.control.Pillar() == JVM && v.reached()
@@ -101,16 +102,11 @@ func (m *model) observe(r *controlResult, s suppose) {
 	} else if r.reason != "" {
 		return
 	}
-	mean, seen := newMean(), false
+	mean := newMean()
 	for _, v := range m.verdicts[c.ID] {
 		t := v.supposed(s)
 		mean.add(one, t.span(c.Adding))
-		seen = seen || t.pass+t.fail > 0
 		r.caps = append(r.caps, capSource{t.caps(c.Adding, v.worst), c.ID, v.rule.ID})
-	}
-	if !seen && m.takenOut(c) {
-		r.caps, r.reason = nil, "somebody else's duty, by answer "+c.OutBy[0][:2]
-		return
 	}
 	if r.observed = mean.span(); !r.observed.applies {
 		r.reason = "nothing here that it applies to"
@@ -134,6 +130,8 @@ func (m *model) unseen(c *Control) (unknown, outside string) {
 	switch {
 	case c.AlphaPercent == 0:
 		return "", "it can only be declared"
+	case m.takenOut(c):
+		return "", "somebody else's duty, by answer " + c.OutBy[0][:2]
 	case hasFacts && hasRule:
 		return "", ""
 	case !hasFacts && !m.in.Surveyed:
@@ -142,17 +140,17 @@ func (m *model) unseen(c *Control) (unknown, outside string) {
 		return "", "a plan has no evidence yet"
 	case c.Pillar() == JVM && !m.jvmPossible:
 		return "", "no JVM here"
-	case m.takenOut(c):
-		return "", "somebody else's duty, by answer " + c.OutBy[0][:2]
 	case hasFacts:
 		return "no rule of this content version observes it yet", ""
 	}
 	return "no snapshot yet", ""
 }
 
-// takenOut reports whether a context answer says that the control is somebody else's duty.
+// takenOut reports whether a context answer says that the control is somebody else's duty, and no decisive pair denies it.
 func (m *model) takenOut(c *Control) bool {
-	return slices.ContainsFunc(c.OutBy, func(option string) bool { return m.in.Surveyed && m.sheet.Has(option[:2], option) })
+	return slices.ContainsFunc(c.OutBy, func(option string) bool {
+		return m.in.Surveyed && m.sheet.Has(option[:2], option) && !m.denied[option[:2]]
+	})
 }
 
 func (m *model) supposedAnswers(s suppose) map[string]counted {

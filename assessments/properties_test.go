@@ -160,8 +160,9 @@ func bandRank(b assessments.Band) int {
 func (w *world) learn(t *rapid.T) string {
 	unknown := w.outcomes(assessments.Unknown)
 	var blind []*pairOf
+	plan := slices.Contains(w.Answers["C1"].Options, "C1.a") // no pair is due, so none has a result to be learned
 	for _, p := range w.Pairs {
-		if p.Sight.Looked != assessments.Saw && !p.Reopens {
+		if !plan && p.Sight.Looked != assessments.Saw && !p.Reopens {
 			blind = append(blind, p)
 		}
 	}
@@ -192,6 +193,9 @@ func (w *world) learn(t *rapid.T) string {
 	a.State, a.Options, a.AnsweredAt = questionnaire.Answered, []string{drawOption(t, q)}, asOf
 	if q.ID == "C3" && a.Options[0] != "C3.a" && w.answeredJVM() {
 		a.Options = []string{"C3.a"} // hiding questions that hold answers is "not applicable" by another name
+	}
+	if q.ID == "C2" && w.Facts {
+		a.Options = []string{"C2.c"} // so is making a control somebody else's
 	}
 	w.Answers[q.ID+string(a.Seat)] = a
 	return "answer " + a.Question + " " + a.Options[0]
