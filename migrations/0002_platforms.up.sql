@@ -5,6 +5,7 @@ create table platforms (
   name            text not null check (length(name) between 1 and 120),
   description     text not null default '' check (length(description) <= 2000),
   cluster_uid     text check (length(cluster_uid) between 1 and 128), -- bound by the first snapshot that names a cluster
+  input_revision  bigint not null default 0, -- grows with each answer, fact and waiver: a result of an older one is out of date
   created_at      timestamptz not null default now(),
   archived_at     timestamptz,
   primary key (organization_id, id),

@@ -10,6 +10,7 @@ create table assessments (
   content_hash           text not null,
   as_of                  date not null,
   cause                  text not null check (cause in ('snapshot', 'answers', 'content')),
+  input_revision         bigint not null default 0, -- of the platform, as it was read
   verdict                text not null default '', -- empty without answers
   load_line_low          text not null default '', -- empty where nothing applies
   load_line_high         text not null default '',

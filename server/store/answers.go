@@ -96,7 +96,7 @@ func (t *Tx) PutAnswer(ctx context.Context, platform PlatformID, person PersonID
 	if err != nil {
 		return answer, named(err, "answer", answer.Question)
 	}
-	return answer, nil
+	return answer, t.touchInputs(ctx, &platform)
 }
 
 func (t *Tx) answerConflict(ctx context.Context, platform PlatformID, answer questionnaire.Answer) error {

@@ -30,7 +30,8 @@ type AssessmentRow struct {
 	ContentVersion string       `db:"content_version"`
 	AsOf           time.Time    `db:"as_of"`
 	Cause          Cause        `db:"cause"`
-	Verdict        string       `db:"verdict"` // empty without answers
+	InputRevision  int64        `db:"input_revision"` // of the platform, as it was read: a platform with a later one has news
+	Verdict        string       `db:"verdict"`        // empty without answers
 	LoadLineLow    string       `db:"load_line_low"`
 	LoadLineHigh   string       `db:"load_line_high"`
 
@@ -62,7 +63,7 @@ type StoredAssessment struct {
 	Result assessments.Assessment `db:"result"`
 }
 
-const assessmentColumns = `id, platform_id, snapshot_id, snapshot_digest, taken_at, content_version, as_of, cause, verdict, load_line_low,
+const assessmentColumns = `id, platform_id, snapshot_id, snapshot_digest, taken_at, content_version, as_of, cause, input_revision, verdict, load_line_low,
 	load_line_high, score_value_micros, score_low_micros, score_high_micros, score_coverage_micros, evidence_share_micros,
 	critical_findings, high_findings, medium_findings, low_findings, waived_findings, created_at`
 
@@ -75,6 +76,7 @@ type NewAssessment struct {
 	Platform  PlatformID
 	Snapshot  *Snapshot // nil where only answers were assessed
 	Cause     Cause
+	Inputs    int64     // the platform's input revision that the result was made of
 	CreatedAt time.Time // zero: now
 	Result    assessments.Assessment
 }
@@ -93,8 +95,8 @@ func (t *Tx) SaveAssessment(ctx context.Context, a NewAssessment) (AssessmentID,
 	}
 	_, err = t.tx.Exec(ctx, `
 		insert into assessments (organization_id, `+assessmentColumns+`, content_hash, result)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
-		t.organization, row.ID, row.PlatformID, row.SnapshotID, row.SnapshotDigest, row.TakenAt, row.ContentVersion, row.AsOf, row.Cause,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+		t.organization, row.ID, row.PlatformID, row.SnapshotID, row.SnapshotDigest, row.TakenAt, row.ContentVersion, row.AsOf, row.Cause, row.InputRevision,
 		row.Verdict, row.LoadLineLow, row.LoadLineHigh, row.ScoreValue, row.ScoreLow, row.ScoreHigh, row.ScoreCoverage, row.EvidenceShare,
 		row.CriticalFindings, row.HighFindings, row.MediumFindings, row.LowFindings, row.WaivedFindings, row.CreatedAt, a.Result.ContentHash, body)
 	if err != nil {
@@ -109,7 +111,7 @@ func (t *Tx) SaveAssessment(ctx context.Context, a NewAssessment) (AssessmentID,
 func rowOf(a NewAssessment) (AssessmentRow, error) {
 	r := a.Result
 	row := AssessmentRow{
-		ID: NewID[AssessmentRow](), PlatformID: a.Platform, ContentVersion: r.ContentVersion, AsOf: r.AsOf, Cause: a.Cause, CreatedAt: a.CreatedAt,
+		ID: NewID[AssessmentRow](), PlatformID: a.Platform, ContentVersion: r.ContentVersion, AsOf: r.AsOf, Cause: a.Cause, InputRevision: a.Inputs, CreatedAt: a.CreatedAt,
 	}
 	if row.CreatedAt.IsZero() {
 		row.CreatedAt = time.Now()

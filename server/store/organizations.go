@@ -81,5 +81,8 @@ func (t *Tx) SetSettings(ctx context.Context, settings assessments.Settings) err
 	if err != nil {
 		return named(err, "settings of", t.organization)
 	}
-	return change(ctx, t.tx, "settings of", t.organization, "update organizations set settings = $2 where id = $1", t.organization, value)
+	if err := change(ctx, t.tx, "settings of", t.organization, "update organizations set settings = $2 where id = $1", t.organization, value); err != nil {
+		return err
+	}
+	return t.touchInputs(ctx, nil)
 }

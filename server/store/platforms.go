@@ -14,11 +14,13 @@ type Platform struct {
 	Name        string     `db:"name"`
 	Description string     `db:"description"`
 	ClusterUID  *string    `db:"cluster_uid"` // nil until a snapshot named its cluster
-	CreatedAt   time.Time  `db:"created_at"`
-	ArchivedAt  *time.Time `db:"archived_at"`
+	// InputRevision grows with each answer, workload fact, waiver and setting that bears on the platform.
+	InputRevision int64      `db:"input_revision"`
+	CreatedAt     time.Time  `db:"created_at"`
+	ArchivedAt    *time.Time `db:"archived_at"`
 }
 
-const platformColumns = "id, slug, name, description, cluster_uid, created_at, archived_at"
+const platformColumns = "id, slug, name, description, cluster_uid, input_revision, created_at, archived_at"
 
 // CreatePlatform makes a platform. Its slug is made from its name, with a number where that is taken.
 func (t *Tx) CreatePlatform(ctx context.Context, name, description string) (platform Platform, err error) {
@@ -84,4 +86,23 @@ func (t *Tx) BindCluster(ctx context.Context, id PlatformID, clusterUID string) 
 // RebindCluster ties a platform to a cluster, whatever it was tied to: the cluster was rebuilt.
 func (t *Tx) RebindCluster(ctx context.Context, id PlatformID, clusterUID string) error {
 	return change(ctx, t.tx, "bind cluster to platform", id, "update platforms set cluster_uid = $2 where id = $1", id, clusterUID)
+}
+
+// touchInputs notes that what a platform is assessed by changed; a nil platform is every platform. The row stays locked until the
+// transaction ends, so that a result is either made of the change or known to be older (LockInputs).
+func (t *Tx) touchInputs(ctx context.Context, platform *PlatformID) error {
+	_, err := t.tx.Exec(ctx, "update platforms set input_revision = input_revision + 1 where $1::uuid is null or id = $1", platform)
+	if err != nil {
+		return named(err, "inputs of platform", platform)
+	}
+	return nil
+}
+
+// LockInputs returns a platform's input revision and holds it until the transaction ends.
+func (t *Tx) LockInputs(ctx context.Context, platform PlatformID) (revision int64, err error) {
+	err = t.tx.QueryRow(ctx, "select input_revision from platforms where id = $1 for no key update", platform).Scan(&revision)
+	if err != nil {
+		return 0, named(err, "inputs of platform", platform)
+	}
+	return revision, nil
 }

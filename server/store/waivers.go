@@ -45,10 +45,17 @@ func (t *Tx) CreateWaiver(ctx context.Context, platform *PlatformID, person Pers
 		insert into waivers (organization_id, id, platform_id, rule, kind, namespace, name, container, reason, until, person_id)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		t.organization, id, platform, waiver.Rule, waiver.Kind, waiver.Namespace, waiver.Name, waiver.Container, waiver.Reason, waiver.Until, person)
-	return id, err
+	if err != nil {
+		return id, err
+	}
+	return id, t.touchInputs(ctx, platform)
 }
 
 // DeleteWaiver takes a waiver back.
 func (t *Tx) DeleteWaiver(ctx context.Context, id WaiverID) error {
-	return change(ctx, t.tx, "delete waiver", id, "delete from waivers where id = $1", id)
+	var platform *PlatformID
+	if err := t.tx.QueryRow(ctx, "delete from waivers where id = $1 returning platform_id", id).Scan(&platform); err != nil {
+		return named(err, "delete waiver", id)
+	}
+	return t.touchInputs(ctx, platform)
 }
