@@ -77,7 +77,7 @@ func listen(t *testing.T, tab context.Context) func() []string {
 	var lock sync.Mutex
 	var said []string
 	require.NoError(t, chromedp.Do(tab, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, log.Enable, log.EnableParams{})
+		_, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{})
 		return err
 	})))
 	require.NoError(t, chromedp.Listen(tab, func(event any) {
@@ -85,7 +85,7 @@ func listen(t *testing.T, tab context.Context) func() []string {
 		defer lock.Unlock()
 		switch event := event.(type) {
 		case *log.EventEntryAdded:
-			if event.Entry.Level == log.LevelError && !strings.Contains(event.Entry.URL, "/o/") {
+			if event.Entry.Level == log.EntryLevelError && !strings.Contains(event.Entry.URL, "/o/") {
 				said = append(said, event.Entry.Text)
 			}
 		case *runtime.EventExceptionThrown:
