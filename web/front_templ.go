@@ -8,9 +8,7 @@ package web
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import (
-	"plimsoll/web/drawing"
-)
+import "plimsoll/web/drawing"
 
 // FrontPage explains the product and signs in.
 type FrontPage struct {
@@ -60,7 +58,7 @@ func Front(p FrontPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</header><div class=\"wide\"><div class=\"opening\"><div class=\"stack loose\"><h1>Do you absolutely need Kubernetes? And can your platform carry it?</h1><p>A ship's load line shows how deep it may safely be loaded. Plimsoll draws that line for your platform, from what your people say and what your cluster shows.</p><div class=\"row\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</header></div><main id=\"main\" tabindex=\"-1\"><div class=\"band\"><div class=\"wide opening\"><div class=\"stack loose\"><h1>Do you absolutely need Kubernetes? And can your platform carry it?</h1><p>A ship's load line shows how deep it may safely be loaded. Plimsoll draws that line for your platform, from what your people say and what your cluster shows.</p><div class=\"row\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -133,7 +131,7 @@ func Front(p FrontPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</figure></div></div></div><main id=\"main\" tabindex=\"-1\" class=\"wide\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</figure></div></div><div class=\"wide\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -141,7 +139,7 @@ func Front(p FrontPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<section class=\"stack loose\" aria-labelledby=\"how\"><h2 id=\"how\">How it works</h2><ol class=\"thirds\"><li class=\"card stack tight\"><h3 class=\"lead\">1. Say</h3><p>A manager answers 13 questions in 12 minutes. Engineers add what they know. “We don't know” is an honest answer.</p></li><li class=\"card stack tight\"><h3 class=\"lead\">2. Show</h3><p>A small read-only collector takes a snapshot of the cluster. It reads no secrets, changes nothing, and its file can be inspected before it leaves.</p></li><li class=\"card stack tight\"><h3 class=\"lead\">3. See</h3><p>A verdict that can say no. A load line with its range. Findings that name the object, what was seen and the mend.</p></li></ol></section><section class=\"pair\" aria-label=\"What sets it apart\"><div class=\"card stack tight\"><h2>Say against do</h2><p>Answers and evidence are two witnesses. Where they disagree, that is the finding.</p></div><div class=\"card stack tight\"><h2>Honest scores</h2><p>Every score is a range with its coverage. What isn't known is shown as not known.</p></div><div class=\"card stack tight\"><h2>Computed, not ticked</h2><p>Upgrade steps, the time a probe takes to kill, memory budgets of JVMs: worked out, with the figures shown.</p></div><div class=\"card stack tight\"><h2>Before and after</h2><p>A plan, a folder of manifests and a live cluster stand on one scale, over time.</p></div></section></main>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<section class=\"stack loose\" aria-labelledby=\"how\"><h2 id=\"how\">How it works</h2><ol class=\"thirds\"><li class=\"card stack tight\"><h3 class=\"lead\">1. Say</h3><p>A manager answers 13 questions in 12 minutes. Engineers add what they know. “We don't know” is an honest answer.</p></li><li class=\"card stack tight\"><h3 class=\"lead\">2. Show</h3><p>A small read-only collector takes a snapshot of the cluster. It reads no secrets, changes nothing, and its file can be inspected before it leaves.</p></li><li class=\"card stack tight\"><h3 class=\"lead\">3. See</h3><p>A verdict that can say no. A load line with its range. Findings that name the object, what was seen and the mend.</p></li></ol></section><section class=\"pair\" aria-label=\"What sets it apart\"><div class=\"card stack tight\"><h2>Say against do</h2><p>Answers and evidence are two witnesses. Where they disagree, that is the finding.</p></div><div class=\"card stack tight\"><h2>Honest scores</h2><p>Every score is a range with its coverage. What isn't known is shown as not known.</p></div><div class=\"card stack tight\"><h2>Computed, not ticked</h2><p>Upgrade steps, the time a probe takes to kill, memory budgets of JVMs: worked out, with the figures shown.</p></div><div class=\"card stack tight\"><h2>Before and after</h2><p>A plan, a folder of manifests and a live cluster stand on one scale, over time.</p></div></section></div></main>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -224,7 +222,7 @@ func SignIn(p SignInPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<div class=\"title alone\"><h1>Sign in</h1></div></header></div><main id=\"main\" tabindex=\"-1\" class=\"wide\"><div class=\"narrow stack loose\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<div class=\"title alone\"><h1>Sign in</h1></div></header></div><main id=\"main\" tabindex=\"-1\"><div class=\"wide\"><div class=\"narrow stack loose\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -245,7 +243,7 @@ func SignIn(p SignInPage) templ.Component {
 			var templ_7745c5c3_Var8 templ.SafeURL
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(p.Action))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 128, Col: 71}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 129, Col: 72}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -263,7 +261,7 @@ func SignIn(p SignInPage) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(field.Name)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 130, Col: 44}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 131, Col: 45}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -276,7 +274,7 @@ func SignIn(p SignInPage) templ.Component {
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(field.Value)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 130, Col: 66}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 131, Col: 67}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {
@@ -299,7 +297,7 @@ func SignIn(p SignInPage) templ.Component {
 				var templ_7745c5c3_Var11 string
 				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(person.Login)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 137, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 138, Col: 63}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 				if templ_7745c5c3_Err != nil {
@@ -330,7 +328,7 @@ func SignIn(p SignInPage) templ.Component {
 				var templ_7745c5c3_Var12 string
 				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(person.About)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 138, Col: 71}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `front.templ`, Line: 142, Col: 44}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -341,7 +339,7 @@ func SignIn(p SignInPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "</div></fieldset><div><button>Sign in</button></div></form></div></main>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "</div></fieldset><div><button>Sign in</button></div></form></div></div></main>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"time"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/questionnaire"
+	"plimsoll/web"
+)
+
+func frontStates() []state {
+	stranger := web.Shell{Title: "Do you absolutely need Kubernetes?", Version: "v0.1.0"}
+	known := stranger
+	known.Viewer = viewer("")
+	people := []web.SignInPerson{{Login: "ada", Name: "Ada Marsh", About: "owner of North Sea Logistics"}, {Login: "jo", Name: "Jo Quay", About: "assessor"}, {Login: "kim", Name: longName, About: "viewer"}}
+	return []state{
+		{"front", web.Front(web.FrontPage{Shell: stranger})},
+		{"front-signed-in", web.Front(web.FrontPage{Shell: known})},
+		{"sign-in", web.SignIn(web.SignInPage{Shell: web.Shell{Title: "Sign in"}, Action: "/gallery", People: people})},
+		{"sign-in-wrong", web.SignIn(web.SignInPage{Shell: web.Shell{Title: "Sign in"}, Action: "/gallery", People: people, Problem: "There is nobody of this name."})},
+	}
+}
+
+func at(d, h int) time.Time { return time.Date(2026, 11, d, h, 12, 0, 0, time.UTC) }
+
+// question forms of a section, with some answers.
+func forms(section questionnaire.Section) []web.QuestionForm {
+	var list []web.QuestionForm
+	for i, q := range section.Questions {
+		form := web.QuestionForm{Question: q, Text: q.Text, Answer: questionnaire.Answer{Question: q.ID, State: questionnaire.Unanswered}}
+		answered := questionnaire.Answer{Question: q.ID, State: questionnaire.Answered, Options: []string{q.Options[len(q.Options)-1].ID}, Basis: questionnaire.Measured,
+			Respondent: "Ada Marsh", AnsweredAt: at(12, 9), ReviewBy: at(12, 9).AddDate(0, 3, 0), Revision: 2}
+		switch i % 4 {
+		case 0:
+			form.Answer = answered
+			if q.Figure != nil {
+				form.Answer.Figure = pt(q.Figure.Min + 300)
+			}
+		case 1:
+			form.Answer = answered
+			form.Answer.State, form.Answer.Options = questionnaire.Unknown, nil
+			form.SavedAt = at(20, 9)
+		}
+		list = append(list, form)
+	}
+	return list
+}
+
+func progress(q *questionnaire.Questionnaire) web.Progress {
+	p := web.Progress{Range: pt(score(3800, 5200, 6700, 74, 58)), Verdict: "Yes, managed only"}
+	for i, s := range q.Sections {
+		line := web.SectionProgress{ID: s.ID, Title: s.Title, Intro: s.Intro, Asked: len(s.Questions), Answered: max(0, len(s.Questions)-i), Unknown: i % 3, Minutes: 4}
+		if s.ID == questionnaire.JVM {
+			line = web.SectionProgress{ID: s.ID, Title: s.Title, Intro: s.Intro, Skipped: len(s.Questions), Because: "no JVM carries production load, by your answer to C3"}
+		}
+		if s.ID == questionnaire.Networking {
+			line.Answered, line.Unknown = 0, 0
+		}
+		p.Sections = append(p.Sections, line)
+	}
+	return p
+}
+
+func questionStates() []state {
+	q := questionnaire.Current()
+	overview := web.QuestionsPage{Shell: shell("Questions", web.TabQuestions), Progress: progress(q), Facts: 3}
+	fresh := overview
+	fresh.Progress = web.Progress{}
+	for _, s := range q.Sections {
+		fresh.Progress.Sections = append(fresh.Progress.Sections, web.SectionProgress{ID: s.ID, Title: s.Title, Intro: s.Intro, Asked: len(s.Questions), Minutes: len(s.Questions)})
+	}
+	var all []state
+	all = append(all, state{"questions", web.Questions(overview)}, state{"questions-fresh", web.Questions(fresh)})
+	for _, section := range q.Sections {
+		page := web.SectionPage{Shell: shell(section.Title, web.TabQuestions), ID: section.ID, Heading: section.Title, Intro: section.Intro, Questions: forms(section), Progress: progress(q), Previous: questionnaire.Context, Next: questionnaire.Lifecycle}
+		all = append(all, state{"section-" + string(section.ID), web.SectionQuestions(page)})
+		if section.ID != questionnaire.Probes {
+			continue
+		}
+		odd := page
+		odd.Questions = forms(section)
+		odd.Questions[0].Conflict = &web.AnswerConflict{By: "Jo Quay", At: at(20, 9), Theirs: questionnaire.Answer{State: questionnaire.Answered, Options: []string{section.Questions[0].Options[1].ID}, Note: "Counted over the three shops."}}
+		odd.Questions[1].Problem = "The figure must lie between 1 and 86,400 seconds."
+		odd.Questions[2].Answer = questionnaire.Answer{State: questionnaire.NotApplicable, Reason: questionnaire.ProviderDoesIt, Sentence: longName, Note: longName, Links: []string{"https://wiki.example.com/" + longName}, Revision: 1, Respondent: longName}
+		odd.Questions[3].SkippedBy, odd.Questions[3].SkippedID = "“Which runtimes carry production load?” says: no databases or queues", "C3"
+		looking := page
+		looking.Viewer = viewer("viewer")
+		all = append(all, state{"section-conflict", web.SectionQuestions(odd)}, state{"section-viewer", web.SectionQuestions(looking)})
+	}
+	declared := []web.WorkloadFact{
+		{WorkloadFact: facts.WorkloadFact{Namespace: "events", Kind: "StatefulSet", Name: "kafka", Key: facts.RecoverySecondsKey, Value: "540", Basis: "measured", Author: "Jo Quay", At: at(3, 9)}, Seen: "17 restarts in 9 days"},
+		{WorkloadFact: facts.WorkloadFact{Namespace: "payments", Kind: "Deployment", Name: longName, Key: facts.JavaVersionKey, Value: "17.0.12", Basis: "documented", Author: longName, At: at(3, 9)}, Stale: true},
+	}
+	page := web.FactsPage{Shell: shell("Facts", web.TabQuestions), Facts: declared, Workloads: []string{"events/kafka", "payments/ledger"}}
+	wrong := web.FactsPage{Shell: page.Shell, Form: web.FactForm{Workload: "events/kafka", Key: facts.RecoverySecondsKey, Value: "nine minutes", Problem: "Recovery time is a whole number of seconds, such as 540."}}
+	looking := page
+	looking.Viewer = viewer("viewer")
+	return append(all, state{"facts", web.Facts(page)}, state{"facts-wrong", web.Facts(wrong)}, state{"facts-viewer", web.Facts(looking)})
+}
+
+func snapshotStates() []state {
+	one := web.Snapshot{Key: "s1", TakenAt: at(20, 6), Uploaded: at(20, 7), By: "ci of shop", Source: "cluster", Bytes: 1_482_113, Records: 2210, Workloads: 147,
+		Digest: "4be1d09a77c35f2861a9d3e0b1c24f8867e59ab03d71c6f2e84905ab1cd37f60", State: web.SnapshotScored, Result: "a1"}
+	with := func(state web.SnapshotState, problem string, day int) web.Snapshot {
+		s := one
+		s.State, s.Problem, s.TakenAt, s.Uploaded, s.Result = state, problem, at(day, 6), at(day, 7), ""
+		return s
+	}
+	long := with(web.SnapshotScored, "", 2)
+	long.By, long.Result = longName, "a0"
+	page := web.SnapshotsPage{Shell: shell("Snapshots", web.TabSnapshots), MaxBytes: 64 << 20, Pages: web.Pages{From: 1, To: 5, Total: 5},
+		Command:   "plimsoll-collect cluster --upload https://plimsoll.example.com/o/north-sea/platforms/shop-eu --token-file token",
+		Snapshots: []web.Snapshot{with(web.SnapshotScoring, "", 21), one, with(web.SnapshotForeign, "", 17), with(web.SnapshotFailed, "line 2,114: its record type is not known", 12), long}}
+	done := page
+	done.Snapshots = page.Snapshots[1:]
+	first := page
+	first.Snapshots, first.Pages = nil, web.Pages{}
+	refused := first
+	refused.Problem = &web.FailurePage{Status: 422, Heading: "This is no snapshot", Details: []web.FailureDetail{{Line: 17, Field: "workload.containers[2].memoryLimitBytes", Reason: "must be a whole number, got “lots”"}}}
+	looking := page
+	looking.Viewer = viewer("viewer")
+	looking.Snapshots = page.Snapshots[1:]
+	belongs := web.BelongsPage{Shell: shell("Another cluster", web.TabSnapshots), Snapshot: one, Known: web.ClusterSigns{ID: "1f0ae7c2-77aa", Version: "1.33.4", Nodes: 14, Since: at(1, 0).AddDate(-3, 0, 0)},
+		Seen: web.ClusterSigns{ID: "c94410bb-0e21", Version: "1.35.1", Nodes: 16, Since: at(2, 0)}}
+	unnamed := belongs
+	unnamed.Form = web.NameForm{Name: "shop-eu", Problem: "There is a platform of this name already."}
+	return []state{
+		{"snapshots", web.Snapshots(done)},
+		{"snapshots-under-way", web.Snapshots(page)},
+		{"snapshots-first", web.Snapshots(first)},
+		{"snapshots-refused", web.Snapshots(refused)},
+		{"snapshots-viewer", web.Snapshots(looking)},
+		{"belongs", web.Belongs(belongs)},
+		{"belongs-wrong", web.Belongs(unnamed)},
+	}
+}
+
+func historyStates() []state {
+	entry := func(key string, day int, cause string, low, value, high int64, open, added, mended int) web.HistoryEntry {
+		return web.HistoryEntry{Key: key, At: at(day, 7), AsOf: at(day, 0), TakenAt: at(day, 6), Cause: cause, ContentVersion: "1", Score: pt(score(low, value, high, 74, 58)),
+			LoadLine: &assessments.LoadLine{Low: assessments.LowFreeboard, High: assessments.LowFreeboard}, Open: open, New: added, Mended: mended}
+	}
+	entries := []web.HistoryEntry{
+		entry("a5", 20, "snapshot", 4100, 5200, 5900, 137, 4, 21), entry("a4", 17, "answers", 3500, 4700, 6300, 154, 0, 0),
+		entry("a3", 12, "snapshot", 3100, 4400, 6600, 154, 12, 3), entry("a2", 2, "waiver ended", 2600, 3600, 6400, 145, 0, 0),
+	}
+	entries[2].NewYardstick, entries[2].ContentVersion = true, "2"
+	entries[3].LoadLine = &assessments.LoadLine{Low: assessments.Submerged, High: assessments.LowFreeboard}
+	page := web.HistoryPage{Shell: shell("History", web.TabHistory), Moments: moments(), Entries: entries, Pages: web.Pages{From: 1, To: 4, Total: 4}}
+	single := page
+	single.Moments, single.Entries = moments()[:1], entries[:1]
+	a := assessed()
+	movements := make([]web.PillarMovement, 0, len(a.Pillars))
+	for i, p := range a.Pillars {
+		before := score(3000, 4000+int64(i)*700, 7000, 60, 50)
+		movements = append(movements, web.PillarMovement{Pillar: p.ID, From: &before, To: &p.Range})
+	}
+	movements[2].From = nil
+	compare := web.ComparePage{Shell: shell("What changed", web.TabHistory), From: entries[3], To: entries[0], Pillars: movements, Open: 112,
+		New: web.FindingList{Items: findings[:2], Pages: web.Pages{Total: 4}}, Mended: web.FindingList{Items: findings[2:4], Pages: web.Pages{Total: 21}},
+		Explains: []string{"Probes rose by 8: events/kafka has a startup probe now, and 12 containers more have a readiness probe.", "Lifecycle stays held down to 59: payments/ledger can't be drained."},
+		Answers:  []web.AnswerMovement{{Question: "L6", Text: "When did you last restore a production-like cluster from backup, timed?", From: "Never", To: "Within 12 months"}}}
+	still := web.ComparePage{Shell: compare.Shell, From: entries[1], To: entries[0], Pillars: movements, Open: 137}
+	still.From.ContentVersion = "0"
+	return []state{
+		{"history", web.History(page)},
+		{"history-one", web.History(single)},
+		{"history-empty", web.History(web.HistoryPage{Shell: shell("History", web.TabHistory)})},
+		{"compare", web.Compare(compare)},
+		{"compare-nothing", web.Compare(still)},
+	}
+}
+
+func settingsStates() []state {
+	page := web.SettingsPage{Shell: shell("Settings", web.TabSettings), Rename: web.NameForm{Name: platform.Name}, Snapshots: 12, Assessments: 31}
+	wrong := page
+	wrong.Rename = web.NameForm{Name: "", Problem: "A name has 1 to 120 characters."}
+	wrong.DeleteProblem = "That is not the platform's name."
+	archived := page
+	gone := platform
+	gone.Archived = true
+	archived.Platform = &gone
+	looking := page
+	looking.Viewer = viewer("viewer")
+	long := page
+	p := web.Platform{Key: "l", Name: longName}
+	long.Platform, long.Rename.Name = &p, longName
+	return []state{
+		{"settings", web.Settings(page)}, {"settings-wrong", web.Settings(wrong)}, {"settings-archived", web.Settings(archived)},
+		{"settings-viewer", web.Settings(looking)}, {"settings-long-name", web.Settings(long)},
+	}
+}
+
+func peopleStates() []state {
+	members := web.MembersPage{Shell: shellOf("Members", web.TabMembers), Members: []web.Member{
+		{Name: "Ada Marsh", Email: "ada@example.com", Role: "owner", Since: at(1, 0), LastSeen: at(20, 9)},
+		{Name: longName, Email: "a-very-long-address-that-does-not-end-soon@department.of.something.example.com", Role: "viewer", Since: at(1, 0)}}}
+	tokens := web.TokensPage{Shell: shellOf("Tokens", web.TabTokens), Tokens: []web.Token{
+		{ID: "1", Name: "ci of shop", Prefix: "plm_7QJ2", MadeBy: "Ada Marsh", MadeAt: at(1, 9), Expires: at(1, 9).AddDate(0, 3, 0), LastUsed: at(20, 6)},
+		{ID: "2", Name: longName, Prefix: "plm_09XA", MadeBy: longName, MadeAt: at(1, 9), Revoked: true}}}
+	made := tokens
+	made.Made = &web.MadeToken{Name: "ci of shop", Secret: "plm_7QJ2kW8cVb0s1dYp6nRt3mHx9gLz4aFe5uEq"}
+	wrong := web.TokensPage{Shell: tokens.Shell, Form: web.TokenForm{NameForm: web.NameForm{Problem: "A name has 1 to 120 characters."}}}
+	looking := tokens
+	looking.Viewer = viewer("viewer")
+	return []state{
+		{"members", web.Members(members)},
+		{"tokens", web.Tokens(tokens)}, {"tokens-made", web.Tokens(made)}, {"tokens-wrong", web.Tokens(wrong)}, {"tokens-viewer", web.Tokens(looking)},
+	}
+}
+
+func failureStates() []state {
+	var all []state
+	for _, f := range []web.FailurePage{{Status: 403}, {Status: 404}, {Status: 409}, {Status: 500, RequestID: "01JD8Z4Q6M"},
+		{Status: 422, Details: []web.FailureDetail{{Line: 2114, Field: "node.capacity", Reason: "stands twice"}}, BackPath: "/", BackWords: "Back to the snapshots"}} {
+		f.Shell = web.Shell{Title: "Sorry", Viewer: viewer("")}
+		all = append(all, state{"failure-" + map[int]string{403: "403", 404: "404", 409: "409", 422: "422", 500: "500"}[f.Status], web.Failure(f)})
+	}
+	return all
+}
