@@ -37,6 +37,8 @@ func main() {
 	auditLog := flag.String("audit-log", "", "`file` to which every request is logged, as JSON lines, at the level Metadata")
 	flag.Parse()
 
+	// A parent that is gone reads no log: a write must fail, not kill this process before it has cleaned up.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := context.WithCancel(context.Background())
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
