@@ -1,3 +1,5 @@
+// Kubernetes requires its own libraries at v0.0.0 and replaces them by folders of its tree. Outside of that tree the same
+// libraries are published as v0.<minor>.<patch>: the replacements below are Kubernetes' own list, at the version beside its.
 module plimsoll/internal/kubetest/apiserver
 
 go 1.26.0
