@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/questionnaire"
 	"plimsoll/web/drawing"
 )
 
@@ -16,6 +17,7 @@ func writeVerdict(d *document, in Input) {
 	writeHeadline(d, in)
 	writeGate(d, in)
 	writePillarOverview(d, in)
+	writeReasons(d, in)
 }
 
 func writeCover(d *document, in Input) {
@@ -156,4 +158,51 @@ func writePillarOverview(d *document, in Input) {
 		d.y += row
 	}
 	d.close()
+}
+
+// writeReasons says what carried the verdict of the gate, what spoke against it, and what else would fit.
+func writeReasons(d *document, in Input) {
+	need := in.Assessment.Need
+	if need == nil {
+		return
+	}
+	d.y += 10
+	for _, c := range need.Ceilings {
+		d.paragraph(regular, 9.4, ink, fmt.Sprintf("%s (%s, %s)", c.Text, c.ID, c.Question))
+	}
+	for _, side := range []struct {
+		title   string
+		reasons []questionnaire.GateReason
+	}{{"What carried it", need.For}, {"What speaks against it", need.Against}} {
+		if len(side.reasons) == 0 {
+			continue
+		}
+		d.keep(40)
+		d.tagged("H3", func() { d.text(left, d.y+10, semibold, 10, ink, side.title) })
+		d.y += 15
+		for k, reason := range side.reasons {
+			if k == 4 {
+				break
+			}
+			d.paragraphAt(left, measure, regular, 9.2, ink, fmt.Sprintf("%s  %s – %s", reason.Question, reason.Text, reason.Answer))
+		}
+		d.y += 6
+	}
+	writeAlternatives(d, need)
+}
+
+func writeAlternatives(d *document, need *questionnaire.Verdict) {
+	var fits []string
+	for _, a := range need.Alternatives {
+		if a.Excluded == "" && len(fits) < 4 {
+			fits = append(fits, fmt.Sprintf("%s (%d)", a.Title, a.Fit/1_000_000))
+		}
+	}
+	if len(fits) > 0 {
+		d.paragraph(regular, 9.2, ink, "Best fits by your answers, from 0 to 100: "+strings.Join(fits, ", ")+".")
+	}
+	if need.RobustnessMicros != nil {
+		d.paragraph(regular, 9.2, muted, fmt.Sprintf("The verdict stays in %d.%d %% of 1,000 trials with all weights moved by up to 30 %%.",
+			*need.RobustnessMicros/10_000, *need.RobustnessMicros%10_000/1_000))
+	}
 }

@@ -4,7 +4,7 @@ import "fmt"
 
 // Scale draws an interval on a plain ladder from 0 to 100 with marks of its own, for what is no load line: need and ability.
 func Scale(name string, i Interval, marks ...float64) Scene {
-	const width, height, left, right, top, deep = 320.0, 34.0, 4.0, 4.0, 6.0, 14.0
+	const width, height, left, right, top, deep = 320.0, 37.0, 4.0, 4.0, 6.0, 14.0
 	s := Scene{Width: width, Height: height, Title: name, Description: i.Words()}
 	x := func(points float64) float64 { return left + points/100*(width-left-right) }
 	s.add(rect(x(0), top, x(100)-x(0), deep, Ground))
