@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"plimsoll/assessments/questionnaire"
+	"plimsoll/assessments/reference"
 )
 
 // Assess is the one road from facts and answers to a result. It never fails: what is missing is unknown. Facts nil and no
@@ -31,6 +32,7 @@ func Assess(in Input) Assessment {
 		ContentVersion: in.Content.Version, ContentHash: in.Content.Hash, AsOf: in.AsOf, Plan: view.Plan,
 		Contradictions: pairs.contradictions, Waivers: use, Rules: map[string]RuleCount{}, Findings: findingsOf(verdicts),
 		CouldNotSee: []Blind{}, Pillars: []PillarScore{}, Controls: []ControlScore{},
+		ReferenceDates: reference.Dates(), ReferenceStale: reference.StaleAt(in.AsOf),
 	}
 	for _, v := range verdicts {
 		result.Rules[v.rule.ID] = v.count
@@ -41,6 +43,7 @@ func Assess(in Input) Assessment {
 	if in.Surveyed {
 		result.survey(in, sheet, pairs)
 	}
+	result.Evidence = sawEvidence(verdicts)
 	result.score(m, verdicts, pairs)
 	return result
 }
@@ -77,13 +80,13 @@ func (a *Assessment) survey(in Input, sheet questionnaire.Sheet, pairs compariso
 			effective = effective.Reopened(id)
 		}
 	}
-	_ = effective
-	a.Answers = sheet.All()
+	verdict := in.Content.Questionnaire.Gate(effective)
+	a.Need, a.Answers = &verdict, sheet.All()
 }
 
 // score adds everything up, with waivers for the headline and without them beside it.
 func (a *Assessment) score(m *model, verdicts []*verdict, pairs comparison) {
-	if !m.in.Surveyed && !sawEvidence(verdicts) {
+	if !m.in.Surveyed && !a.Evidence {
 		a.CouldNotSee = blindSpots(verdicts, nil, pairs, m.in.Content)
 		return
 	}

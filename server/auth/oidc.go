@@ -32,6 +32,8 @@ type ProviderConfig struct {
 	ClientID     string
 	ClientSecret string
 	RedirectURL  string
+	// KnownAs is what its people are kept under, where its issuer is an address that may change; empty: the issuer.
+	KnownAs string
 }
 
 // providerPatience bounds each conversation with the provider.
@@ -125,7 +127,7 @@ func (p *Provider) identity(ctx context.Context, provider *oidc.Provider, token 
 		said.PreferredUsername = first(said.PreferredUsername, more.PreferredUsername)
 	}
 	name := first(said.Name, said.PreferredUsername, said.Email, "Person "+id.Subject)
-	return store.Identity{Issuer: id.Issuer, Subject: id.Subject, Email: bounded(said.Email, 320), Name: bounded(name, 200)}, nil
+	return store.Identity{Issuer: first(p.config.KnownAs, id.Issuer), Subject: id.Subject, Email: bounded(said.Email, 320), Name: bounded(name, 200)}, nil
 }
 
 func (p *Provider) userInfo(ctx context.Context, provider *oidc.Provider, token *oauth2.Token, subject string) (said claims, err error) {
