@@ -103,29 +103,3 @@ func bandOf(points *big.Rat) Band {
 	}
 	return Submerged
 }
-
-// Plain is the band in a plain word.
-func (b Band) Plain() string {
-	switch b {
-	case Submerged:
-		return "overloaded"
-	case LowFreeboard:
-		return "at risk"
-	case SeaworthyWithConditions:
-		return "ready with conditions"
-	case Seaworthy:
-		return "ready"
-	}
-	return string(b)
-}
-
-// Title is the band as it stands on the load line.
-func (b Band) Title() string {
-	switch b {
-	case LowFreeboard:
-		return "low freeboard"
-	case SeaworthyWithConditions:
-		return "seaworthy with conditions"
-	}
-	return string(b)
-}

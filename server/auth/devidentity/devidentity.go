@@ -22,6 +22,9 @@ type Person struct {
 	About string
 }
 
+// Issuer is what people of this provider are kept under, on whatever port it listens.
+const Issuer = "urn:plimsoll:development"
+
 // People are the names that can be picked.
 var People = []Person{
 	{"mara", "Mara Lindqvist", "mara@example.com", "Platform lead: owns the example organization"},
