@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"plimsoll/assessments/facts"
@@ -302,7 +303,7 @@ func (s *Server) saveAnswer(c echo.Context, v *visit) error {
 	if c.Request().Header.Get("HX-Request") == "" {
 		return seeOther(c, shell.Platform.Path(*shell.Organization, "questions", string(q.Section))+"#q-"+url.PathEscape(q.ID))
 	}
-	return render(c, http.StatusOK, web.SavedAnswer(shell, progress, q.Section, result))
+	return show(c, templ.Join(web.AnswerStatus(shell, q.Section, result), web.ProgressUpdate(shell, progress, q.Section)))
 }
 
 // save stores one answer of a posted form. The form that comes back says what came of it; saved is false where nothing changed.

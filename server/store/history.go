@@ -95,6 +95,40 @@ func (t *Tx) WorkloadsWithFindings(ctx context.Context, assessment AssessmentID,
 	return names, err
 }
 
+// AssessmentsBySnapshot returns the last assessment of each snapshot of a platform that has one.
+func (t *Tx) AssessmentsBySnapshot(ctx context.Context, platform PlatformID) (map[SnapshotID]AssessmentID, error) {
+	type pair struct {
+		Snapshot   SnapshotID   `db:"snapshot_id"`
+		Assessment AssessmentID `db:"id"`
+	}
+	rows, err := many[pair](ctx, t.tx, "assessments of platform", platform, `
+		select distinct on (snapshot_id) snapshot_id, id from assessments where platform_id = $1 and snapshot_id is not null
+		order by snapshot_id, created_at desc, id desc`, platform)
+	last := make(map[SnapshotID]AssessmentID, len(rows))
+	for _, row := range rows {
+		last[row.Snapshot] = row.Assessment
+	}
+	return last, err
+}
+
+// Uploaders names who or what brought each snapshot of a platform.
+func (t *Tx) Uploaders(ctx context.Context, platform PlatformID) (map[SnapshotID]string, error) {
+	type uploader struct {
+		Snapshot SnapshotID `db:"id"`
+		Name     string     `db:"name"`
+	}
+	rows, err := many[uploader](ctx, t.tx, "uploaders of platform", platform, `
+		select n.id, coalesce(p.name, 'token ' || k.name, '') as name from snapshots n
+		left join people p on p.id = n.uploaded_by
+		left join tokens k on k.organization_id = n.organization_id and k.id = n.token_id
+		where n.platform_id = $1`, platform)
+	names := make(map[SnapshotID]string, len(rows))
+	for _, row := range rows {
+		names[row.Snapshot] = row.Name
+	}
+	return names, err
+}
+
 // CountHistory counts what a platform would take with it.
 func (t *Tx) CountHistory(ctx context.Context, platform PlatformID) (snapshots, results int, err error) {
 	err = t.tx.QueryRow(ctx, `

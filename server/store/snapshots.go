@@ -37,6 +37,8 @@ type SnapshotSummary struct {
 	Workloads     int      `json:"workloads,omitzero"`
 	Provider      string   `json:"provider,omitzero"`
 	Region        string   `json:"region,omitzero"`
+
+	ClusterCreatedAt *time.Time `json:"clusterCreatedAt,omitzero"`
 }
 
 // SnapshotState is how far the work on a snapshot is.
