@@ -31,6 +31,6 @@ func root(exit func(code int)) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(score.Command(exit), catalogue.Rules(), catalogue.Questionnaire())
+	root.AddCommand(score.Command(exit), catalogue.Rules(), catalogue.Questionnaire(), newServeCommand(), newRunCommand(), newMigrateCommand())
 	return root
 }
