@@ -101,7 +101,7 @@ func (r row) control() (assessments.Control, error) {
 	return c, nil
 }
 
-// takenOutBy names the context options that say a control is somebody else's duty. They count only where evidence is silent.
+// takenOutBy names the context options that say a control is somebody else's duty.
 var takenOutBy = map[string][]string{
 	"lifecycle/control-plane-ha": {"C2.a", "C2.b"}, // the provider or the partner runs the control plane
 }
