@@ -6,7 +6,27 @@ type Questionnaire struct {
 	Sections []Section
 	Hash     string // hex SHA-256 of the embedded content
 
-	byID map[string]*Question
+	byID   map[string]*Question
+	advice advice
+}
+
+// Questions in the order they are asked, over all sections.
+func (q *Questionnaire) Questions() []*Question {
+	var all []*Question
+	for _, section := range q.Sections {
+		all = append(all, section.Questions...)
+	}
+	return all
+}
+
+// Section by id.
+func (q *Questionnaire) Section(id SectionID) (Section, bool) {
+	for _, section := range q.Sections {
+		if section.ID == id {
+			return section, true
+		}
+	}
+	return Section{}, false
 }
 
 // SectionID names a section: context, gate, and the five pillars' own names.
@@ -46,6 +66,7 @@ type Question struct {
 	ID           string // L3, for ever
 	Section      SectionID
 	Who          Seat
+	Short        string // a few words for tables and reasons; gate questions alone
 	Text         string
 	PlanText     string // wording where there is no cluster yet (C1 = none); empty: Text
 	ProviderText string // wording where a provider runs the control plane; empty: Text
@@ -107,6 +128,7 @@ type Given struct {
 	Figure      *int64   `json:"figure,omitzero"`
 	Basis       Basis    `json:"basis,omitzero"`
 	Note        string   `json:"note,omitzero"`
+	Links       []string `json:"links,omitzero"`
 	Reason      Reason   `json:"reason,omitzero"`
 	Sentence    string   `json:"sentence,omitzero"`
 	Respondent  string   `json:"respondent,omitzero"`
