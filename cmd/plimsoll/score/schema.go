@@ -14,6 +14,12 @@ import (
 func Schema() ([]byte, error) {
 	reflector := jsonschema.Reflector{
 		Anonymous: true,
+		Namer: func(t reflect.Type) string {
+			if t == reflect.TypeFor[assessments.Pillar]() {
+				return "PillarID" // else it would share a name with the row of a pillar
+			}
+			return t.Name()
+		},
 		Mapper: func(t reflect.Type) *jsonschema.Schema {
 			switch t {
 			case reflect.TypeFor[Hundredths]():
