@@ -120,7 +120,7 @@ func TestABadUploadStoresNothing(t *testing.T) {
 		"cut off":                {bytes.NewReader(whole[:len(whole)/2]), gzipType, h.token, 422, `"code":"snapshot-`},
 		"damaged":                {bytes.NewReader(damaged), gzipType, h.token, 422, `"code":"snapshot-`},
 		"empty":                  {strings.NewReader(""), gzipType, h.token, 422, `snapshot-empty`},
-		"no gzip":                {strings.NewReader("{}"), gzipType, h.token, 415, `snapshot-not-gzip`},
+		"no gzip":                {strings.NewReader(strings.Repeat("{}", 100)), gzipType, h.token, 415, `snapshot-not-gzip`},
 		"another media type":     {bytes.NewReader(whole), "text/plain", h.token, 415, `media-type`},
 		"announced too large":    {bytes.NewReader(make([]byte, 2<<20)), gzipType, h.token, 413, `too-large`},
 		"streamed too large":     {io.MultiReader(bytes.NewReader(noise(2 << 20))), gzipType, h.token, 413, `too-large`},

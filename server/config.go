@@ -201,7 +201,7 @@ func (e *environment) provider(c *Config) {
 		c.Provider.Issuer = e.get("PLIMSOLL_OIDC_ISSUER")
 	}
 	if c.URL != nil {
-		c.Provider.RedirectURL = c.URL.JoinPath(callbackPath).String()
+		c.Provider.RedirectURL = c.URL.JoinPath(CallbackPath).String()
 	}
 }
 

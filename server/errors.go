@@ -120,8 +120,11 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
 		f.status = 499 // who asked has left; for the log alone
 	}
-	if f.status >= http.StatusInternalServerError {
+	switch {
+	case f.status >= http.StatusInternalServerError:
 		s.logError(c, err, "a request was not answered")
+	case errors.Is(err, auth.ErrSignIn): // the person is told to begin again; why, is for the operator
+		s.Log.LogAttrs(c.Request().Context(), slog.LevelWarn, "a sign-in was refused", slog.String("error", err.Error()), slog.String("request_id", requestID(c)))
 	}
 	if f.status == http.StatusTooManyRequests {
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(retryAfterSeconds))

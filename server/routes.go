@@ -8,8 +8,8 @@ import (
 	"plimsoll/web"
 )
 
-// callbackPath is where the identity provider sends browsers back to.
-const callbackPath = "/sign-in/callback"
+// CallbackPath is where the identity provider sends browsers back to.
+const CallbackPath = "/sign-in/callback"
 
 // IdentityPath is where the development identity provider is mounted.
 const IdentityPath = "/identity"
@@ -26,7 +26,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/snapshots/:snapshot", auth.ReadSnapshotState, api, 0, s.showSnapshotState},
 
 		{get, web.SignInPath, auth.Public, page, 0, s.beginSignIn},
-		{get, callbackPath, auth.Public, page, 0, s.finishSignIn},
+		{get, CallbackPath, auth.Public, page, 0, s.finishSignIn},
 		{post, web.SignOutPath, auth.Public, page, 0, s.signOut},
 		{post, web.ThemePath, auth.Public, page, 0, s.setTheme},
 	}

@@ -85,8 +85,8 @@ func (s *site) signIn(t *testing.T, browser *http.Client, login string) {
 	require.NotNil(t, request, "%s: %s", response.Request.URL, body)
 	response, err = browser.PostForm(s.URL+"/identity/sign-in", url.Values{"request": {request[1]}, "login": {login}})
 	require.NoError(t, err)
-	text(t, response)
-	require.Equal(t, "/organizations", response.Request.URL.Path)
+	body = text(t, response)
+	require.Equal(t, "/organizations", response.Request.URL.Path, "%s\n%s", body, s.log)
 	require.Equal(t, http.StatusOK, response.StatusCode)
 }
 

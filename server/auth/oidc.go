@@ -91,6 +91,9 @@ func (p *Provider) Finish(ctx context.Context, flow Flow, query url.Values) (sto
 	if err != nil {
 		return store.Identity{}, fmt.Errorf("%w: id token: %w", ErrSignIn, err)
 	}
+	if id.Subject == "" || len(id.Subject) > 255 { // the protocol's own bound
+		return store.Identity{}, fmt.Errorf("%w: the id token names nobody", ErrSignIn)
+	}
 	if subtle.ConstantTimeCompare([]byte(flow.Nonce), []byte(id.Nonce)) != 1 {
 		return store.Identity{}, fmt.Errorf("%w: the id token's nonce is not ours", ErrSignIn)
 	}
@@ -139,7 +142,7 @@ func (p *Provider) userInfo(ctx context.Context, provider *oidc.Provider, token 
 		return said, fmt.Errorf("%w: UserInfo: %w", ErrProviderAway, err)
 	}
 	if info.Subject != subject {
-		return said, fmt.Errorf("%w: UserInfo speaks of another person than the id token", ErrSignIn)
+		return said, fmt.Errorf("%w: UserInfo speaks of %.100q, the id token of %.100q", ErrSignIn, info.Subject, subject)
 	}
 	if err := info.Claims(&said); err != nil {
 		return said, fmt.Errorf("%w: UserInfo: %w", ErrSignIn, err)

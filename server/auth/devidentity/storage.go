@@ -189,6 +189,13 @@ func (s *storage) KeySet(context.Context) ([]op.Key, error) { return []op.Key{pu
 // Health is good: there is nothing that could be away.
 func (s *storage) Health(context.Context) error { return nil }
 
+// SetUserinfoFromScopes fills the id token: the subject alone, so that name and address are asked for as at providers that keep them
+// for UserInfo.
+func (s *storage) SetUserinfoFromScopes(_ context.Context, info *oidc.UserInfo, login, _ string, _ []string) error {
+	info.Subject = login
+	return nil
+}
+
 // What follows belongs to grants that this provider does not offer.
 
 func (s *storage) CreateAccessAndRefreshTokens(context.Context, op.TokenRequest, string) (string, string, time.Time, error) {
@@ -205,10 +212,6 @@ func (s *storage) RevokeToken(context.Context, string, string, string) *oidc.Err
 
 func (s *storage) GetRefreshTokenInfo(context.Context, string, string) (string, string, error) {
 	return "", "", op.ErrInvalidRefreshToken
-}
-
-func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string, string, []string) error {
-	return nil
 }
 
 func (s *storage) SetIntrospectionFromToken(context.Context, *oidc.IntrospectionResponse, string, string, string) error {
