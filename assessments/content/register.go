@@ -15,5 +15,3 @@ func register(r *assessments.Registry) {
 	probes.Register(r)
 	networking.Register(r)
 }
-
-func allPairs() []assessments.Pair { return nil }
