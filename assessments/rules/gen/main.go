@@ -8,12 +8,8 @@ import (
 	"path/filepath"
 
 	"plimsoll/assessments"
-	"plimsoll/assessments/controls"
+	"plimsoll/assessments/content"
 	"plimsoll/assessments/rules"
-	"plimsoll/assessments/rules/delivery"
-	"plimsoll/assessments/rules/lifecycle"
-	"plimsoll/assessments/rules/networking"
-	"plimsoll/assessments/rules/probes"
 )
 
 //go:generate go run .
@@ -33,16 +29,14 @@ func main() {
 
 // allPages makes every page by its path under docs/rules.
 func allPages() (map[string][]byte, error) {
-	registry := &assessments.Registry{}
-	for _, register := range []func(*assessments.Registry){lifecycle.Register, delivery.Register, probes.Register, networking.Register} {
-		register(registry)
-	}
+	published := content.V1()
 	rows := map[string]assessments.Control{}
-	for _, control := range controls.All() {
+	for _, control := range published.Controls {
 		rows[control.ID] = control
 	}
-	pages := map[string][]byte{"README.md": rules.Index(registry.All())}
-	for _, rule := range registry.All() {
+	all := published.Rules.All()
+	pages := map[string][]byte{"README.md": rules.Index(all)}
+	for _, rule := range all {
 		control, found := rows[rule.Control]
 		if !found {
 			return nil, fmt.Errorf("page of %s: no control %s", rule.ID, rule.Control)
@@ -60,12 +54,12 @@ func write(pages map[string][]byte) error {
 	if err := os.RemoveAll(target); err != nil {
 		return fmt.Errorf("clear %s: %w", target, err)
 	}
-	for name, content := range pages {
+	for name, page := range pages {
 		path := filepath.Join(target, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("folder of %s: %w", path, err)
 		}
-		if err := os.WriteFile(path, content, 0o644); err != nil {
+		if err := os.WriteFile(path, page, 0o644); err != nil {
 			return fmt.Errorf("page %s: %w", path, err)
 		}
 	}
