@@ -146,6 +146,26 @@ func TestUnknownSubjectsCapTheLowEnd(t *testing.T) {
 	require.EqualValues(t, 95_000_000, w.assess().Pillars[3].Low)
 }
 
+func TestUnknownHighSubjectsCapTheLowEndFromAFifth(t *testing.T) {
+	w := observed(assessments.Share, assessments.Low, append(repeat(4, pass("a")), unknown("b"))...)
+	w.Rules[0].Worst = assessments.High
+	w.Controls = append(w.Controls, control("probes/c1", assessments.Share, assessments.Low, 100))
+	w.Rules = append(w.Rules, &ruleOf{ID: "probes/c1", Control: "probes/c1", Worst: assessments.Low, Outcomes: []assessments.Outcome{pass("a")}})
+	require.EqualValues(t, 84_000_000, w.assess().Pillars[3].Low, "90 before the cap")
+	w.Rules[0].Outcomes = append(w.Rules[0].Outcomes, pass("c"))
+	require.EqualValues(t, 91_666_666, w.assess().Pillars[3].Low)
+}
+
+func TestAProvidersDutyIsNoControlUnlessEvidenceDeniesIt(t *testing.T) {
+	w := observed(assessments.Any, assessments.High, fail("a", assessments.High))
+	w.Controls[0].OutBy = []string{"C2.a"}
+	w.Surveyed, w.Answers = true, map[string]questionnaire.Answer{"C2": answered("C2.a")}
+	require.False(t, w.assess().Controls[0].Applies)
+	require.Equal(t, "somebody else's duty, by answer C2", w.assess().Controls[0].Reason)
+	w.Pairs = []*pairOf{{ID: "K-31", Question: "C2", Decisive: true, Reopens: true, Sight: assessments.Sight{Question: "C2", Looked: assessments.Saw, Allows: "C2.c"}}}
+	require.True(t, w.assess().Controls[0].Applies)
+}
+
 // declaredWorld is one control in the lifecycle pillar, declared by L1 (options worth 1, 0.67, 0.33 and 0 with a cap at 39) and by
 // its evidence share alpha.
 func declaredWorld(alpha int, answers ...string) *world {

@@ -56,7 +56,10 @@ func (m *model) nextStep(shown platformResult) NextStep {
 	o := m.outlook(shown)
 	chosen := o.smallest()
 	if len(chosen) == 0 {
-		return NextStep{Text: "What is still open can't be seen by this content version; nothing that you can answer or collect narrows the load line further."}
+		if step := m.nextMend(shown); step.Text != "" {
+			return step
+		}
+		return NextStep{Text: "Nothing that you can answer or collect narrows the load line: no rule of this content version looks at what is still open."}
 	}
 	var step NextStep
 	for _, i := range chosen {

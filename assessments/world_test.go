@@ -65,11 +65,28 @@ func (w *world) input() assessments.Input {
 			in.Facts.Source = snapshot.SourceCluster
 		}
 	}
+	in.Answers = slices.Clone(gateAnswers)
 	for _, key := range sortedKeys(w.Answers) {
 		in.Answers = append(in.Answers, w.Answers[key])
 	}
 	return in
 }
+
+// gateAnswers answer the whole gate: worlds are about the pillars.
+var gateAnswers = func() (answers []questionnaire.Answer) {
+	for _, section := range questionnaire.Current().Sections {
+		for _, q := range section.Questions {
+			for _, seat := range seatsOf(q) {
+				if section.ID == questionnaire.Gate {
+					answers = append(answers, questionnaire.Answer{
+						Question: q.ID, Seat: seat, State: questionnaire.Answered, Options: []string{q.Options[0].ID}, AnsweredAt: asOf,
+					})
+				}
+			}
+		}
+	}
+	return answers
+}()
 
 func (w *world) assess() assessments.Assessment { return assessments.Assess(w.input()) }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/contradictions"
 	"plimsoll/assessments/controls"
 	"plimsoll/assessments/questionnaire"
 	"plimsoll/assessments/reference"
@@ -25,7 +26,7 @@ func V1() *assessments.Content { return current() }
 
 var current = sync.OnceValue(func() *assessments.Content {
 	c := &assessments.Content{
-		Version: Version, Rules: &assessments.Registry{}, Controls: controls.All(), Pairs: allPairs(), Questionnaire: questionnaire.Current(),
+		Version: Version, Rules: &assessments.Registry{}, Controls: controls.All(), Pairs: contradictions.All(), Questionnaire: questionnaire.Current(),
 	}
 	register(c.Rules)
 	if err := Check(c); err != nil {
@@ -86,6 +87,13 @@ func checkPairs(c *assessments.Content) error {
 		for _, id := range pair.Questions {
 			if _, ok := c.Questionnaire.Question(id); !ok {
 				return fmt.Errorf("pair %s: no question %s", pair.ID, id)
+			}
+		}
+	}
+	for _, control := range c.Controls {
+		for _, pair := range control.Pairs {
+			if !seen[pair] {
+				return fmt.Errorf("control %s: no pair %s", control.ID, pair)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/rules/delivery"
 	"plimsoll/assessments/rules/lifecycle"
+	"plimsoll/assessments/rules/networking"
 	"plimsoll/assessments/rules/probes"
 )
 
@@ -12,6 +13,5 @@ func register(r *assessments.Registry) {
 	lifecycle.Register(r)
 	delivery.Register(r)
 	probes.Register(r)
+	networking.Register(r)
 }
-
-func allPairs() []assessments.Pair { return nil }

@@ -1,5 +1,168 @@
 package facts
 
-func javaOfContainer(*Container) *Java { return nil }
+import (
+	"slices"
+	"strings"
 
-func javaOfCustomResource(*CustomResource) *Java { return nil }
+	"plimsoll/assessments/reference"
+	"plimsoll/assessments/snapshot"
+)
+
+// javaOfContainer tells whether a container runs a JVM, which one, and with which options. It is nil where nothing points at one.
+func javaOfContainer(c *Container) *Java {
+	if c.Image.Literal && isNative(c.Image) {
+		return nil
+	}
+	runtime := c.Runtime
+	if runtime == nil {
+		runtime = &snapshot.Runtime{}
+	}
+	java := &Java{}
+	java.readImage(c.Image)
+	java.weigh(runtime, c.EnvironmentNames)
+	if declared, found := c.Workload.declaredJava(); found && java.Certainty == 0 && c.alone() {
+		java.Certainty = CertainJava
+		java.Version, java.VersionSource = declared, declaredSource
+	}
+	if java.Certainty == 0 {
+		return nil
+	}
+	java.readVersion(c, runtime)
+	java.readOptions(runtime)
+	if c.EnvironmentFrom > 0 {
+		java.hide("variables from a whole ConfigMap or Secret", rankTool)
+		java.OptionsRead = false
+	}
+	return java
+}
+
+// javaOfCustomResource reads the JVM of a custom resource's section: its operator brings the product and its JDK.
+func javaOfCustomResource(c *CustomResource) *Java {
+	java := &Java{Certainty: CertainJava, Product: productOfResource(c.ObjectKind), Bundled: true, HeapByScript: true, resource: true}
+	java.readOptions(&snapshot.Runtime{Options: c.Options})
+	return java
+}
+
+// productOfResource is the product behind a kind; an unknown kind has none.
+func productOfResource(kind string) string {
+	switch kind {
+	case "Kafka", "KafkaNodePool", "KafkaConnect", "KafkaBridge", "KafkaMirrorMaker", "KafkaMirrorMaker2":
+		return "kafka"
+	case "Elasticsearch", "Logstash":
+		return strings.ToLower(kind)
+	}
+	return ""
+}
+
+// isNative reports whether the image says of itself that it is compiled ahead of time: such an image has no JVM.
+func isNative(image Image) bool {
+	for _, text := range []string{image.Name(), image.Tag} {
+		parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("-_.", r) })
+		if slices.ContainsFunc(parts, func(part string) bool { return strings.EqualFold(part, "native") }) {
+			return true
+		}
+	}
+	return false
+}
+
+// readImage recognises image families and products by repository, and the version where a row reads it from the image.
+func (j *Java) readImage(image Image) {
+	if !image.Literal {
+		return
+	}
+	path := image.Path()
+	if family, found := reference.JavaFamilyOf(path); found {
+		j.Certainty = CertainJava
+		j.Vendor, j.VM, j.scripts = family.Vendor, string(family.VMOf(image.Tag)), family.Product
+		j.ImageEnded = family.Ended && !reference.IsPreRelease(image.Tag)
+		j.Version, j.VersionSource = family.Version(path, image.Tag)
+		j.TagExplicit = j.Version.Known()
+	}
+	product, found := reference.ProductOf(path)
+	if !found {
+		return
+	}
+	j.Certainty = max(j.Certainty, PerhapsJava)
+	j.scripts, j.HeapByScript = product.Product, product.SetsHeap
+	if !product.BundlesJDK || j.Version.Known() {
+		return
+	}
+	j.Product, j.Bundled = product.Product, true
+	if row, found := reference.BundledJavaOf(path, image.Tag); found && row.Deducts() {
+		j.Version, j.VersionSource = JavaVersion{Feature: row.Line}, "versions of "+product.Product
+	}
+}
+
+// weigh raises the certainty by what the container is told: a java command or -X in a variable that the JVM itself reads makes
+// it certain, a variable that people set for JVMs hints at one.
+func (j *Java) weigh(runtime *snapshot.Runtime, names []string) {
+	if runtime.Entry == "java" {
+		j.Certainty = CertainJava
+	}
+	for _, source := range runtime.Options {
+		variable, _, known := reference.JavaVariableOf(source.Source)
+		byJVM := known && variable.ReadBy != reference.ReadByScript
+		if byJVM && slices.ContainsFunc(source.Flags, func(flag string) bool { return strings.HasPrefix(flag, "-X") }) {
+			j.Certainty = CertainJava
+		}
+		if byJVM || known && variable.Hint {
+			j.Certainty = max(j.Certainty, PerhapsJava)
+		}
+	}
+	for _, name := range names {
+		variable, _, known := reference.JavaVariableOf(name)
+		if known && (variable.ReadBy != reference.ReadByScript || variable.Hint) || name == javaVersionVariable {
+			j.Certainty = max(j.Certainty, PerhapsJava)
+		}
+	}
+}
+
+const (
+	javaVersionVariable = "JAVA_VERSION"
+	declaredSource      = "declared for this workload"
+)
+
+// readVersion fills in what the image did not tell: a person's word, then the variable JAVA_VERSION. A declared version of the
+// image's own line is more exact and goes before it.
+func (j *Java) readVersion(c *Container, runtime *snapshot.Runtime) {
+	if declared, found := c.Workload.declaredJava(); found {
+		sameLine := j.Version.Feature == declared.Feature && !j.Version.HasUpdate
+		if !j.Version.Known() || sameLine {
+			j.Version, j.VersionSource = declared, declaredSource
+		}
+	}
+	if j.Version.Known() {
+		return
+	}
+	for _, option := range runtime.Versions {
+		if option.Source != javaVersionVariable || len(option.Flags) == 0 {
+			continue
+		}
+		if version, ok := reference.ParseJavaVersion(option.Flags[len(option.Flags)-1]); ok {
+			j.Version, j.VersionSource = version, javaVersionVariable
+		}
+	}
+}
+
+// declaredJava is the Java version that a person gave for the workload.
+func (w *Workload) declaredJava() (JavaVersion, bool) {
+	fact, found := w.Declared(JavaVersionKey)
+	if !found {
+		return JavaVersion{}, false
+	}
+	return reference.ParseJavaVersion(fact.Value)
+}
+
+// alone reports whether the container is the only one that serves, so that what is said of the workload is said of it.
+func (c *Container) alone() bool {
+	if c.Role == snapshot.RoleInit {
+		return false
+	}
+	serving := 0
+	for _, other := range c.Workload.Workload.Containers {
+		if other.Role != snapshot.RoleInit {
+			serving++
+		}
+	}
+	return serving == 1
+}

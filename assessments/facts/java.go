@@ -1,10 +1,12 @@
 package facts
 
+import "plimsoll/assessments/reference"
+
 // Certainty says how sure it is that a container runs a JVM.
 type Certainty int
 
-// Perhaps: a product that bundles a JDK or reads JVM variables. Certain: an image family, a java command, or a variable that
-// the JVM itself reads.
+// Perhaps: a product that bundles a JDK, or a variable that hints at Java. Certain: an image family, a java command, or an
+// option beginning with -X in a variable that the JVM itself reads.
 const (
 	PerhapsJava Certainty = iota + 1
 	CertainJava
@@ -16,6 +18,8 @@ type Java struct {
 	Product       string      // product that bundles its JDK, such as kafka or elasticsearch; empty: an image of the owner's own
 	Bundled       bool        // the JDK is the product's choice
 	Vendor        string      // id of the image family's row in the reference; empty: not known
+	ImageEnded    bool        // the image family itself is maintained no more
+	HeapByScript  bool        // the product's start script sets a heap where nobody does
 	VM            string      // hotspot, openj9; empty: not known (HotSpot is not assumed)
 	Version       JavaVersion // zero: not known
 	VersionSource string      // where the version was read: "image tag", "JAVA_VERSION", …
@@ -27,19 +31,16 @@ type Java struct {
 	Unread      []string     // sources that were not visible: a ConfigMap, a Secret, a script of the image
 
 	MaxHeapBytes  *int64   // by -Xmx or MaxHeapSize in effect
-	MaxRAMPercent *float64 // by MaxRAMPercentage in effect
+	MaxRAMPercent *float64 // by MaxRAMPercentage in effect, or MaxRAMFraction where that is not set
+	MinRAMPercent *float64 // by MinRAMPercentage in effect: what bounds the heap of small containers
+
+	unread   []unreadSource
+	scripts  string // product whose start script runs
+	resource bool   // a custom resource: its own field holds the options
 }
 
-// JavaVersion is a Java version in the numbering since 9 (8u191 is {8, 0, 191}). The zero value is "not known".
-type JavaVersion struct {
-	Feature   int // 8, 11, 17
-	Interim   int
-	Update    int  // 191 of 8u191, 16 of 11.0.16
-	HasUpdate bool // false: only the line is known ("11"), so a rule that needs the update is unknown or judges the line
-}
-
-// Known reports whether at least the line is known.
-func (v JavaVersion) Known() bool { return v.Feature > 0 }
+// JavaVersion is a Java version in the numbering since 9.
+type JavaVersion = reference.JavaVersion
 
 // JavaOption is one option as written, with where it was set.
 type JavaOption struct {
@@ -47,4 +48,62 @@ type JavaOption struct {
 	Value  string // "1g", "75.0", "true", "false"
 	Raw    string // -XX:+UseContainerSupport
 	Source string // JAVA_TOOL_OPTIONS, command …
+
+	rank int // of its source: the higher one wins
+}
+
+// Option returns the option in effect of a name: Xmx, UseContainerSupport.
+func (j *Java) Option(name string) (JavaOption, bool) {
+	for _, option := range j.Options {
+		if option.Name == name {
+			return option, true
+		}
+	}
+	return JavaOption{}, false
+}
+
+// Switched reports whether a boolean flag is set, and how: -XX:-UseContainerSupport is (false, true).
+func (j *Java) Switched(name string) (on, set bool) {
+	option, set := j.Option(name)
+	return option.Value == "true", set
+}
+
+// HeapSet reports whether -Xmx or a RAM percentage is in effect.
+func (j *Java) HeapSet() bool { return j.MaxHeapBytes != nil || j.MaxRAMPercent != nil }
+
+// MaxHeapWithin is the largest heap by the options in effect, with a percentage taken of a memory limit. It reports false where
+// neither is set, or where a percentage has no limit to be taken of. Settled is how it was told, in words.
+func (j *Java) MaxHeapWithin(limitBytes *int64) (bytes int64, settled string, ok bool) {
+	if j.MaxHeapBytes != nil {
+		option, _ := j.Option("Xmx")
+		return *j.MaxHeapBytes, option.Raw + " in " + option.Source, true
+	}
+	if j.MaxRAMPercent == nil || limitBytes == nil {
+		return 0, "", false
+	}
+	percents := reference.HeapPercents{Max: *j.MaxRAMPercent}
+	if j.MinRAMPercent != nil {
+		percents.Min = *j.MinRAMPercent
+	}
+	option, found := j.Option("MaxRAMPercentage")
+	if !found {
+		option, _ = j.Option("MaxRAMFraction")
+	}
+	return reference.DefaultHeapBytes(reference.VM(j.VM), *limitBytes, percents), option.Raw + " in " + option.Source + ", of the limit", true
+}
+
+// Hidden names the unread sources that could hold or beat an option: all where it is not set, else only those that go before
+// the source it was read from.
+func (j *Java) Hidden(name string) []string {
+	option, set := j.Option(name)
+	if !set {
+		return j.Unread
+	}
+	var hidden []string
+	for _, unread := range j.unread {
+		if unread.rank > option.rank {
+			hidden = append(hidden, unread.text)
+		}
+	}
+	return hidden
 }

@@ -56,12 +56,18 @@ type Want struct {
 // results in the order that messages name them.
 var results = []assessments.Result{assessments.Pass, assessments.Fail, assessments.Unknown, assessments.NotApplicable}
 
+// maxCaseFileBytes bounds a file of cases: people write them by hand.
+const maxCaseFileBytes = 4 << 20
+
 // defaultAsOf is the day that cases are judged at where they name none.
 var defaultAsOf = time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
 
 // ReadCases decodes one file of cases strictly: an unknown key, a double key, a second document or a case that asks for too
 // little is an error that names the line or the case.
 func ReadCases(name string, data []byte) (*CaseFile, error) {
+	if len(data) > maxCaseFileBytes {
+		return nil, fmt.Errorf("cases %s: %d bytes are more than the %d that a file of cases may have", name, len(data), maxCaseFileBytes)
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	file := &CaseFile{}

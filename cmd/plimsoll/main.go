@@ -2,8 +2,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +19,9 @@ func main() { os.Exit(execute()) }
 // execute runs the command line and returns its exit code: a command's own, or 1 where it could not run.
 func execute() int {
 	code := 0
-	root := root(func(c int) { code = c })
-	if err := root.Execute(); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := root(func(c int) { code = c }).ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "plimsoll: "+err.Error())
 		return 1
 	}

@@ -50,7 +50,7 @@ func judgeDrain(v assessments.View, w *facts.Workload, o assessments.Outcome) as
 	switch {
 	case w.Kind == "DaemonSet" || w.RunsToEnd():
 		return o.NotApplicable("a drain does not ask for the pods of a " + w.Kind)
-	case least != nil && *least == 0:
+	case least != nil && *least == 0 && (w.Autoscaler == nil || !w.Autoscaler.Unreadable):
 		return o.NotApplicable("scaled to 0 replicas")
 	case len(w.Budgets) == 0:
 		return withoutBudget(v, w, o)
@@ -150,6 +150,8 @@ func leastPods(b *facts.Budget) (pods int, known bool) {
 	for _, w := range b.Workloads {
 		least := w.LeastReplicas()
 		switch {
+		case w.Autoscaler != nil && w.Autoscaler.Unreadable:
+			return 0, false
 		case least != nil:
 		case w.Kind == "Pod" && w.OwnerKind == "":
 			one := 1

@@ -6,5 +6,5 @@ import "plimsoll/assessments"
 
 // Register adds the pillar's rules.
 func Register(r *assessments.Registry) {
-	r.Register(drainBlocked, singleReplica)
+	r.Register(drainBlocked, singleReplica, versionSkew, versionSupported)
 }

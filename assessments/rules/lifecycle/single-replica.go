@@ -46,6 +46,8 @@ func judgeSingleReplica(v assessments.View, w *facts.Workload, o assessments.Out
 		return o.NotApplicable("a " + w.Kind + " has no replicas to count")
 	case w.Singleton():
 		return o.NotApplicable("annotated as a singleton (" + facts.SingletonAnnotation + ")")
+	case w.Autoscaler != nil && w.Autoscaler.Unreadable:
+		return o.Unknown("the autoscaler's minimum is a placeholder")
 	case least == nil:
 		return o.Unknown("the number of replicas is not known")
 	case *least == 0:

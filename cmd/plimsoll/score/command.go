@@ -83,7 +83,7 @@ func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	loaded, err := load(paths, cmd.InOrStdin(), facts.Options{Declared: declared, AsOf: asOf})
+	loaded, err := load(cmd.Context(), paths, cmd.InOrStdin(), facts.Options{Declared: declared, AsOf: asOf})
 	if err != nil {
 		return 0, err
 	}
@@ -95,7 +95,6 @@ func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 		}
 	}
 	a := assessments.Assess(in)
-	loaded.inputs.Workloads = a.Workloads
 	code := gate.exitCode(a)
 	document := newDocument(a, loaded.inputs, !in.Surveyed, code != ExitNoEvidence)
 	if f.format == "json" {

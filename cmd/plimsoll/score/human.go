@@ -114,12 +114,8 @@ func (p *printer) loadLine(d Document) {
 	}
 	p.line("\n%s  %s", p.bold("Load line"), verdict)
 	p.line("%s      %s   %s", p.bold("Score"), p.bold(pointOf(d.Score)), intervalOf(d.Score))
-	if *d.Score != *d.RawScore {
-		if d.Score.ValueMicros != nil && d.RawScore.ValueMicros != nil && *d.Score.ValueMicros == *d.RawScore.ValueMicros {
-			p.line("Raw        %s, without waivers", intervalOf(d.RawScore))
-		} else {
-			p.line("Raw        %s   %s, without waivers", pointOf(d.RawScore), intervalOf(d.RawScore))
-		}
+	if len(d.Waivers.Used) > 0 {
+		p.line("Raw        %s   %s, without waivers", pointOf(d.RawScore), intervalOf(d.RawScore))
 	}
 	if p.bars {
 		p.line("           %s", p.bar(d.Score, 40))
@@ -213,11 +209,26 @@ func (p *printer) contradictions(all []assessments.Contradiction) {
 	}
 }
 
-// object gathers the findings of one object.
+// object gathers the findings of one object. Containers of which the same is said share an entry.
 type object struct {
-	subject  Subject
-	source   *Source
-	findings []Finding
+	subject Subject
+	source  *Source
+	entries []objectEntry
+}
+
+type objectEntry struct {
+	Finding
+	containers []string
+}
+
+func (o *object) add(f Finding) {
+	for i := range o.entries {
+		if e := &o.entries[i]; e.Rule == f.Rule && e.Severity == f.Severity && e.Message == f.Message && slices.Equal(e.Evidence, f.Evidence) {
+			e.containers = append(e.containers, f.Subject.Container)
+			return
+		}
+	}
+	o.entries = append(o.entries, objectEntry{f, []string{f.Subject.Container}})
 }
 
 func objectsOf(findings []Finding) []object {
@@ -238,18 +249,14 @@ func objectsOf(findings []Finding) []object {
 			at[k] = i
 			all = append(all, object{subject: f.Subject, source: f.Source})
 		}
-		all[i].findings = append(all[i].findings, f)
+		all[i].add(f)
 	}
 	return all
 }
 
 func (p *printer) findings(findings []Finding) {
 	objects := objectsOf(findings)
-	open := 0
-	for _, o := range objects {
-		open += len(o.findings)
-	}
-	if open == 0 {
+	if len(objects) == 0 {
 		p.section("No findings")
 		return
 	}
@@ -289,10 +296,10 @@ func (p *printer) object(o object) {
 		place = fmt.Sprintf("  %s:%d", o.source.File, o.source.Line)
 	}
 	p.line("\n  %s %s%s", clean(o.subject.Kind), p.bold(clean(name)), p.dim(clean(place)))
-	for _, f := range o.findings {
+	for _, f := range o.entries {
 		container := ""
 		if f.Subject.Container != "" {
-			container = " [" + clean(f.Subject.Container) + "]"
+			container = " [" + clean(listed(f.containers)) + "]"
 		}
 		p.line("    %s %s%s  %s", p.severity(f.Severity), clean(f.Message), container, p.dim(f.Rule))
 		if p.quiet {

@@ -3,6 +3,7 @@ package score
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ type loaded struct {
 var gzipMagic = []byte{0x1f, 0x8b}
 
 // load reads the paths: one snapshot, told by the first bytes of its file, or any number of manifests as one set.
-func load(paths []string, stdin io.Reader, options facts.Options) (loaded, error) {
+func load(ctx context.Context, paths []string, stdin io.Reader, options facts.Options) (loaded, error) {
 	if len(paths) == 0 {
 		return loaded{inputs: Inputs{Skipped: []Skipped{}}}, nil
 	}
@@ -40,7 +41,7 @@ func load(paths []string, stdin io.Reader, options facts.Options) (loaded, error
 			return loadSnapshot(path, buffered, options)
 		}
 	}
-	return loadManifests(paths, buffered, options)
+	return loadManifests(ctx, paths, buffered, options)
 }
 
 func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
@@ -90,5 +91,6 @@ func loadSnapshot(path string, stdin io.Reader, options facts.Options) (loaded, 
 	}
 	l := loaded{facts: facts.FromRecords(options, records...), takenAt: reader.Header().TakenAt, inputs: Inputs{Files: 1, Skipped: []Skipped{}}}
 	l.facts.Digest = reader.Digest()
+	l.inputs.Workloads = len(l.facts.Workloads)
 	return l, nil
 }

@@ -1,0 +1,52 @@
+package patch_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/rules/patch"
+	"plimsoll/assessments/snapshot"
+)
+
+func TestAPatchReachesTheContainerOfEveryKind(t *testing.T) {
+	for kind, want := range map[string]string{
+		"Deployment": "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          image: nginx:1.27\n",
+		"CronJob":    "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n            - name: app\n              image: nginx:1.27\n",
+		"Pod":        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  containers:\n    - name: app\n      image: nginx:1.27\n",
+	} {
+		w := &facts.Workload{Workload: &snapshot.Workload{Kind: kind, Namespace: "shop", Name: "web"}}
+		c := &facts.Container{Container: &snapshot.Container{Name: "app", Role: snapshot.RoleRegular}, Workload: w}
+		require.Equal(t, want, patch.Container(c, patch.Field{Key: "image", Value: "nginx:1.27"}), kind)
+	}
+}
+
+func TestForeignTextStaysText(t *testing.T) {
+	for _, hostile := range []string{"a: b", "yes", "12", "x\nspec: {}", "# none", "‮web", "'\"", "*a", "!!int 1"} {
+		w := &facts.Workload{Workload: &snapshot.Workload{Kind: "Deployment", APIVersion: "apps/v1", Namespace: "shop", Name: hostile}}
+		var decoded struct{ Metadata struct{ Name any } }
+		require.NoError(t, yaml.Unmarshal([]byte(patch.Workload(w, patch.Field{Key: "replicas", Value: 2})), &decoded))
+		require.Equal(t, hostile, decoded.Metadata.Name)
+	}
+}
+
+func TestAHandlerIsRepeatedWholeOrNotAtAll(t *testing.T) {
+	for _, c := range []struct {
+		probe snapshot.Probe
+		whole bool
+	}{
+		{snapshot.Probe{Handler: "httpGet", Path: "/live", Port: "8080"}, true},
+		{snapshot.Probe{Handler: "tcpSocket", Port: "http"}, true},
+		{snapshot.Probe{Handler: "grpc", Port: "9000"}, true},
+		{snapshot.Probe{Handler: "httpGet", Path: "/live", Port: "8443", CommandDigest: "scheme"}, false},
+		{snapshot.Probe{Handler: "exec", CommandDigest: "aaaa"}, false},
+		{snapshot.Probe{Handler: "tcpSocket"}, false},
+	} {
+		_, whole := patch.Handler(&c.probe)
+		require.Equal(t, c.whole, whole, "%+v", c.probe)
+	}
+	require.Equal(t, 8080, patch.Port("8080"))
+	require.Equal(t, "http", patch.Port("http"))
+}

@@ -1,0 +1,27 @@
+package score
+
+import (
+	"context"
+	"io"
+
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/manifests"
+)
+
+// loadManifests reads all paths as one set: what selects what is resolved over the whole of it.
+func loadManifests(ctx context.Context, paths []string, stdin io.Reader, options facts.Options) (loaded, error) {
+	builder := facts.NewBuilder(options)
+	read, err := manifests.Read(ctx, paths, stdin, func(record snapshot.Record) error {
+		builder.Add(record)
+		return nil
+	})
+	if err != nil {
+		return loaded{}, err
+	}
+	inputs := Inputs{Files: read.Files, Documents: read.Documents, Workloads: read.Workloads, Skipped: make([]Skipped, len(read.Skipped))}
+	for i, s := range read.Skipped {
+		inputs.Skipped[i] = Skipped(s)
+	}
+	return loaded{facts: builder.Build(), inputs: inputs}, nil
+}
