@@ -259,7 +259,8 @@ func TestTwoResultsAreCompared(t *testing.T) {
 	found := keys.FindAllStringSubmatch(d.open(t, platform+"/history", 200), -1)
 	page := d.open(t, platform+"/compare?from="+found[0][1]+"&to="+found[1][1], 200)
 	require.Contains(t, page, "Nothing new went wrong.")
-	d.open(t, platform+"/compare?from="+found[0][1]+"&to=nothing", 404)
+	d.open(t, platform+"/compare?from="+found[0][1]+"&to=nothing", 422)
+	d.open(t, platform+"/compare?from="+found[0][1]+"&to=01890000-0000-7000-8000-000000000000", 404)
 	d.open(t, platform+"/assessments/"+found[1][1], 200)
 }
 
