@@ -163,9 +163,10 @@ type Assessment struct {
 	SnapshotDigest string                 `json:"snapshotDigest,omitzero"`
 	TakenAt        time.Time              `json:"takenAt,omitzero"`
 	Plan           bool                   `json:"plan,omitzero"`
-	Need           *questionnaire.Verdict `json:"need"`     // nil without answers
-	LoadLine       *LoadLine              `json:"loadLine"` // nil where nothing applies
-	Score          *Range                 `json:"score"`    // nil where nothing applies: never a score
+	Evidence       bool                   `json:"evidence,omitzero"` // a rule judged something that was really there
+	Need           *questionnaire.Verdict `json:"need"`              // nil without answers
+	LoadLine       *LoadLine              `json:"loadLine"`          // nil where nothing applies
+	Score          *Range                 `json:"score"`             // nil where nothing applies: never a score
 	RawScore       *Range                 `json:"rawScore"`
 	Mean           *Micros                `json:"mean"` // weighted mean of the pillars' points
 	Pillars        []PillarScore          `json:"pillars"`

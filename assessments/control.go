@@ -21,6 +21,7 @@ type Control struct {
 	Adding       Adding
 	Questions    []Declares
 	Pairs        []string // K-09 …
+	OutBy        []string // context options (C2.a) that take the control out, unless a decisive pair denies them
 }
 
 // Declares is a question that declares a control, with the share of its weight that goes there.

@@ -3,7 +3,6 @@ package assessments
 import (
 	"time"
 
-	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
 )
 
@@ -12,6 +11,7 @@ type Pair struct {
 	ID        string   // K-09
 	Questions []string // that it holds against evidence
 	Decisive  bool     // evidence lowers the value that counts; else it only asks
+	Reopens   bool     // what it sees puts back, as unanswered, what an answer had taken out (K-31, K-32)
 	Observes  string   // what is looked at, in words
 	Guard     string   // what keeps it from false alarm, in words
 	Look      func(PairView) []Sight
@@ -94,5 +94,3 @@ type Contradiction struct {
 	Evidence []Evidence `json:"evidence,omitzero"`
 	Subjects []Subject  `json:"subjects,omitzero"`
 }
-
-var _ = facts.CriticalityNormal

@@ -78,7 +78,7 @@ func (a advice) check(q *Questionnaire) error {
 	return nil
 }
 
-// check holds that the alternative says something of every question that can tell ways apart, so that fits can be compared.
+// check holds that the alternative says something of every question of the two axes, so that fits can be compared.
 func (w alternative) check(q *Questionnaire) error {
 	rows := map[string]bool{}
 	for _, row := range w.Fits {
@@ -94,8 +94,8 @@ func (w alternative) check(q *Questionnaire) error {
 		rows[row.Question] = true
 	}
 	for _, question := range append(q.axis(NeedAxis), q.axis(AbilityAxis)...) {
-		if rows[question.ID] == (question.ID == "G1") {
-			return fmt.Errorf("fit of %s: every question of the two axes but G1 has one", question.ID)
+		if !rows[question.ID] {
+			return fmt.Errorf("fit of %s: every question of the two axes has one", question.ID)
 		}
 	}
 	for _, e := range w.ExcludedBy {

@@ -41,7 +41,7 @@ func (f questionFile) question(section SectionID) (*Question, error) {
 	}
 	q := &Question{
 		ID: f.ID, Section: section, Who: f.Who, Axis: f.Axis, Multi: f.Multi, Lessons: f.Lessons, ReviewDays: f.ReviewDays,
-		Text: strings.TrimSpace(f.Text), PlanText: strings.TrimSpace(f.PlanText), ProviderText: strings.TrimSpace(f.ProviderText),
+		Short: f.Short, Text: strings.TrimSpace(f.Text), PlanText: strings.TrimSpace(f.PlanText), ProviderText: strings.TrimSpace(f.ProviderText),
 		Help: strings.TrimSpace(f.Help), FindOut: strings.TrimSpace(f.FindOut), Weight: f.Impact + f.Repair,
 	}
 	if f.Verifiable == nil {
@@ -60,6 +60,9 @@ func (f questionFile) question(section SectionID) (*Question, error) {
 func (f questionFile) checkWords(section SectionID) error {
 	if f.Text == "" || f.Help == "" || f.FindOut == "" {
 		return errors.New("text, help and findOut must be there")
+	}
+	if (section == Gate) != (f.Short != "") {
+		return errors.New("short: every question of the gate has one, and no other")
 	}
 	if isPillar(section) && f.PlanText == "" {
 		return errors.New("planText: an evidence question needs a wording for a plan")

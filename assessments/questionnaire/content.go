@@ -133,6 +133,7 @@ type questionFile struct {
 	ID           string       `yaml:"id"`
 	Who          Seat         `yaml:"who"`
 	Axis         Axis         `yaml:"axis"`
+	Short        string       `yaml:"short"`
 	Impact       int          `yaml:"impact"`
 	Repair       int          `yaml:"repair"`
 	Text         string       `yaml:"text"`

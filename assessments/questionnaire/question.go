@@ -66,6 +66,7 @@ type Question struct {
 	ID           string // L3, for ever
 	Section      SectionID
 	Who          Seat
+	Short        string // a few words for tables and reasons; gate questions alone
 	Text         string
 	PlanText     string // wording where there is no cluster yet (C1 = none); empty: Text
 	ProviderText string // wording where a provider runs the control plane; empty: Text
@@ -127,6 +128,7 @@ type Given struct {
 	Figure      *int64   `json:"figure,omitzero"`
 	Basis       Basis    `json:"basis,omitzero"`
 	Note        string   `json:"note,omitzero"`
+	Links       []string `json:"links,omitzero"`
 	Reason      Reason   `json:"reason,omitzero"`
 	Sentence    string   `json:"sentence,omitzero"`
 	Respondent  string   `json:"respondent,omitzero"`

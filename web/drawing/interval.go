@@ -38,7 +38,7 @@ func (i Interval) Words() string {
 
 // Bar draws an interval lying down: a ladder with the bands' marks, water from low to high, and the point as a bold upright.
 func Bar(name string, i Interval) Scene {
-	const width, height, left, right, top, deep = 320.0, 34.0, 4.0, 4.0, 6.0, 14.0
+	const width, height, left, right, top, deep = 320.0, 37.0, 4.0, 4.0, 6.0, 14.0
 	s := Scene{Width: width, Height: height, Title: name, Description: i.Words()}
 	x := func(points float64) float64 { return left + points/100*(width-left-right) }
 

@@ -28,11 +28,11 @@ func LoadLine(i Interval) Scene {
 		s.add(polygon(HullMaybe, hullPoints(deck, keel, dry)...))
 	}
 	s.add(polygon(HullDeep, hullPoints(deck, keel, wet)...))
-	s.add(ladder(y)...)
-	s.add(disc(y(70))...)
 	if i.Point != nil {
 		s.add(waveLine(0, width, y(*i.Point), 3, Surface))
 	}
+	s.add(ladder(y)...)
+	s.add(disc(y(70))...)
 	s.add(levels(i, y, width)...)
 	return s
 }

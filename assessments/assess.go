@@ -1,0 +1,140 @@
+package assessments
+
+import (
+	"maps"
+	"slices"
+
+	"plimsoll/assessments/questionnaire"
+	"plimsoll/assessments/reference"
+)
+
+// Assess is the one road from facts and answers to a result. It never fails: what is missing is unknown. Facts nil and no
+// answers gives a result without a score.
+func Assess(in Input) Assessment {
+	in.AsOf = Day(in.AsOf)
+	var sheet questionnaire.Sheet
+	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings}
+	if in.Surveyed {
+		sheet = sheetOf(in)
+		view.Plan = sheet.Plan()
+		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
+			view.StatefulRecoverySeconds = recovery.Figure
+		}
+	}
+	verdicts := judge(in.Content, view)
+	use := waive(in.Waivers, verdicts, in.AsOf)
+	for _, v := range verdicts {
+		v.tally()
+	}
+	pairs := compare(in, sheet, view)
+	m := newModel(in, view.Plan, sheet, verdicts, countAnswers(in, sheet, pairs), pairs)
+	result := Assessment{
+		ContentVersion: in.Content.Version, ContentHash: in.Content.Hash, AsOf: in.AsOf, Plan: view.Plan,
+		Contradictions: pairs.contradictions, Waivers: use, Rules: map[string]RuleCount{}, Findings: findingsOf(verdicts),
+		CouldNotSee: []Blind{}, Pillars: []PillarScore{}, Controls: []ControlScore{},
+		ReferenceDates: reference.Dates(), ReferenceStale: reference.StaleAt(in.AsOf),
+	}
+	for _, v := range verdicts {
+		result.Rules[v.rule.ID] = v.count
+	}
+	if in.Facts != nil {
+		result.SnapshotDigest, result.TakenAt, result.Workloads = in.Facts.Digest, in.Facts.TakenAt, len(in.Facts.Workloads)
+	}
+	if in.Surveyed {
+		result.survey(in, sheet, pairs)
+	}
+	result.Evidence = sawEvidence(verdicts)
+	result.score(m, verdicts, pairs)
+	return result
+}
+
+// sheetOf takes the answers that are valid. Whoever stores or reads answers refuses the others with their reason; here an answer
+// that can't be taken, or two to one question from one seat, count as none, in whatever order they come.
+func sheetOf(in Input) questionnaire.Sheet {
+	type chair struct {
+		question string
+		seat     questionnaire.Seat
+	}
+	taken := map[chair]int{}
+	for _, a := range in.Answers {
+		taken[chair{a.Question, a.Seat}]++
+	}
+	valid := slices.DeleteFunc(slices.Clone(in.Answers), func(a questionnaire.Answer) bool {
+		return taken[chair{a.Question, a.Seat}] > 1 || in.Content.Questionnaire.Validate(a) != nil
+	})
+	sheet, err := in.Content.Questionnaire.Sheet(valid)
+	if err != nil {
+		sheet, _ = in.Content.Questionnaire.Sheet(nil)
+	}
+	return sheet
+}
+
+// survey adds what the answers alone say: the need gate, judged by the options that count, and every question's own.
+func (a *Assessment) survey(in Input, sheet questionnaire.Sheet, pairs comparison) {
+	effective := sheet
+	for _, id := range slices.Sorted(maps.Keys(pairs.byQuestion)) {
+		if lowest := pairs.byQuestion[id].lowest; lowest != nil {
+			effective = effective.Lowered(id, lowest.ID)
+		}
+		if pairs.byQuestion[id].reopened {
+			effective = effective.Reopened(id)
+		}
+	}
+	verdict := in.Content.Questionnaire.Gate(effective)
+	a.Need, a.Answers = &verdict, sheet.All()
+}
+
+// score adds everything up, with waivers for the headline and without them beside it.
+func (a *Assessment) score(m *model, verdicts []*verdict, pairs comparison) {
+	if !m.in.Surveyed && !a.Evidence {
+		a.CouldNotSee = blindSpots(verdicts, nil, pairs, m.in.Content)
+		return
+	}
+	shown := m.platform(suppose{waived: true})
+	raw := shown
+	if len(a.Waivers.Used) > 0 {
+		raw = m.platform(suppose{})
+	}
+	var controls []controlResult
+	for i := range shown.pillars {
+		p := &shown.pillars[i]
+		a.Pillars = append(a.Pillars, p.shown())
+		a.Controls = append(a.Controls, p.shownControls()...)
+		controls = append(controls, p.controls...)
+	}
+	a.CouldNotSee = blindSpots(verdicts, controls, pairs, m.in.Content)
+	if !shown.score.applies {
+		return
+	}
+	a.Score, a.RawScore, a.Mean = &shown.range_, &raw.range_, shown.mean(m.in.Settings)
+	a.LoadLine = &LoadLine{Low: bandOf(shown.score.low), High: bandOf(shown.score.high)}
+	a.LoadLine.NextStep = m.nextStep(shown)
+}
+
+func (p *pillarResult) shown() PillarScore {
+	s := PillarScore{ID: p.id, Applies: p.score.applies, Reason: p.reason, Caps: p.caps, Range: rangeOf(p.score, p.evidenceKnown)}
+	if s.Caps == nil {
+		s.Caps = []Cap{}
+	}
+	if s.Value != nil {
+		s.CapContribution = *s.Value - micros(p.plain.point)
+	}
+	return s
+}
+
+func (p *pillarResult) shownControls() []ControlScore {
+	parts := p.contributions()
+	all := make([]ControlScore, len(p.controls))
+	for i, r := range p.controls {
+		c := r.control
+		all[i] = ControlScore{
+			ID: c.ID, Pillar: p.id, Title: c.Title, Weight: c.Weight, Severity: c.Severity, Alpha: c.AlphaPercent, Adding: c.Adding,
+			Applies: r.score.applies, Reason: r.reason, Value: microsOrNil(r.score.point), Low: micros(r.score.low), High: micros(r.score.high),
+			Declared: microsOrNil(r.declared.point), Observed: microsOrNil(r.observed.point), Known: micros(r.score.known), Contribution: parts[i],
+		}
+		if r.unseen != "" && r.score.applies {
+			all[i].Reason = r.unseen
+		}
+	}
+	return all
+}

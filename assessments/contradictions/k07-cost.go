@@ -1,0 +1,40 @@
+package contradictions
+
+import "plimsoll/assessments"
+
+var k07 = assessments.Pair{
+	ID:        "K-07",
+	Questions: []string{"G10"},
+	Observes:  "What workloads request, of what the nodes can give.",
+	Guard:     "A note beside the total, never a contradiction.",
+	Look:      lookAtCost,
+}
+
+func lookAtCost(v assessments.PairView) []assessments.Sight {
+	var requestedCPU, cpu, requestedMemory, memory int64
+	for _, n := range v.Nodes {
+		if n.Allocatable == nil || n.RequestedCPUMillicores == nil || n.RequestedMemoryBytes == nil {
+			continue
+		}
+		requestedCPU, cpu = requestedCPU+*n.RequestedCPUMillicores, cpu+n.Allocatable.CPUMillicores
+		requestedMemory, memory = requestedMemory+*n.RequestedMemoryBytes, memory+n.Allocatable.MemoryBytes
+	}
+	if cpu <= 0 || memory <= 0 {
+		return cannotSee("what the nodes give and what is requested of it was not seen", "G10")
+	}
+	sights := notChecked("a note beside the total; use alone says nothing of what was approved", "G10")
+	sights[0].Evidence = []assessments.Evidence{
+		evidence("CPU requested", "%d %% of what the nodes give", requestedCPU*100/cpu),
+		evidence("memory requested", "%d %% of what the nodes give", percentOf(requestedMemory, memory)),
+	}
+	return sights
+}
+
+// percentOf divides first where the product would not fit.
+func percentOf(part, whole int64) int64 {
+	const large = 1 << 56
+	if part > large {
+		return part / max(whole/100, 1)
+	}
+	return part * 100 / whole
+}

@@ -1,0 +1,70 @@
+package contradictions
+
+import (
+	"plimsoll/assessments"
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/reference"
+)
+
+var k17 = assessments.Pair{
+	ID:        "K-17",
+	Questions: []string{"B2", "B5"},
+	Decisive:  true,
+	Observes:  "Image tags that move (none, latest, a branch's or channel's name) and pods of one template that run different images under one tag.",
+	Guard:     "Digests are compared within one architecture; a tag that merely could move passes. Which charts are third-party is told by known products alone.",
+	Look: func(v assessments.PairView) []assessments.Sight {
+		if reason, refused := unread(v); refused {
+			return cannotSee(reason, "B2", "B5")
+		}
+		return append(lookAtPinning(v), suggestive(lookAtThirdParties(v)...)...)
+	},
+}
+
+func lookAtPinning(v assessments.PairView) []assessments.Sight {
+	tags := count(outcomes("delivery/image-tag-mutable", v))
+	if tags.pass+tags.fail == 0 {
+		return cannotSee("no image could be read", "B2")
+	}
+	drift := count(outcomes("delivery/image-drift", v))
+	pinned := max(tags.pass-drift.fail, 0)
+	s := saw("B2", atMost(v, share{pinned, tags.pass + tags.fail}.option("B2")),
+		evidence("images whose tag does not move", "%s", share{tags.pass, tags.pass + tags.fail}),
+		evidence("workloads whose pods run different images under one tag", "%d", drift.fail))
+	return []assessments.Sight{withSubjects(s, append(drift.failing, tags.failing...))}
+}
+
+// lookAtThirdParties reads products that nobody builds by themselves: a moving tag there means that upstream decides.
+func lookAtThirdParties(v assessments.PairView) []assessments.Sight {
+	moving := map[assessments.Subject]bool{}
+	for _, subject := range count(outcomes("delivery/image-tag-mutable", v)).failing {
+		moving[subject] = true
+	}
+	var following []assessments.Subject
+	products := 0
+	for _, w := range own(v) {
+		for _, c := range w.Serving() {
+			if !isProduct(c) {
+				continue
+			}
+			products++
+			if moving[subjectIn(c)] {
+				following = append(following, subjectIn(c))
+			}
+		}
+	}
+	seen := evidence("known products whose tag moves", "%d of %d", len(following), products)
+	switch {
+	case products == 0:
+		return cannotSee("no known third-party product was seen", "B5")
+	case len(following) > 0:
+		s := withSubjects(saw("B5", atMost(v, "B5.c"), seen), following)
+		s.Partly = len(following) < products
+		return []assessments.Sight{s}
+	}
+	return []assessments.Sight{saw("B5", "", seen)}
+}
+
+func isProduct(c *facts.Container) bool {
+	_, recovers := reference.RecoveryOf(c.Image.Path())
+	return c.Image.Literal && (recovers || c.Java != nil && c.Java.Product != "")
+}

@@ -1,0 +1,103 @@
+package controls
+
+import "plimsoll/assessments"
+
+const (
+	low      = assessments.Low
+	medium   = assessments.Medium
+	high     = assessments.High
+	critical = assessments.Critical
+	share    = assessments.Share
+	worst    = assessments.Any // the worst subject counts
+)
+
+var table = []row{
+	{"lifecycle/version-supported", 5, critical, 100, worst, "L1", "K-09", "The control plane runs a supported Kubernetes minor"},
+	{"lifecycle/patch-current", 2, low, 100, share, "", "", "The control plane is at most three patches behind its minor"},
+	{"lifecycle/version-skew", 5, critical, 100, worst, "", "K-11", "Kubelets and kube-proxy stay within the version skew policy"},
+	{"lifecycle/half-upgraded", 3, medium, 100, worst, "L3", "K-11", "No upgrade has been left half done"},
+	{"lifecycle/upgrade-path", 3, high, 100, worst, "L1", "K-09", "A way to a supported minor exists that no tool forbids"},
+	{"lifecycle/removed-apis", 5, high, 100, worst, "L5", "K-13", "Nothing in use is gone from the next minors"},
+	{"lifecycle/crd-stored-versions", 3, medium, 100, share, "L5", "K-13", "Custom resources are stored in versions that are still served"},
+	{"lifecycle/runtime-supported", 3, high, 100, share, "L4/3", "K-12", "Container runtimes go with the running and the next minor"},
+	{"lifecycle/cgroup-version", 2, medium, 100, share, "", "", "Nodes use a cgroup version that the running and the next minor support"},
+	{"lifecycle/cni-compatible", 3, high, 100, share, "L4/3", "K-12", "The CNI is maintained and goes with the running and the next minor"},
+	{"lifecycle/addons-aligned", 2, medium, 100, share, "L4/3", "K-12", "Cluster add-ons go with the control plane's version"},
+	{"lifecycle/control-plane-ha", 5, high, 100, worst, "", "K-31", "The control plane survives the loss of one member"},
+	{"lifecycle/certificate-expiry", 3, high, 100, worst, "", "", "The API server's certificate does not end within 30 days"},
+	{"lifecycle/drain-blocked", 5, high, 100, worst, "L7/2 P5/2", "K-15", "Every disruption budget lets a node be drained"},
+	{"lifecycle/disruption-budget", 3, medium, 100, share, "L7/2", "K-15 K-04", "Replicated workloads behind a Service have a disruption budget"},
+	{"lifecycle/single-replica", 3, medium, 100, share, "L7/2", "K-15 K-04", "Workloads behind a Service have more than one replica"},
+	{"lifecycle/replica-spread", 3, high, 100, share, "L7/2", "K-15 K-04", "Replicas are spread over nodes and zones"},
+	{"lifecycle/drain-capacity", 3, high, 100, worst, "", "", "The requests fit on the nodes without the largest one"},
+	{"lifecycle/naked-pods", 3, medium, 100, share, "", "K-08", "Every pod has an owner that replaces it"},
+	{"lifecycle/node-bound-state", 3, medium, 100, share, "", "K-08", "No workload keeps state on a node's own disk"},
+	{"lifecycle/in-tree-volumes", 3, high, 100, worst, "", "", "No volume uses an in-tree driver that is removed or about to be"},
+	{"lifecycle/webhook-fails-closed", 3, high, 100, worst, "", "", "No admission webhook can lock the cluster out of its own repair"},
+	{"lifecycle/os-supported", 3, medium, 100, share, "", "", "Nodes run an operating system that is still supported"},
+	{"lifecycle/etcd-backup", 5, critical, 0, share, "L6", "K-14", "A restore of the cluster from backup has been tried and timed"},
+	{"lifecycle/upgrade-practice", 5, high, 0, share, "L2 L3 L4 L5", "K-10 K-11 K-12 K-13", "Upgrades are rehearsed, quick and checked beforehand"},
+	{"lifecycle/ownership", 3, medium, 0, share, "L8", "", "Every part of the platform has a named owner who can be called"},
+
+	{"delivery/image-tag-mutable", 5, high, 100, share, "B2", "K-17", "Images are pinned to a digest or a tag that is never reused"},
+	{"delivery/image-version", 2, low, 100, share, "", "", "Own images carry a version that can be read"},
+	{"delivery/image-drift", 5, high, 100, share, "B2", "K-17", "All pods of a workload run the same image"},
+	{"delivery/image-pull-policy", 1, medium, 100, share, "", "", "Mutable tags are always pulled"},
+	{"delivery/managed-release", 3, medium, 100, share, "B1 B3", "K-16 K-18", "Every workload is traceable to a release"},
+	{"delivery/release-map", 5, high, 70, share, "B3 B4", "K-18", "A chart's version leads to the version of the application that runs"},
+	{"delivery/chart-semver", 1, medium, 100, share, "B4", "", "Charts carry semantic versions"},
+	{"delivery/chart-bump", 3, high, 100, share, "B4", "", "A changed chart has a changed version"},
+	{"delivery/system-app-bump", 2, low, 100, share, "B5", "K-17", "A system application's new image moves its chart's version"},
+	{"delivery/release-failed", 5, high, 100, share, "", "", "The newest revision of every release was deployed"},
+	{"delivery/rollout-stuck", 3, medium, 100, share, "", "", "No rollout has passed its progress deadline"},
+	{"delivery/rollback-possible", 3, medium, 100, share, "B6", "K-19", "A previous revision is kept to go back to"},
+	{"delivery/rollout-strategy", 3, medium, 100, share, "", "", "A rollout keeps replicas serving"},
+	{"delivery/version-label", 2, low, 100, share, "B3", "K-18", "A workload says which version it is"},
+	{"delivery/resources-declared", 3, medium, 100, share, "J5", "K-23", "Containers request CPU and memory"},
+	{"delivery/chart-repository", 3, low, 50, share, "B4", "", "Charts and application code are versioned apart, with notes for each version"},
+	{"delivery/pipeline", 3, high, 0, share, "B1 B6 B7", "K-16 K-19", "Changes reach production by the pipeline alone, and can be taken back fast"},
+	{"delivery/registry", 2, medium, 0, share, "B8", "", "Images come from a registry that the organization controls"},
+
+	{"jvm/version", 5, high, 80, share, "J1", "K-20", "Java is version 11 or newer, and maintained"},
+	{"jvm/container-awareness", 5, critical, 100, share, "J1", "K-20", "The JVM sees the container's limits"},
+	{"jvm/cgroup-v2", 5, critical, 100, share, "J1", "K-20", "The JVM reads the cgroup version of its nodes"},
+	{"jvm/obsolete-flags", 3, high, 100, share, "J6", "K-20", "No option is set that this Java refuses or has deprecated"},
+	{"jvm/heap-explicit", 2, medium, 100, share, "J2", "K-21", "The heap is bounded by an option that the JVM reads"},
+	{"jvm/heap-headroom", 5, high, 100, share, "J2 J3", "K-21", "The memory limit leaves room beside the heap"},
+	{"jvm/memory-limit", 3, high, 100, share, "J3", "K-21", "The JVM's memory is limited"},
+	{"jvm/memory-request", 3, medium, 100, share, "", "", "The memory request covers the heap"},
+	{"jvm/options-conflict", 3, medium, 100, share, "", "", "No option is set differently in two places"},
+	{"jvm/cpu-budget", 2, low, 100, share, "J5", "K-23", "The CPU budget gives the collector that was chosen"},
+	{"jvm/oom-killed", 5, high, 100, share, "J4", "K-22", "No JVM was killed for memory within 30 days"},
+	{"jvm/out-of-memory-exit", 2, low, 100, share, "", "", "A JVM that is out of memory ends, and is restarted"},
+
+	{"probes/readiness", 5, high, 100, share, "P1", "K-24", "Containers that get traffic have a readiness probe"},
+	{"probes/liveness-equals-readiness", 3, medium, 100, share, "P4/2", "K-26", "The liveness probe is slower to act than the readiness probe"},
+	{"probes/kill-loop", 5, critical, 100, share, "P2", "K-25", "No liveness probe kills a container that is still recovering"},
+	{"probes/startup-slow", 3, high, 100, share, "P3", "K-25", "Slow starters are given the time they need to start"},
+	{"probes/initial-delay", 2, medium, 100, share, "P3", "K-25", "No long initial delay stands where a startup probe could"},
+	{"probes/timeout", 2, medium, 100, share, "", "", "Probes that take time have the time"},
+	{"probes/liveness-depth", 3, medium, 100, share, "P4/2", "K-26", "The liveness probe checks the process, not what it depends on"},
+	{"probes/unresolvable-port", 5, critical, 100, share, "", "", "Every probe's port name exists"},
+	{"probes/liveness-restarts", 5, high, 70, share, "P6", "K-22", "Liveness probes do not restart containers without anyone asking why"},
+	{"probes/quorum", 5, high, 100, worst, "P5", "K-15", "A quorum never loses more members than it can bear"},
+	{"probes/termination", 2, low, 100, share, "", "", "Containers have time to end"},
+	{"probes/recovery-known", 3, medium, 0, share, "P2", "K-25", "The longest recovery is measured"},
+
+	{"networking/conntrack-use", 5, critical, 100, worst, "N1", "K-27", "No node's connection tracking table is near full"},
+	{"networking/conntrack-capacity", 3, high, 70, worst, "N6", "K-27", "The entry nodes hold the peak of new connections"},
+	{"networking/conntrack-settings", 2, medium, 100, share, "", "", "Connection tracking tables have the size that kube-proxy would give them"},
+	{"networking/ingress-spread", 5, high, 100, share, "N2", "K-28", "External traffic enters through more than one node"},
+	{"networking/external-ips", 3, high, 100, share, "N3", "K-28", "No Service takes an address by externalIPs"},
+	{"networking/source-nat", 3, medium, 100, share, "N3", "K-28", "External connections are not translated needlessly"},
+	{"networking/proxy-mode", 3, medium, 100, worst, "N4", "K-29", "The Service data path bears the number of Services and has a future"},
+	{"networking/pod-cidr", 5, high, 100, worst, "N5/3", "K-30", "Pods and nodes have addresses to grow into"},
+	{"networking/service-cidr", 3, high, 100, worst, "N5/3", "K-30", "Services have addresses to grow into"},
+	{"networking/address-pools", 2, medium, 100, worst, "N5/3", "K-30", "Address pools have room"},
+	{"networking/pods-per-node", 2, low, 100, share, "", "", "A node's range holds as many pods as it may run"},
+	{"networking/bgp-topology", 3, high, 100, share, "", "", "BGP peering has no bottleneck"},
+	{"networking/policy-enforced", 5, high, 100, share, "", "", "Network policies are enforced"},
+	{"networking/policy-coverage", 1, low, 100, share, "", "", "Every namespace with workloads has a network policy"},
+	{"networking/dns", 3, medium, 100, share, "", "", "Cluster DNS survives the loss of a node"},
+	{"networking/capacity-known", 3, medium, 0, share, "N1 N6 N7", "K-27", "The network's limits are measured and watched"},
+}

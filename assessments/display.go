@@ -1,0 +1,105 @@
+package assessments
+
+import "fmt"
+
+// Whole is the figure as shown: rounded down to whole points (or, for a share of 1, to whole percent by Percent).
+func (m Micros) Whole() int { return int(m / 1_000_000) }
+
+// Percent is a share of 1 as whole percent, rounded down.
+func (m Micros) Percent() int { return int(m / 10_000) }
+
+// Hundredths is a control's value as shown, rounded down: 0.66.
+func (m Micros) Hundredths() string { return fmt.Sprintf("%d.%02d", m/1_000_000, m%1_000_000/10_000) }
+
+// Tenths is a signed contribution in points with one digit, rounded towards zero: −12.5.
+func (m Micros) Tenths() string {
+	sign := ""
+	if m < 0 {
+		sign, m = "−", -m
+	}
+	return fmt.Sprintf("%s%d.%d", sign, m/1_000_000, m%1_000_000/100_000)
+}
+
+// Words says a range as every page and report does: "58, between 51 and 74".
+func (r Range) Words() string {
+	switch {
+	case r.Value == nil:
+		return fmt.Sprintf("not known, between %d and %d", r.Low.Whole(), r.High.Whole())
+	case r.Low == r.High:
+		return fmt.Sprint(r.Value.Whole())
+	default:
+		return fmt.Sprintf("%d, between %d and %d", r.Value.Whole(), r.Low.Whole(), r.High.Whole())
+	}
+}
+
+// Title is the band's name on the load line.
+func (b Band) Title() string {
+	switch b {
+	case Submerged:
+		return "Submerged"
+	case LowFreeboard:
+		return "Low freeboard"
+	case SeaworthyWithConditions:
+		return "Seaworthy with conditions"
+	case Seaworthy:
+		return "Seaworthy"
+	}
+	return string(b)
+}
+
+// Plain is the band in a plain word.
+func (b Band) Plain() string {
+	switch b {
+	case Submerged:
+		return "overloaded"
+	case LowFreeboard:
+		return "at risk"
+	case SeaworthyWithConditions:
+		return "ready with conditions"
+	case Seaworthy:
+		return "ready"
+	}
+	return string(b)
+}
+
+// BandAt is the band that a value in millionths of a point lies in.
+func BandAt(value Micros) Band {
+	switch {
+	case value < 40_000_000:
+		return Submerged
+	case value < 70_000_000:
+		return LowFreeboard
+	case value < 85_000_000:
+		return SeaworthyWithConditions
+	}
+	return Seaworthy
+}
+
+// Title is the load line in words: one band, or between two.
+func (l LoadLine) Title() string {
+	if l.Low == l.High {
+		return l.Low.Title() + " (" + l.Low.Plain() + ")"
+	}
+	return "Between " + l.Low.Title() + " (" + l.Low.Plain() + ") and " + l.High.Title() + " (" + l.High.Plain() + ")"
+}
+
+// Title is a pair's result in words.
+func (r PairResult) Title() string {
+	switch r {
+	case Confirmed:
+		return "confirmed"
+	case PartlyTrue:
+		return "partly true"
+	case Contradicted:
+		return "contradicted"
+	case PairCannotSee:
+		return "cannot see"
+	case Stale:
+		return "too old to compare"
+	case PairNotChecked:
+		return "not checked"
+	case BetterThanSaid:
+		return "better than you said"
+	}
+	return string(r)
+}

@@ -1,0 +1,37 @@
+package facts
+
+import (
+	"strconv"
+
+	"plimsoll/assessments/snapshot"
+)
+
+// KillSeconds is the planning figure of the time after which a probe that never succeeds has the container killed, counted
+// from the container's start: initialDelaySeconds + failureThreshold × periodSeconds.
+func KillSeconds(p *snapshot.Probe) int64 {
+	return int64(p.InitialDelaySeconds) + int64(p.FailureThreshold)*int64(p.PeriodSeconds)
+}
+
+// KillingProbe is the probe that decides over a container's start: the startup probe where there is one, for liveness waits
+// until it has succeeded; nil without a liveness probe.
+func (c *Container) KillingProbe() *snapshot.Probe {
+	if c.Liveness != nil && c.Startup != nil {
+		return c.Startup
+	}
+	return c.Liveness
+}
+
+// ProbePort resolves the name of a probe's port among the container's own; a name that it lacks, or a number, stays as written.
+func (c *Container) ProbePort(p *snapshot.Probe) string {
+	for _, port := range c.Ports {
+		if p.Port != "" && port.Name == p.Port {
+			return strconv.Itoa(port.Number)
+		}
+	}
+	return p.Port
+}
+
+// SameHandler reports whether two probes of the container ask the same thing, with named ports resolved.
+func (c *Container) SameHandler(a, b *snapshot.Probe) bool {
+	return a.Handler == b.Handler && a.Path == b.Path && a.CommandDigest == b.CommandDigest && c.ProbePort(a) == c.ProbePort(b)
+}

@@ -1,0 +1,100 @@
+package assessments
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// findingsOf turns failing outcomes into findings: gravest first, then by rule and subject.
+func findingsOf(verdicts []*verdict) []Finding {
+	all := []Finding{}
+	for _, v := range verdicts {
+		for i, o := range v.outcomes {
+			if o.Result != Fail {
+				continue
+			}
+			f := Finding{
+				Rule: v.rule.ID, Severity: o.Severity, Subject: o.Subject, Source: o.Place, Message: o.Message,
+				Evidence: o.Evidence, Expected: o.Expected, Mend: o.Mend,
+			}
+			if f.Evidence == nil {
+				f.Evidence = []Evidence{}
+			}
+			if v.waivedBy != nil && v.waivedBy[i] != nil {
+				f.Waived, f.WaivedBy = true, v.waivedBy[i].Reason
+			}
+			all = append(all, f)
+		}
+	}
+	slices.SortStableFunc(all, compareFindings)
+	fingerprint(all)
+	return all
+}
+
+func compareFindings(a, b Finding) int {
+	return cmp.Or(cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Rule, b.Rule), compareSubjects(a.Subject, b.Subject),
+		comparePlaces(a.Source, b.Source), strings.Compare(a.Message, b.Message))
+}
+
+// fingerprint names each finding by rule, subject and file, so that it is the same over runs and snapshots while lines move and
+// severities change. Objects of one name in one file are told apart by their order in it.
+func fingerprint(findings []Finding) {
+	order := make([]int, len(findings))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(comparePlaces(findings[a].Source, findings[b].Source), cmp.Compare(a, b))
+	})
+	seen := map[string]int{}
+	for _, i := range order {
+		f := &findings[i]
+		key := strings.Join([]string{f.Rule, f.Subject.Kind, f.Subject.Namespace, f.Subject.Name, f.Subject.Container, f.Source.File}, "\x00")
+		seen[key]++
+		if n := seen[key]; n > 1 {
+			key += "\x00" + strconv.Itoa(n)
+		}
+		digest := sha256.Sum256([]byte(key))
+		f.Fingerprint = hex.EncodeToString(digest[:16])
+	}
+}
+
+// blindSpots lists what could not be seen, and why: subjects a rule could not tell, controls that no rule of this version
+// observes, and pairs that could not look.
+func blindSpots(verdicts []*verdict, scored []controlResult, pairs comparison, content *Content) []Blind {
+	type cause struct{ what, title, why string }
+	subjects := map[cause]int{}
+	for _, v := range verdicts {
+		for _, o := range v.outcomes {
+			if o.Result == Unknown {
+				subjects[cause{v.rule.ID, cmp.Or(v.rule.Text.Title, v.control.Title), o.Reason}]++
+			}
+		}
+	}
+	for _, c := range scored {
+		if c.unseen != "" {
+			subjects[cause{c.control.ID, c.control.Title, c.unseen}] = 0
+		}
+	}
+	for _, c := range pairs.contradictions {
+		if c.Result == PairCannotSee || c.Result == PairNotChecked || c.Result == Stale {
+			title := c.Pair
+			if i := slices.IndexFunc(content.Pairs, func(p Pair) bool { return p.ID == c.Pair }); i >= 0 {
+				title = cmp.Or(content.Pairs[i].Observes, title)
+			}
+			subjects[cause{c.Pair, title, c.Reason}] = 0
+		}
+	}
+	all := make([]Blind, 0, len(subjects))
+	for c, n := range subjects {
+		all = append(all, Blind{What: c.what, Title: c.title, Why: c.why, Subjects: n})
+	}
+	slices.SortFunc(all, func(a, b Blind) int {
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Why, b.Why), strings.Compare(a.Title, b.Title))
+	})
+	return all
+}

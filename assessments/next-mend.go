@@ -1,0 +1,174 @@
+package assessments
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// candidate is something that a platform could do better: mend a rule's findings, or earn the best answer to a question.
+type candidate struct {
+	rule, question string
+	findings       int
+}
+
+func (c candidate) apply(s *suppose) {
+	if c.rule != "" {
+		s.mended[c.rule] = true
+	} else {
+		s.better[c.question] = true
+	}
+}
+
+// nextMend names what moves the headline most, where the load line is decided: one rule's findings if that is enough, else one
+// question's best answer, else the shortest set that moves it, taken step by step by what raises the lowest pillar most. Each
+// is judged by a whole evaluation of the pillars that hold the headline.
+func (m *model) nextMend(shown platformResult) NextStep {
+	if shown.score.point == nil {
+		return NextStep{}
+	}
+	mends, answers := m.candidates(shown)
+	for _, list := range [][]candidate{mends, answers} {
+		if best, gain := m.best(shown, list, nil); gain.Sign() > 0 {
+			return m.mendStep(shown, []candidate{best}, gain)
+		}
+	}
+	var set []candidate
+	left := append(mends, answers...)
+	for len(left) > 0 {
+		best, _ := m.best(shown, left, set)
+		set = append(set, best)
+		left = slices.DeleteFunc(left, func(c candidate) bool { return c == best })
+		if gain := m.gain(shown, set); gain.Sign() > 0 {
+			return m.mendStep(shown, m.prune(shown, set), gain)
+		}
+	}
+	return NextStep{}
+}
+
+// candidates are those of the pillars at the headline: no other pillar can move a minimum.
+func (m *model) candidates(shown platformResult) (mends, answers []candidate) {
+	asked := map[string]bool{}
+	for _, p := range lowestPillars(shown) {
+		for _, r := range p.controls {
+			for _, v := range m.verdicts[r.control.ID] {
+				if n := v.open(); n > 0 {
+					mends = append(mends, candidate{rule: v.rule.ID, findings: n})
+				}
+			}
+			for _, d := range r.control.Questions {
+				q := m.answers[d.Question]
+				if q.applies && q.point != nil && *q.point < fullMicros && !asked[d.Question] {
+					asked[d.Question] = true
+					answers = append(answers, candidate{question: d.Question})
+				}
+			}
+		}
+	}
+	return mends, answers
+}
+
+// open counts the findings that no waiver covers.
+func (v *verdict) open() int {
+	n := 0
+	for i, o := range v.outcomes {
+		if o.Result == Fail && (v.waivedBy == nil || v.waivedBy[i] == nil) {
+			n++
+		}
+	}
+	return n
+}
+
+func lowestPillars(shown platformResult) []pillarResult {
+	return slices.DeleteFunc(slices.Clone(shown.pillars), func(p pillarResult) bool {
+		return !p.score.applies || p.score.point == nil || p.score.point.Cmp(shown.score.point) > 0
+	})
+}
+
+// best is the candidate that, together with the set, raises the headline most; where none does, the one that raises the sum of
+// the lowest pillars before caps most.
+func (m *model) best(shown platformResult, list, set []candidate) (candidate, *big.Rat) {
+	var best candidate
+	var bestGain, bestPlain *big.Rat
+	for _, c := range list {
+		gain, plain := m.gains(shown, append(slices.Clone(set), c))
+		if bestGain == nil || less(bestGain, gain) || gain.Cmp(bestGain) == 0 && less(bestPlain, plain) {
+			best, bestGain, bestPlain = c, gain, plain
+		}
+	}
+	if bestGain == nil {
+		return best, zero
+	}
+	return best, bestGain
+}
+
+func (m *model) gain(shown platformResult, set []candidate) *big.Rat {
+	gain, _ := m.gains(shown, set)
+	return gain
+}
+
+func (m *model) gains(shown platformResult, set []candidate) (headlineGain, plainSum *big.Rat) {
+	s := suppose{waived: true, mended: map[string]bool{}, better: map[string]bool{}}
+	for _, c := range set {
+		c.apply(&s)
+	}
+	plainSum = new(big.Rat)
+	pillars := slices.Clone(shown.pillars)
+	for i, p := range pillars {
+		if p.score.applies && p.score.point != nil && p.score.point.Cmp(shown.score.point) <= 0 {
+			pillars[i] = m.pillar(p.id, s)
+			plainSum.Add(plainSum, pillars[i].plain.point)
+		}
+	}
+	return new(big.Rat).Sub(headline(pillars).point, shown.score.point), plainSum
+}
+
+// prune drops what the set does not need to move the headline.
+func (m *model) prune(shown platformResult, set []candidate) []candidate {
+	for i := 0; i < len(set) && len(set) > 1; {
+		without := slices.Delete(slices.Clone(set), i, i+1)
+		if m.gain(shown, without).Sign() > 0 {
+			set = without
+		} else {
+			i++
+		}
+	}
+	return set
+}
+
+func (m *model) mendStep(shown platformResult, set []candidate, gain *big.Rat) NextStep {
+	gain = m.gain(shown, set)
+	var step NextStep
+	var parts []string
+	for _, c := range set {
+		if c.question != "" {
+			step.Questions = append(step.Questions, c.question)
+			parts = append(parts, "raise what question "+c.question+" asks to its best answer")
+			continue
+		}
+		step.Evidence = append(step.Evidence, c.rule)
+		parts = append(parts, fmt.Sprintf("mend %s of %s", howMany(c.findings, "finding"), c.rule))
+	}
+	slices.Sort(step.Questions)
+	slices.Sort(step.Evidence)
+	text := strings.Join(parts, ", ")
+	step.Text = fmt.Sprintf("%s%s: %s for the whole.", strings.ToUpper(text[:1]), text[1:], pointsGained(gain))
+	return step
+}
+
+// pointsGained prints a gain rounded down to tenths of a point.
+func pointsGained(gain *big.Rat) string {
+	tenths := int64(micros(gain)) / 100_000
+	if tenths == 0 {
+		return "less than +0.1"
+	}
+	return fmt.Sprintf("+%d.%d", tenths/10, tenths%10)
+}
+
+func howMany(n int, noun string) string {
+	if n == 1 {
+		return "the 1 " + noun
+	}
+	return fmt.Sprintf("the %d %ss", n, noun)
+}

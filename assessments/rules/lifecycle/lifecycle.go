@@ -1,0 +1,10 @@
+// Package lifecycle holds the rules on versions, upgrades and what stands in an upgrade's way. It judges system workloads
+// too: an upgrade drains them like any other.
+package lifecycle
+
+import "plimsoll/assessments"
+
+// Register adds the pillar's rules.
+func Register(r *assessments.Registry) {
+	r.Register(drainBlocked, singleReplica)
+}

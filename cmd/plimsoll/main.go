@@ -1,0 +1,36 @@
+// Command plimsoll is the server, the offline scorer and the operator's tool in one binary. This folder wires and does nothing else.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"plimsoll/cmd/plimsoll/catalogue"
+	"plimsoll/cmd/plimsoll/score"
+)
+
+func main() { os.Exit(execute()) }
+
+// execute runs the command line and returns its exit code: a command's own, or 1 where it could not run.
+func execute() int {
+	code := 0
+	root := root(func(c int) { code = c })
+	if err := root.Execute(); err != nil {
+		fmt.Fprintln(os.Stderr, "plimsoll: "+err.Error())
+		return 1
+	}
+	return code
+}
+
+func root(exit func(code int)) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "plimsoll",
+		Short:         "How deep may the ship be loaded? Kubernetes readiness, scored",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(score.Command(exit), catalogue.Rules(), catalogue.Questionnaire())
+	return root
+}

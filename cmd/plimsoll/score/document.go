@@ -1,0 +1,300 @@
+package score
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/questionnaire"
+)
+
+// Document is what `plimsoll score --format json` prints. Scores and shares count 0 to 100 and are rounded down to whole
+// numbers; control values count 0 to 1 and are rounded down to hundredths. Beside each stands its full precision: in millionths
+// of a point where it counts points, in millionths of the whole where it is a share.
+type Document struct {
+	ContentVersion string                           `json:"contentVersion"`
+	ContentHash    string                           `json:"contentHash"`
+	AsOf           string                           `json:"asOf" jsonschema:"format=date"`
+	EvidenceOnly   bool                             `json:"evidenceOnly"`
+	Need           *Need                            `json:"need"`
+	LoadLine       *assessments.LoadLine            `json:"loadLine"`
+	Score          *Score                           `json:"score"`
+	RawScore       *Score                           `json:"rawScore"`
+	Mean           *int64                           `json:"mean"`
+	MeanMicros     *assessments.Micros              `json:"meanMicros"`
+	Pillars        []Pillar                         `json:"pillars"`
+	Controls       []Control                        `json:"controls"`
+	Contradictions []assessments.Contradiction      `json:"contradictions"`
+	CouldNotSee    []CouldNotSee                    `json:"couldNotSee"`
+	Waivers        assessments.WaiverUse            `json:"waivers"`
+	Rules          map[string]assessments.RuleCount `json:"rules"`
+	Findings       []Finding                        `json:"findings"`
+	Inputs         Inputs                           `json:"inputs"`
+	ReferenceDates map[string]string                `json:"referenceDates"`
+	ReferenceStale []string                         `json:"referenceStale"`
+}
+
+// Score is a value that may be known in part; value is null where nothing is known.
+type Score struct {
+	Value                  *int64              `json:"value"`
+	Low                    int64               `json:"low"`
+	High                   int64               `json:"high"`
+	Coverage               int64               `json:"coverage"`
+	EvidenceCoverage       int64               `json:"evidenceCoverage"`
+	ValueMicros            *assessments.Micros `json:"valueMicros"`
+	LowMicros              assessments.Micros  `json:"lowMicros"`
+	HighMicros             assessments.Micros  `json:"highMicros"`
+	CoverageMicros         assessments.Micros  `json:"coverageMicros"`
+	EvidenceCoverageMicros assessments.Micros  `json:"evidenceCoverageMicros"`
+}
+
+// Pillar is one pillar's score. The contributions of its controls and capContribution sum to valueMicros.
+type Pillar struct {
+	ID      assessments.Pillar `json:"id"`
+	Applies bool               `json:"applies"`
+	Reason  string             `json:"reason,omitzero"`
+	Score
+	Caps                  []assessments.Cap  `json:"caps"`
+	CapContributionMicros assessments.Micros `json:"capContributionMicros"`
+}
+
+// Control is one control's score.
+type Control struct {
+	ID                 string               `json:"id"`
+	Pillar             assessments.Pillar   `json:"pillar"`
+	Title              string               `json:"title"`
+	Weight             int                  `json:"weight"`
+	Severity           assessments.Severity `json:"severity"`
+	Alpha              Hundredths           `json:"alpha"`
+	Adding             assessments.Adding   `json:"adding"`
+	Applies            bool                 `json:"applies"`
+	Reason             string               `json:"reason,omitzero"`
+	Value              *Hundredths          `json:"value"`
+	Low                Hundredths           `json:"low"`
+	High               Hundredths           `json:"high"`
+	Declared           *Hundredths          `json:"declared"`
+	Observed           *Hundredths          `json:"observed"`
+	Contribution       Hundredths           `json:"contribution"`
+	ValueMicros        *assessments.Micros  `json:"valueMicros"`
+	LowMicros          assessments.Micros   `json:"lowMicros"`
+	HighMicros         assessments.Micros   `json:"highMicros"`
+	ContributionMicros assessments.Micros   `json:"contributionMicros"`
+}
+
+// Need is the need gate's result.
+type Need struct {
+	Verdict          questionnaire.VerdictCode   `json:"verdict"`
+	Headline         string                      `json:"headline"`
+	Plain            string                      `json:"plain"`
+	Need             Axis                        `json:"need"`
+	Ability          Axis                        `json:"ability"`
+	Robustness       *int64                      `json:"robustness"`
+	RobustnessMicros *int64                      `json:"robustnessMicros"`
+	Reachable        []questionnaire.VerdictCode `json:"reachable"`
+	Decides          []string                    `json:"decides"`
+	Ceilings         []questionnaire.Ceiling     `json:"ceilings"`
+	Alternatives     []questionnaire.Alternative `json:"alternatives"`
+	Reasons          Reasons                     `json:"reasons"`
+	Steps            []string                    `json:"steps"`
+	Mandated         bool                        `json:"mandated"`
+}
+
+// Axis is need or ability from 0 to 100.
+type Axis struct {
+	Value       *int64 `json:"value"`
+	Low         int64  `json:"low"`
+	High        int64  `json:"high"`
+	ValueMicros *int64 `json:"valueMicros"`
+	LowMicros   int64  `json:"lowMicros"`
+	HighMicros  int64  `json:"highMicros"`
+}
+
+// Reasons carried the verdict, or stand against it.
+type Reasons struct {
+	For     []questionnaire.GateReason `json:"for"`
+	Against []questionnaire.GateReason `json:"against"`
+}
+
+// CouldNotSee is something that could not be seen, and why. Subjects is 0 where it concerns no single ones.
+type CouldNotSee struct {
+	What     string `json:"what"`
+	Title    string `json:"title"`
+	Why      string `json:"why"`
+	Subjects int    `json:"subjects"`
+}
+
+// Finding is a failing outcome; its source is null where it did not come from a file.
+type Finding struct {
+	Rule        string                 `json:"rule"`
+	Severity    assessments.Severity   `json:"severity"`
+	Subject     Subject                `json:"subject"`
+	Source      *Source                `json:"source"`
+	Message     string                 `json:"message"`
+	Evidence    []assessments.Evidence `json:"evidence"`
+	Expected    string                 `json:"expected"`
+	Mend        assessments.Mend       `json:"mend"`
+	Fingerprint string                 `json:"fingerprint"`
+	Waived      bool                   `json:"waived"`
+	WaivedBy    string                 `json:"waivedBy,omitzero"`
+}
+
+// Subject is what a rule judged; namespace and container are empty where it has none.
+type Subject struct {
+	Kind      string `json:"kind"`
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	Container string `json:"container"`
+}
+
+// Source is where a manifest stood; line is 1-based, 0 where it is not known.
+type Source struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// Inputs says what was read and what was skipped.
+type Inputs struct {
+	Files     int       `json:"files"`
+	Documents int       `json:"documents"`
+	Workloads int       `json:"workloads"`
+	Skipped   []Skipped `json:"skipped"`
+}
+
+// Skipped is a document that could not be read: 1-based in its file, with the line at fault.
+type Skipped struct {
+	File     string `json:"file"`
+	Document int    `json:"document"`
+	Line     int    `json:"line"`
+	Reason   string `json:"reason"`
+}
+
+// Hundredths is a number in millionths that is printed rounded down to hundredths.
+type Hundredths assessments.Micros
+
+// MarshalJSON writes a plain number: 0.66, 1, 12.5.
+func (h Hundredths) MarshalJSON() ([]byte, error) {
+	n := int64(h) / 10_000
+	switch {
+	case n%100 == 0:
+		return fmt.Appendf(nil, "%d", n/100), nil
+	case n%10 == 0:
+		return fmt.Appendf(nil, "%d.%d", n/100, n%100/10), nil
+	}
+	return fmt.Appendf(nil, "%d.%02d", n/100, n%100), nil
+}
+
+// newDocument shows a result. Without evidence in the paths there is no score, whatever the answers say.
+func newDocument(a assessments.Assessment, inputs Inputs, evidenceOnly, scored bool) Document {
+	d := Document{
+		ContentVersion: a.ContentVersion, ContentHash: a.ContentHash, AsOf: a.AsOf.Format(time.DateOnly), EvidenceOnly: evidenceOnly,
+		Need: needOf(a.Need), Contradictions: orEmpty(a.Contradictions), CouldNotSee: []CouldNotSee{}, Waivers: a.Waivers, Rules: a.Rules,
+		Findings: []Finding{}, Inputs: inputs, ReferenceDates: a.ReferenceDates, ReferenceStale: orEmpty(a.ReferenceStale),
+		Controls: []Control{},
+	}
+	for _, b := range a.CouldNotSee {
+		d.CouldNotSee = append(d.CouldNotSee, CouldNotSee{What: b.What, Title: b.Title, Why: b.Why, Subjects: b.Subjects})
+	}
+	for _, f := range a.Findings {
+		d.Findings = append(d.Findings, findingOf(f))
+	}
+	if !scored {
+		return d
+	}
+	d.LoadLine, d.Score, d.RawScore = a.LoadLine, scoreOf(a.Score), scoreOf(a.RawScore)
+	d.Mean, d.MeanMicros = wholePoints(a.Mean), a.Mean
+	for _, p := range a.Pillars {
+		d.Pillars = append(d.Pillars, Pillar{
+			ID: p.ID, Applies: p.Applies, Reason: p.Reason, Score: *scoreOf(&p.Range), Caps: orEmpty(p.Caps), CapContributionMicros: p.CapContribution,
+		})
+	}
+	for _, c := range a.Controls {
+		d.Controls = append(d.Controls, controlOf(c))
+	}
+	return d
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func findingOf(f assessments.Finding) Finding {
+	shown := Finding{
+		Rule: f.Rule, Severity: f.Severity, Subject: Subject(f.Subject), Message: f.Message, Evidence: orEmpty(f.Evidence), Expected: f.Expected,
+		Mend: f.Mend, Fingerprint: f.Fingerprint, Waived: f.Waived, WaivedBy: f.WaivedBy,
+	}
+	if f.Source.File != "" {
+		shown.Source = &Source{File: f.Source.File, Line: f.Source.Line}
+	}
+	return shown
+}
+
+func controlOf(c assessments.ControlScore) Control {
+	return Control{
+		ID: c.ID, Pillar: c.Pillar, Title: c.Title, Weight: c.Weight, Severity: c.Severity, Alpha: Hundredths(c.Alpha) * 10_000, Adding: c.Adding,
+		Applies: c.Applies, Reason: c.Reason, Value: (*Hundredths)(c.Value), Low: Hundredths(c.Low), High: Hundredths(c.High),
+		Declared: (*Hundredths)(c.Declared), Observed: (*Hundredths)(c.Observed), Contribution: Hundredths(c.Contribution),
+		ValueMicros: c.Value, LowMicros: c.Low, HighMicros: c.High, ContributionMicros: c.Contribution,
+	}
+}
+
+func scoreOf(r *assessments.Range) *Score {
+	if r == nil {
+		return nil
+	}
+	return &Score{
+		Value: wholePoints(r.Value), Low: int64(r.Low) / million, High: int64(r.High) / million,
+		Coverage: int64(r.Coverage) * 100 / million, EvidenceCoverage: int64(r.EvidenceCoverage) * 100 / million,
+		ValueMicros: r.Value, LowMicros: r.Low, HighMicros: r.High, CoverageMicros: r.Coverage, EvidenceCoverageMicros: r.EvidenceCoverage,
+	}
+}
+
+const million = 1_000_000
+
+func wholePoints(m *assessments.Micros) *int64 {
+	if m == nil {
+		return nil
+	}
+	points := int64(*m) / million
+	return &points
+}
+
+func needOf(v *questionnaire.Verdict) *Need {
+	if v == nil {
+		return nil
+	}
+	n := &Need{
+		Verdict: v.Code, Headline: v.Headline, Plain: v.Plain, Need: axisOf(v.Need), Ability: axisOf(v.Ability), RobustnessMicros: v.RobustnessMicros,
+		Reachable: orEmpty(v.Reachable), Decides: orEmpty(v.Decides), Ceilings: orEmpty(v.Ceilings), Alternatives: orEmpty(v.Alternatives),
+		Reasons: Reasons{For: orEmpty(v.For), Against: orEmpty(v.Against)}, Steps: orEmpty(v.Steps), Mandated: v.Mandated,
+	}
+	if v.RobustnessMicros != nil {
+		percent := *v.RobustnessMicros * 100 / million
+		n.Robustness = &percent
+	}
+	return n
+}
+
+func axisOf(a questionnaire.AxisScore) Axis {
+	shown := Axis{Low: a.Low / million, High: a.High / million, ValueMicros: a.Value, LowMicros: a.Low, HighMicros: a.High}
+	if a.Value != nil {
+		points := *a.Value / million
+		shown.Value = &points
+	}
+	return shown
+}
+
+// writeJSON prints the document with two spaces of indent. The same document gives the same bytes.
+func writeJSON(w io.Writer, d Document) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(d); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,1 @@
+drop table waivers, workload_facts, answer_revisions, answers, platforms;

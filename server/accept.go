@@ -1,0 +1,109 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/labstack/echo/v4"
+
+	"plimsoll/assessments/snapshot"
+	"plimsoll/server/store"
+)
+
+// acceptSnapshot takes a snapshot in: read to its end and found true, then stored and queued in one transaction. One that the platform
+// has already is not fresh, and nothing changes. Whoever is answered without an error can rely on the snapshot being kept.
+func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.PlatformID, body io.Reader) (stored store.Snapshot, fresh bool, err error) {
+	ctx := c.Request().Context()
+	select {
+	case s.uploads <- struct{}{}:
+		defer func() { <-s.uploads }()
+	default:
+		return stored, false, errBusy
+	}
+	if err := s.requirePlatform(ctx, v, platform); err != nil { // before megabytes are taken from a stranger
+		return stored, false, err
+	}
+	spool, err := os.CreateTemp("", "plimsoll-upload-")
+	if err != nil {
+		return stored, false, fmt.Errorf("spool: %w", err)
+	}
+	defer func() { _ = spool.Close(); _ = os.Remove(spool.Name()) }()
+	read, err := s.inspect(io.TeeReader(body, spool))
+	if err != nil {
+		return stored, false, err
+	}
+	if read.StoredBytes, err = spool.Seek(0, io.SeekEnd); err == nil {
+		_, err = spool.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return stored, false, fmt.Errorf("spool: %w", err)
+	}
+	read.PlatformID, read.UploadedBy, read.TokenID = platform, v.personID(), v.tokenID()
+	err = s.store.InOrganization(ctx, v.organization, func(t *store.Tx) (err error) {
+		if stored, fresh, err = t.InsertSnapshot(ctx, read, spool); err != nil || !fresh {
+			return err
+		}
+		if read.ClusterUID != "" {
+			if err := t.BindCluster(ctx, platform, read.ClusterUID); err != nil {
+				return err
+			}
+		}
+		if err := s.Queue.AssessSnapshot(ctx, t, stored.ID); err != nil {
+			return err
+		}
+		return t.Audit(ctx, s.event(c, v, "snapshot.accept", "snapshot", stored.ID.String(), map[string]any{"digest": stored.Digest, "platform": platform.String()}))
+	})
+	return stored, fresh, err
+}
+
+func (s *Server) requirePlatform(ctx context.Context, v *visit, id store.PlatformID) error {
+	if err := v.forPlatform(id); err != nil {
+		return err
+	}
+	return s.store.InOrganization(ctx, v.organization, func(t *store.Tx) error {
+		platform, err := t.PlatformByID(ctx, id)
+		if err == nil && platform.ArchivedAt != nil {
+			return wrong("platform", "it is archived: bring it back first")
+		}
+		return err
+	})
+}
+
+// inspect reads a snapshot to its end, and returns what is stored of it beside its bytes.
+func (s *Server) inspect(body io.Reader) (store.Snapshot, error) {
+	limits := snapshot.DefaultLimits()
+	limits.CompressedBytes = s.Config.UploadBytes
+	reader := snapshot.NewReader(body, limits)
+	var found store.Snapshot
+	minors := map[string]bool{}
+	for {
+		record, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return found, fmt.Errorf("snapshot: %w", err)
+		}
+		summarise(record, &found.Summary, minors)
+	}
+	header := reader.Header()
+	found.Digest, found.Source, found.ClusterUID = reader.Digest(), string(header.Source), header.PlatformUID
+	found.CollectorVersion, found.TakenAt = header.CollectorVersion, header.TakenAt
+	found.Summary.KubeletMinors = sorted(minors)
+	found.Records = map[string]int{}
+	for kind, n := range reader.Counts() {
+		found.Records[string(kind)] = n
+	}
+	return found, nil
+}
+
+// event is something that the visitor did, as the audit log keeps it.
+func (s *Server) event(c echo.Context, v *visit, action, kind, id string, details map[string]any) store.Event {
+	return store.Event{
+		PersonID: v.personID(), TokenID: v.tokenID(), Action: action, SubjectKind: kind, SubjectID: id, Details: details,
+		RequestID: requestID(c), Address: c.RealIP(),
+	}
+}

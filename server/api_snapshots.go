@@ -1,0 +1,126 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"plimsoll/server/store"
+)
+
+// uploadPatience bounds an upload, beyond what other requests are given.
+const uploadPatience = 15 * time.Minute
+
+// snapshotState is a snapshot as the API tells of it.
+type snapshotState struct {
+	ID         store.SnapshotID    `json:"id"`
+	Platform   store.PlatformID    `json:"platform"`
+	Digest     string              `json:"digest"`
+	State      store.SnapshotState `json:"state"`
+	Reason     string              `json:"reason,omitzero"` // why it failed
+	TakenAt    time.Time           `json:"takenAt"`
+	ReceivedAt time.Time           `json:"receivedAt"`
+	Assessment *store.AssessmentID `json:"assessment,omitzero"` // its last result
+}
+
+func stateOf(n store.Snapshot) snapshotState {
+	return snapshotState{ID: n.ID, Platform: n.PlatformID, Digest: n.Digest, State: n.State, Reason: n.Reason, TakenAt: n.TakenAt.UTC(), ReceivedAt: n.ReceivedAt.UTC()}
+}
+
+// uploadSnapshot takes a snapshot in: 202 for a new one, 200 for one that was there.
+func (s *Server) uploadSnapshot(c echo.Context, v *visit) error {
+	platform, err := store.ParseID[store.Platform](c.Param("platform"))
+	if err != nil {
+		return err
+	}
+	if !snapshotType(c.Request().Header.Get(echo.HeaderContentType)) {
+		return errMediaType
+	}
+	s.allowTime(c)
+	stored, fresh, err := s.acceptSnapshot(c, v, platform, c.Request().Body)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderLocation, "/api/v1/snapshots/"+stored.ID.String())
+	if fresh {
+		return c.JSON(http.StatusAccepted, stateOf(stored))
+	}
+	return c.JSON(http.StatusOK, stateOf(stored))
+}
+
+// snapshotType takes the media types that snapshots are sent as; what is in the body is told by the body.
+func snapshotType(contentType string) bool {
+	if contentType == "" {
+		return true
+	}
+	media, _, err := mime.ParseMediaType(contentType)
+	switch media {
+	case "application/gzip", "application/x-gzip", "application/octet-stream":
+		return err == nil
+	}
+	return false
+}
+
+// allowTime gives an upload the time that a large file takes on a slow line.
+func (s *Server) allowTime(c echo.Context) {
+	control := http.NewResponseController(c.Response())
+	_ = control.SetReadDeadline(time.Now().Add(uploadPatience)) // not every connection has deadlines, as in tests
+	_ = control.SetWriteDeadline(time.Now().Add(uploadPatience + time.Minute))
+}
+
+// showSnapshotState says what became of a snapshot.
+func (s *Server) showSnapshotState(c echo.Context, v *visit) error {
+	id, err := store.ParseID[store.Snapshot](c.Param("snapshot"))
+	if err != nil {
+		return err
+	}
+	var state snapshotState
+	ctx := c.Request().Context()
+	err = s.store.InOrganization(ctx, v.organization, func(t *store.Tx) error {
+		found, err := t.SnapshotByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := v.forPlatform(found.PlatformID); err != nil {
+			return err
+		}
+		state = stateOf(found)
+		result, err := t.AssessmentOfSnapshot(ctx, id)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return nil
+		case err == nil:
+			state.Assessment = &result.ID
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, state)
+}
+
+// multipartSnapshot is the file of an upload form, as a stream.
+func multipartSnapshot(r *http.Request) (io.Reader, error) {
+	form, err := r.MultipartReader()
+	if err != nil {
+		return nil, errMediaType
+	}
+	for {
+		part, err := form.NextPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, wrong("snapshot", "choose a file")
+		case err != nil:
+			return nil, err
+		case part.FormName() == "snapshot" && part.FileName() == "":
+			return nil, wrong("snapshot", "choose a file")
+		case part.FormName() == "snapshot":
+			return part, nil
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package auth
+
+import (
+	"context"
+	"encoding/gob"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/pgxstore"
+	"github.com/alexedwards/scs/v2"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"plimsoll/server/store"
+)
+
+// How long a session lasts: in all, and without being used.
+const (
+	sessionLifetime = 12 * time.Hour
+	sessionIdle     = 2 * time.Hour
+)
+
+// Keys of what a session holds.
+const (
+	personKey = "person"
+	flowKey   = "flow"
+	themeKey  = "theme"
+	noticeKey = "notice"
+)
+
+func init() { gob.Register(Flow{}) }
+
+// Sessions are browsers' sessions, kept in the database by the hash of their token.
+type Sessions struct {
+	manager *scs.SessionManager
+	store   *pgxstore.PostgresStore
+}
+
+// NewSessions keeps sessions in the database; secure says that the site is served over https, and its cookie only ever sent so.
+func NewSessions(pool *pgxpool.Pool, secure bool) *Sessions {
+	kept := pgxstore.New(pool)
+	manager := scs.New()
+	manager.Store, manager.HashTokenInStore = kept, true
+	manager.Lifetime, manager.IdleTimeout = sessionLifetime, sessionIdle
+	manager.Cookie.Name = "plimsoll"
+	if secure {
+		manager.Cookie.Name = "__Host-plimsoll" // refused by browsers from another host or without Secure
+	}
+	manager.Cookie.Secure, manager.Cookie.HttpOnly, manager.Cookie.SameSite, manager.Cookie.Path = secure, true, http.SameSiteLaxMode, "/"
+	return &Sessions{manager, kept}
+}
+
+// Handler loads each request's session and keeps what changed in it. onError writes the answer where sessions can't be read.
+func (s *Sessions) Handler(onError func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
+	s.manager.ErrorFunc = onError
+	return s.manager.LoadAndSave
+}
+
+// Close ends the sweeping of expired sessions.
+func (s *Sessions) Close() { s.store.StopCleanup() }
+
+// Leave keeps a sign-in that was begun.
+func (s *Sessions) Leave(ctx context.Context, flow Flow) { s.manager.Put(ctx, flowKey, flow) }
+
+// Return takes the sign-in that was begun out: it is good once.
+func (s *Sessions) Return(ctx context.Context) Flow {
+	flow, _ := s.manager.Pop(ctx, flowKey).(Flow)
+	return flow
+}
+
+// SignIn makes the session the person's, under a new token, so that one who planted the old token gains nothing.
+func (s *Sessions) SignIn(ctx context.Context, person store.PersonID) error {
+	if err := s.manager.RenewToken(ctx); err != nil {
+		return fmt.Errorf("new session token: %w", err)
+	}
+	s.manager.Put(ctx, personKey, person.String())
+	return nil
+}
+
+// SignOut ends the session, here and in the database.
+func (s *Sessions) SignOut(ctx context.Context) error {
+	if err := s.manager.Destroy(ctx); err != nil {
+		return fmt.Errorf("end of session: %w", err)
+	}
+	return nil
+}
+
+// Person is who signed in; false for nobody.
+func (s *Sessions) Person(ctx context.Context) (store.PersonID, bool) {
+	id, err := store.ParseID[store.Person](s.manager.GetString(ctx, personKey))
+	return id, err == nil
+}
+
+// Theme is the look that was chosen, empty where none was.
+func (s *Sessions) Theme(ctx context.Context) string { return s.manager.GetString(ctx, themeKey) }
+
+// SetTheme keeps the look that was chosen.
+func (s *Sessions) SetTheme(ctx context.Context, theme string) { s.manager.Put(ctx, themeKey, theme) }
+
+// Notice keeps a message for the next page.
+func (s *Sessions) Notice(ctx context.Context, text string) { s.manager.Put(ctx, noticeKey, text) }
+
+// TakeNotice takes the message for this page; empty where there is none.
+func (s *Sessions) TakeNotice(ctx context.Context) string { return s.manager.PopString(ctx, noticeKey) }

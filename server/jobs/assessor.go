@@ -1,0 +1,156 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
+	"plimsoll/server/store"
+)
+
+// maxHistory is how many earlier snapshots a result looks back on.
+const maxHistory = 60
+
+// Assessor brings a platform's evidence and answers from the store to a stored result.
+type Assessor struct {
+	Store   *store.Store
+	Content *assessments.Content
+	Now     func() time.Time
+}
+
+// gathered is everything that one result is made of.
+type gathered struct {
+	input    assessments.Input
+	snapshot *store.Snapshot // nil: answers alone
+	revision int64           // of the platform's inputs
+}
+
+// errNothing says that a platform has neither answers nor evidence.
+var errNothing = errors.New("nothing to assess")
+
+// assess makes a result of a platform with one of its snapshots, or of its answers alone where pick finds none, and stores it.
+// finish runs in the transaction of the result. Where inputs changed while it was made, it is made again of the newer ones.
+func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID, cause store.Cause, pick func(context.Context, *store.Tx) (store.PlatformID, *store.Snapshot, error), finish func(*store.Tx) error) error {
+	for {
+		var platform store.PlatformID
+		var found gathered
+		err := a.Store.InOrganization(ctx, organization, func(t *store.Tx) (err error) {
+			if platform, found.snapshot, err = pick(ctx, t); err != nil {
+				return err
+			}
+			return a.gather(ctx, t, platform, &found)
+		})
+		nothing := errors.Is(err, errNothing)
+		if err != nil && !nothing {
+			return err
+		}
+		var result assessments.Assessment
+		if !nothing {
+			result = assessments.Assess(found.input)
+		}
+		overtaken := false
+		err = a.Store.InOrganization(ctx, organization, func(t *store.Tx) error {
+			revision, err := t.LockInputs(ctx, platform)
+			if err != nil {
+				return err
+			}
+			if overtaken = revision != found.revision; overtaken {
+				return nil
+			}
+			if !nothing {
+				_, err = t.SaveAssessment(ctx, store.NewAssessment{
+					Platform: platform, Snapshot: found.snapshot, Cause: cause, Inputs: revision, CreatedAt: a.Now(), Result: result,
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return finish(t)
+		})
+		if err != nil || !overtaken {
+			return err
+		}
+	}
+}
+
+// gather reads what a result is made of.
+func (a *Assessor) gather(ctx context.Context, t *store.Tx, platform store.PlatformID, into *gathered) error {
+	current, err := t.PlatformByID(ctx, platform)
+	if err != nil {
+		return err
+	}
+	organization, err := t.CurrentOrganization(ctx)
+	if err != nil {
+		return err
+	}
+	into.revision = current.InputRevision
+	in := &into.input
+	in.Content, in.AsOf, in.Settings = a.Content, assessments.Day(a.Now()), organization.Settings
+	if in.Answers, err = t.Answers(ctx, platform); err != nil {
+		return err
+	}
+	in.Surveyed = len(in.Answers) > 0
+	waivers, err := t.Waivers(ctx, platform)
+	if err != nil {
+		return err
+	}
+	for _, w := range waivers {
+		in.Waivers = append(in.Waivers, w.Waives())
+	}
+	if into.snapshot == nil {
+		if !in.Surveyed {
+			return errNothing
+		}
+		return nil
+	}
+	return a.gatherEvidence(ctx, t, *into.snapshot, in)
+}
+
+func (a *Assessor) gatherEvidence(ctx context.Context, t *store.Tx, stored store.Snapshot, in *assessments.Input) error {
+	declared, err := t.WorkloadFacts(ctx, stored.PlatformID)
+	if err != nil {
+		return err
+	}
+	if in.Facts, err = readFacts(t.SnapshotContent(ctx, stored.ID), facts.Options{Declared: declared, AsOf: in.AsOf}); err != nil {
+		return fmt.Errorf("snapshot %s: %w", stored.ID, err)
+	}
+	earlier, err := t.EarlierSnapshots(ctx, stored, maxHistory)
+	if err != nil {
+		return err
+	}
+	for _, e := range earlier {
+		in.History = append(in.History, assessments.Earlier{
+			TakenAt: e.TakenAt, ServerVersion: e.Summary.ServerVersion, KubeletMinors: e.Summary.KubeletMinors, Nodes: e.Summary.Nodes,
+		})
+	}
+	siblings, err := t.SiblingSnapshots(ctx, stored.PlatformID)
+	if err != nil {
+		return err
+	}
+	for _, s := range siblings {
+		in.Siblings = append(in.Siblings, assessments.Sibling{
+			Platform: s.Platform, ServerVersion: s.Summary.ServerVersion, Provider: s.Summary.Provider, Region: s.Summary.Region,
+		})
+	}
+	return nil
+}
+
+// readFacts reads a snapshot to its end, where its digest is proven, into facts.
+func readFacts(content io.Reader, options facts.Options) (*facts.Facts, error) {
+	reader := snapshot.NewReader(content, snapshot.DefaultLimits())
+	builder := facts.NewBuilder(options)
+	for record, err := range reader.Records() {
+		if err != nil {
+			return nil, err
+		}
+		builder.Add(record)
+	}
+	built := builder.Build()
+	built.Digest = reader.Digest()
+	return built, nil
+}

@@ -1,0 +1,57 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/questionnaire"
+)
+
+const mostActions = 30
+
+// writeActions is the plan: what to mend, gravest first, then what to find out.
+func writeActions(d *document, in Input) {
+	d.newPage()
+	d.heading(1, "Action plan")
+	var groups []ruleFindings
+	for _, pillar := range assessments.Pillars {
+		groups = append(groups, byRule(in.Assessment.Findings, pillar)...)
+	}
+	sort.SliceStable(groups, func(i, j int) bool { return groups[i].severity > groups[j].severity })
+	if len(groups) == 0 {
+		d.paragraph(regular, 10, ink, "Nothing to mend.")
+	} else {
+		var rows [][]string
+		for k, g := range groups {
+			if k == mostActions {
+				break
+			}
+			rows = append(rows, []string{g.severity.String(), ruleTitle(in, g.rule), g.open[0].Mend.Text, fmt.Sprint(len(g.open))})
+		}
+		d.table([]column{{head: "Severity", width: 58, bold: true}, {head: "What should hold", width: 150}, {head: "Mend", width: measure - 58 - 150 - 54}, {head: "Findings", width: 54, right: true}}, rows, 0)
+	}
+	writeFindOut(d, in)
+}
+
+// writeFindOut turns every honest "we don't know" into an action.
+func writeFindOut(d *document, in Input) {
+	var rows [][]string
+	for _, g := range in.Assessment.Answers {
+		if g.State != questionnaire.Unknown {
+			continue
+		}
+		how := ""
+		if in.Content != nil && in.Content.Questionnaire != nil {
+			if q, ok := in.Content.Questionnaire.Question(g.Question); ok {
+				how = q.FindOut
+			}
+		}
+		rows = append(rows, []string{g.Question, questionText(in, g.Question), how, g.Respondent})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	d.heading(2, "Find out")
+	d.table([]column{{head: "Question", width: 52, bold: true}, {head: "What", width: 170}, {head: "How, in five minutes", width: measure - 52 - 170 - 90}, {head: "Who said so", width: 90}}, rows, 0)
+}

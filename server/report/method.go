@@ -1,0 +1,92 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"plimsoll/assessments/questionnaire"
+)
+
+// writeMethod says how the numbers came about, by which content and evidence, and who answered.
+func writeMethod(d *document, in Input) {
+	a := in.Assessment
+	d.newPage()
+	d.heading(1, "Method")
+	for _, text := range []string{
+		"Five pillars are scored from 0 to 100. A pillar is the weighted mean of its controls; a control joins what was answered with what was seen. The headline is the lowest pillar that applies, as a ship is governed by her lowest point.",
+		"Each score is a range: the low end takes everything unknown as failing, the high end as passing. Where evidence denies an answer, the evidence counts. Caps keep a good mean from hiding a hole.",
+		"Weights and thresholds are reasoned, not calibrated on people. All figures are exact and rounded down once, when printed. A waived finding counts as passing; the score without waivers stands beside it.",
+	} {
+		d.paragraph(regular, 9.8, ink, text)
+	}
+	rows := [][]string{{"As of", day(a.AsOf)}, {"Content version", a.ContentVersion}, {"Content hash (SHA-256)", a.ContentHash}}
+	if in.Content != nil && in.Content.Questionnaire != nil && in.Content.Questionnaire.Hash != "" {
+		rows = append(rows, []string{"Questionnaire hash (SHA-256)", in.Content.Questionnaire.Hash})
+	}
+	if a.SnapshotDigest != "" {
+		rows = append(rows, []string{"Snapshot taken", day(a.TakenAt)}, []string{"Snapshot digest (SHA-256)", a.SnapshotDigest})
+	} else {
+		rows = append(rows, []string{"Snapshot", "none: answers alone"})
+	}
+	if a.Workloads > 0 {
+		rows = append(rows, []string{"Workloads", fmt.Sprint(a.Workloads)})
+	}
+	files := make([]string, 0, len(a.ReferenceDates))
+	for file := range a.ReferenceDates {
+		files = append(files, file)
+	}
+	sort.Strings(files)
+	for _, file := range files {
+		rows = append(rows, []string{"Reference " + file, "as of " + a.ReferenceDates[file]})
+	}
+	if len(a.ReferenceStale) > 0 {
+		rows = append(rows, []string{"Older than six months", strings.Join(a.ReferenceStale, ", ")})
+	}
+	if who := respondents(a.Answers); who != "" {
+		rows = append(rows, []string{"Answered by", who})
+	}
+	d.table([]column{{head: "What", width: 170, bold: true}, {head: "Value", width: measure - 170}}, rows, 0)
+	writeAnswers(d, in)
+}
+
+func respondents(answers []questionnaire.Given) string {
+	seen := map[string]bool{}
+	var names []string
+	for _, g := range answers {
+		if g.Respondent != "" && !seen[g.Respondent] {
+			seen[g.Respondent] = true
+			names = append(names, g.Respondent)
+		}
+	}
+	sort.Strings(names)
+	return strings.Join(names, ", ")
+}
+
+func writeAnswers(d *document, in Input) {
+	var rows [][]string
+	open := 0
+	for _, g := range in.Assessment.Answers {
+		text := g.Text
+		switch g.State {
+		case questionnaire.Unanswered:
+			open++
+			continue
+		case questionnaire.Unknown:
+			text = "We don't know"
+		case questionnaire.NotApplicable:
+			text = "Does not apply: " + g.Sentence
+		case questionnaire.Skipped:
+			text = "Skipped, because of " + g.SkippedBy
+		}
+		rows = append(rows, []string{g.Question, questionText(in, g.Question), text, string(g.Basis)})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	d.heading(2, "Answers")
+	if open > 0 {
+		d.paragraph(regular, 9, muted, counted(open, "question")+" not answered yet.")
+	}
+	d.table([]column{{head: "Id", width: 36, bold: true}, {head: "Question", width: 226}, {head: "Answer", width: measure - 36 - 226 - 70}, {head: "Basis", width: 70}}, rows, 0)
+}

@@ -1,0 +1,154 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"plimsoll/assessments"
+	"plimsoll/web/drawing"
+)
+
+// A report is for a meeting: each rule shows its gravest subjects, and says how many more the app holds.
+const (
+	mostRules    = 20
+	mostSubjects = 4
+)
+
+// writePillar is one pillar: its range, how its points came about, and its findings by rule.
+func writePillar(d *document, in Input, p assessments.PillarScore) {
+	d.newPage()
+	if !p.Applies {
+		d.heading(1, p.ID.Title())
+		d.paragraph(regular, 10, ink, "Does not apply: "+p.Reason)
+		return
+	}
+	d.heading(1, p.ID.Title()+": "+p.Range.Words())
+	d.y += d.figure(drawing.Bar(p.ID.Title(), interval(p.Range)), left-4, d.y, 320) + 8
+	d.paragraph(regular, 9.6, muted, fmt.Sprintf("%s. Known: %d %%, by evidence %d %%.", bandsOf(p), p.Coverage.Percent(), p.EvidenceCoverage.Percent()))
+	for _, c := range p.Caps {
+		d.paragraph(regular, 9.6, ink, fmt.Sprintf("Capped at %d by %s (%s).", c.At, c.By, c.Control))
+	}
+	writeControls(d, in, p)
+	writeFindings(d, in, p.ID)
+}
+
+func bandsOf(p assessments.PillarScore) string {
+	return assessments.LoadLine{Low: assessments.BandAt(p.Low), High: assessments.BandAt(p.High)}.Title()
+}
+
+// writeControls prints the rows whose contributions sum to the pillar's score.
+func writeControls(d *document, in Input, p assessments.PillarScore) {
+	var rows [][]string
+	out := 0
+	for _, c := range in.Assessment.Controls {
+		if c.Pillar != p.ID {
+			continue
+		}
+		if !c.Applies {
+			out++
+			continue
+		}
+		value := "–"
+		if c.Value != nil {
+			value = c.Value.Hundredths()
+		}
+		rows = append(rows, []string{c.Title, fmt.Sprint(c.Weight), value, c.Low.Hundredths() + " to " + c.High.Hundredths(), c.Contribution.Tenths()})
+	}
+	totals := 1
+	if p.CapContribution != 0 && len(p.Caps) > 0 {
+		rows = append(rows, []string{"Cap by " + p.Caps[0].By, "", "", "", p.CapContribution.Tenths()})
+		totals = 2
+	}
+	total := "–"
+	if p.Value != nil {
+		total = p.Value.Tenths()
+	}
+	rows = append(rows, []string{"Score", "", "", "", total})
+	d.table([]column{{head: "Control", width: measure - 222}, {head: "Weight", width: 48, right: true}, {head: "Value", width: 46, right: true},
+		{head: "Range", width: 72, right: true}, {head: "Points", width: 56, right: true}}, rows, totals)
+	if out > 0 {
+		d.paragraph(regular, 8.8, muted, counted(out, "control")+" of this pillar do not apply here.")
+	}
+}
+
+// ruleFindings are the open findings of one rule.
+type ruleFindings struct {
+	rule     string
+	severity assessments.Severity
+	open     []assessments.Finding
+}
+
+// byRule groups open findings of a pillar, gravest first.
+func byRule(findings []assessments.Finding, pillar assessments.Pillar) []ruleFindings {
+	index := map[string]int{}
+	var groups []ruleFindings
+	for _, f := range findings {
+		if f.Waived || !strings.HasPrefix(f.Rule, string(pillar)+"/") {
+			continue
+		}
+		k, ok := index[f.Rule]
+		if !ok {
+			k = len(groups)
+			index[f.Rule] = k
+			groups = append(groups, ruleFindings{rule: f.Rule})
+		}
+		groups[k].open = append(groups[k].open, f)
+		groups[k].severity = max(groups[k].severity, f.Severity)
+	}
+	sort.SliceStable(groups, func(i, j int) bool {
+		if groups[i].severity != groups[j].severity {
+			return groups[i].severity > groups[j].severity
+		}
+		return groups[i].rule < groups[j].rule
+	})
+	return groups
+}
+
+func writeFindings(d *document, in Input, pillar assessments.Pillar) {
+	groups := byRule(in.Assessment.Findings, pillar)
+	d.heading(2, "Findings")
+	if len(groups) == 0 {
+		d.paragraph(regular, 10, ink, "No open finding.")
+		return
+	}
+	for k, g := range groups {
+		if k == mostRules {
+			d.paragraph(regular, 9, muted, fmt.Sprintf("And %d more rules with findings in the app.", len(groups)-k))
+			break
+		}
+		writeRule(d, in, g)
+	}
+}
+
+func writeRule(d *document, in Input, g ruleFindings) {
+	title := ruleTitle(in, g.rule) + " – " + counted(len(g.open), "finding")
+	d.keep(d.height(semibold, 10.5, measure-66, title) + 70)
+	d.open("Sect")
+	d.tagged("P", func() { d.severity(left, d.y+1, g.severity) })
+	d.paragraphAt(left+66, measure-66, semibold, 10.5, ink, title)
+	d.paragraphAt(left+66, measure-66, regular, 8.2, muted, g.rule)
+	for k, f := range g.open {
+		if k == mostSubjects {
+			d.paragraphAt(left+66, measure-66, regular, 8.8, muted, fmt.Sprintf("and %d more in the app", len(g.open)-k))
+			break
+		}
+		writeFinding(d, f)
+	}
+	if mend := g.open[0].Mend.Text; mend != "" {
+		d.labelled("Mend", mend)
+	}
+	d.close()
+	d.y += 12
+}
+
+// writeFinding puts the object first, then what is wrong, then the evidence with its figures; it stays on one page.
+func writeFinding(d *document, f assessments.Finding) {
+	const x, size = left + 66, 9.2
+	subject, seen := f.Subject.String(), evidenceLine(f.Evidence)
+	d.keep(d.height(semibold, size, right-x, subject) + d.height(regular, size, right-x, f.Message) + d.height(regular, 8.6, right-x, seen) + 6)
+	d.y += 3
+	d.paragraphAt(x, right-x, semibold, size, ink, subject)
+	d.paragraphAt(x, right-x, regular, size, ink, f.Message)
+	d.paragraphAt(x, right-x, regular, 8.6, muted, seen)
+}

@@ -1,0 +1,49 @@
+// Package report makes the PDF of one assessment: the same struct and the same numbers as the page, in the order of the
+// questionnaire's report section. It reads no store; the same input gives the same bytes.
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"plimsoll/assessments"
+	"plimsoll/web/drawing"
+)
+
+// Input is everything that a report shows.
+type Input struct {
+	Organization string
+	Platform     string
+	Content      *assessments.Content // words for rules, controls and questions
+	Assessment   *assessments.Assessment
+	Previous     *assessments.Assessment // nil: this is the first result
+	Trend        []drawing.Moment        // old to new; fewer than two are not drawn
+}
+
+// Write makes the report and writes it as a tagged PDF (A4). Text of tenants that a PDF can't carry is replaced, never refused.
+func Write(w io.Writer, in Input) (err error) {
+	defer func() { // the PDF library panics where it should return: a report must not take the server down
+		if broken := recover(); broken != nil {
+			err = fmt.Errorf("report of %q: %v", in.Platform, broken)
+		}
+	}()
+	title := clean(in.Organization) + " · " + clean(in.Platform)
+	d, err := newDocument(title, in.Assessment.AsOf)
+	if err != nil {
+		return err
+	}
+	d.open("Document")
+	writeVerdict(d, in)
+	writeContradictions(d, in)
+	writeUnseen(d, in)
+	for _, pillar := range in.Assessment.Pillars {
+		writePillar(d, in, pillar)
+	}
+	writeChange(d, in)
+	writeActions(d, in)
+	writeWaivers(d, in)
+	writeMethod(d, in)
+	d.close()
+	d.runningLines(title, "As of "+day(in.Assessment.AsOf))
+	return d.writeTo(w)
+}

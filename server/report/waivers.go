@@ -1,0 +1,36 @@
+package report
+
+import (
+	"fmt"
+
+	"plimsoll/assessments"
+)
+
+// writeWaivers lists what was accepted, by whom, and until when.
+func writeWaivers(d *document, in Input) {
+	w := in.Assessment.Waivers
+	d.heading(1, "Waivers")
+	if len(w.Used)+len(w.Expired)+len(w.Unmatched) == 0 {
+		d.paragraph(regular, 10, ink, "No finding is waived.")
+		return
+	}
+	var rows [][]string
+	for _, part := range []struct {
+		state   string
+		waivers []assessments.Waiver
+	}{{"in use", w.Used}, {"expired", w.Expired}, {"matches nothing", w.Unmatched}} {
+		for _, waiver := range part.waivers {
+			subject := fmt.Sprintf("%s/%s", orAny(waiver.Namespace), orAny(waiver.Name))
+			rows = append(rows, []string{waiver.Rule, subject, waiver.Reason, waiver.Author, day(waiver.Until), part.state})
+		}
+	}
+	d.table([]column{{head: "Rule", width: 104, bold: true}, {head: "Subject", width: 84}, {head: "Reason", width: measure - 104 - 84 - 72 - 82 - 66},
+		{head: "By", width: 72}, {head: "Until", width: 82}, {head: "State", width: 66}}, rows, 0)
+}
+
+func orAny(glob string) string {
+	if glob == "" {
+		return "any"
+	}
+	return glob
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Platform is what is assessed: a cluster, or a planned one.
+type Platform struct {
+	ID          PlatformID `db:"id"`
+	Slug        string     `db:"slug"` // stands for it in addresses
+	Name        string     `db:"name"`
+	Description string     `db:"description"`
+	ClusterUID  *string    `db:"cluster_uid"` // nil until a snapshot named its cluster
+	// InputRevision grows with each answer, workload fact, waiver and setting that bears on the platform.
+	InputRevision int64      `db:"input_revision"`
+	CreatedAt     time.Time  `db:"created_at"`
+	ArchivedAt    *time.Time `db:"archived_at"`
+}
+
+const platformColumns = "id, slug, name, description, cluster_uid, input_revision, created_at, archived_at"
+
+// CreatePlatform makes a platform. Its slug is made from its name, with a number where that is taken.
+func (t *Tx) CreatePlatform(ctx context.Context, name, description string) (platform Platform, err error) {
+	err = withFreeSlug(ctx, t.tx, slugOf(name, "platform"), func(tx pgx.Tx, slug string) (err error) {
+		platform, err = one[Platform](ctx, tx, "create platform", slug, `
+			insert into platforms (organization_id, id, slug, name, description) values ($1, $2, $3, $4, $5) returning `+platformColumns,
+			t.organization, NewID[Platform](), slug, name, description)
+		return err
+	})
+	return platform, err
+}
+
+// Platforms lists the platforms by name; archived ones stand last.
+func (t *Tx) Platforms(ctx context.Context) ([]Platform, error) {
+	return many[Platform](ctx, t.tx, "platforms of", t.organization, `
+		select `+platformColumns+` from platforms order by archived_at is not null, name, id`)
+}
+
+// PlatformByID returns one platform.
+func (t *Tx) PlatformByID(ctx context.Context, id PlatformID) (Platform, error) {
+	return one[Platform](ctx, t.tx, "platform", id, "select "+platformColumns+" from platforms where id = $1", id)
+}
+
+// PlatformBySlug returns one platform by the word in its address.
+func (t *Tx) PlatformBySlug(ctx context.Context, slug string) (Platform, error) {
+	return one[Platform](ctx, t.tx, "platform", slug, "select "+platformColumns+" from platforms where slug = $1", text(slug))
+}
+
+// RenamePlatform changes name and description; the slug, and with it every address, stays.
+func (t *Tx) RenamePlatform(ctx context.Context, id PlatformID, name, description string) error {
+	return change(ctx, t.tx, "rename platform", id, "update platforms set name = $2, description = $3 where id = $1", id, name, description)
+}
+
+// ArchivePlatform takes a platform out of overviews; nothing of it is lost.
+func (t *Tx) ArchivePlatform(ctx context.Context, id PlatformID) error {
+	return change(ctx, t.tx, "archive platform", id, "update platforms set archived_at = coalesce(archived_at, now()) where id = $1", id)
+}
+
+// UnarchivePlatform brings an archived platform back.
+func (t *Tx) UnarchivePlatform(ctx context.Context, id PlatformID) error {
+	return change(ctx, t.tx, "unarchive platform", id, "update platforms set archived_at = null where id = $1", id)
+}
+
+// DeletePlatform erases a platform with its answers, snapshots, assessments and everything else of it.
+func (t *Tx) DeletePlatform(ctx context.Context, id PlatformID) error {
+	return change(ctx, t.tx, "delete platform", id, "delete from platforms where id = $1", id)
+}
+
+// BindCluster ties a platform to the cluster that its first snapshot names. A platform of another cluster gives ErrOtherCluster.
+func (t *Tx) BindCluster(ctx context.Context, id PlatformID, clusterUID string) error {
+	platform, err := one[Platform](ctx, t.tx, "platform", id, "select "+platformColumns+" from platforms where id = $1 for no key update", id)
+	switch {
+	case err != nil:
+		return err
+	case platform.ClusterUID == nil:
+		return t.RebindCluster(ctx, id, clusterUID)
+	case *platform.ClusterUID != clusterUID:
+		return named(ErrOtherCluster, "platform", id)
+	}
+	return nil
+}
+
+// RebindCluster ties a platform to a cluster, whatever it was tied to: the cluster was rebuilt.
+func (t *Tx) RebindCluster(ctx context.Context, id PlatformID, clusterUID string) error {
+	return change(ctx, t.tx, "bind cluster to platform", id, "update platforms set cluster_uid = $2 where id = $1", id, clusterUID)
+}
+
+// touchInputs notes that what a platform is assessed by changed; a nil platform is every platform. The row stays locked until the
+// transaction ends, so that a result is either made of the change or known to be older (LockInputs).
+func (t *Tx) touchInputs(ctx context.Context, platform *PlatformID) error {
+	_, err := t.tx.Exec(ctx, "update platforms set input_revision = input_revision + 1 where $1::uuid is null or id = $1", platform)
+	if err != nil {
+		return named(err, "inputs of platform", platform)
+	}
+	return nil
+}
+
+// LockInputs returns a platform's input revision and holds it until the transaction ends.
+func (t *Tx) LockInputs(ctx context.Context, platform PlatformID) (revision int64, err error) {
+	err = t.tx.QueryRow(ctx, "select input_revision from platforms where id = $1 for no key update", platform).Scan(&revision)
+	if err != nil {
+		return 0, named(err, "inputs of platform", platform)
+	}
+	return revision, nil
+}

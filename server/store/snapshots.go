@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Snapshot is one accepted snapshot of a platform. It never changes, but for its state.
+type Snapshot struct {
+	ID               SnapshotID      `db:"id"`
+	PlatformID       PlatformID      `db:"platform_id"`
+	Digest           string          `db:"digest"` // hex SHA-256 of the expanded lines
+	Source           string          `db:"source"`
+	ClusterUID       string          `db:"cluster_uid"` // empty where there is no cluster
+	CollectorVersion string          `db:"collector_version"`
+	TakenAt          time.Time       `db:"taken_at"`
+	StoredBytes      int64           `db:"stored_bytes"`
+	ExpandedBytes    int64           `db:"expanded_bytes"`
+	Records          map[string]int  `db:"records"` // number of records by kind
+	Summary          SnapshotSummary `db:"summary"`
+	UploadedBy       *PersonID       `db:"uploaded_by"`
+	TokenID          *TokenID        `db:"token_id"`
+	ReceivedAt       time.Time       `db:"received_at"`
+	State            SnapshotState   `db:"state"`
+	Reason           string          `db:"reason"` // why it failed
+}
+
+// SnapshotSummary is what later snapshots and other platforms are compared with.
+type SnapshotSummary struct {
+	ServerVersion string   `json:"serverVersion,omitzero"`
+	KubeletMinors []string `json:"kubeletMinors,omitzero"`
+	Nodes         int      `json:"nodes,omitzero"`
+	Workloads     int      `json:"workloads,omitzero"`
+	Provider      string   `json:"provider,omitzero"`
+	Region        string   `json:"region,omitzero"`
+}
+
+// SnapshotState is how far the work on a snapshot is.
+type SnapshotState string
+
+// The states of a snapshot.
+const (
+	Queued   SnapshotState = "queued"
+	Assessed SnapshotState = "assessed"
+	Failed   SnapshotState = "failed"
+)
+
+const snapshotSelect = `
+	select n.id, n.platform_id, n.digest, n.source, n.cluster_uid, n.collector_version, n.taken_at, n.stored_bytes, n.expanded_bytes,
+	  n.records, n.summary, n.uploaded_by, n.token_id, n.received_at, s.state, s.reason
+	from snapshots n join snapshot_states s on s.organization_id = n.organization_id and s.snapshot_id = n.id `
+
+// pieceBytes is the size of the pieces that content is stored in.
+const pieceBytes = 1 << 20
+
+// InsertSnapshot stores a snapshot with its content. One that the platform has already, told by its digest, is returned as it is,
+// and fresh is false; what another platform or organization has makes no difference.
+func (t *Tx) InsertSnapshot(ctx context.Context, snapshot Snapshot, content io.Reader) (stored Snapshot, fresh bool, err error) {
+	records, errRecords := document(snapshot.Records)
+	summary, errSummary := document(snapshot.Summary)
+	if err := errors.Join(errRecords, errSummary); err != nil {
+		return stored, false, named(err, "snapshot", snapshot.Digest)
+	}
+	id := NewID[Snapshot]()
+	tag, err := t.tx.Exec(ctx, `
+		insert into snapshots (organization_id, id, platform_id, digest, source, cluster_uid, collector_version, taken_at, stored_bytes,
+		  expanded_bytes, records, summary, uploaded_by, token_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		on conflict (organization_id, platform_id, digest) do nothing`,
+		t.organization, id, snapshot.PlatformID, snapshot.Digest, snapshot.Source, text(snapshot.ClusterUID), text(snapshot.CollectorVersion),
+		snapshot.TakenAt, snapshot.StoredBytes, snapshot.ExpandedBytes, records, summary, snapshot.UploadedBy, snapshot.TokenID)
+	if err != nil {
+		return stored, false, named(err, "snapshot", snapshot.Digest)
+	}
+	if tag.RowsAffected() == 1 {
+		fresh = true
+		if err := t.insertContent(ctx, id, content); err != nil {
+			return stored, false, named(err, "content of snapshot", snapshot.Digest)
+		}
+		if err := t.SetSnapshotState(ctx, id, Queued, ""); err != nil {
+			return stored, false, err
+		}
+	}
+	stored, err = t.SnapshotByDigest(ctx, snapshot.PlatformID, snapshot.Digest)
+	return stored, fresh, err
+}
+
+func (t *Tx) insertContent(ctx context.Context, id SnapshotID, content io.Reader) error {
+	piece := make([]byte, pieceBytes)
+	for ordinal := 0; ; ordinal++ {
+		n, err := io.ReadFull(content, piece)
+		if n > 0 {
+			_, err := t.tx.Exec(ctx, "insert into snapshot_blobs (organization_id, snapshot_id, ordinal, content) values ($1, $2, $3, $4)",
+				t.organization, id, ordinal, piece[:n])
+			if err != nil {
+				return err
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// SnapshotContent reads a snapshot's bytes as they were uploaded, a piece at a time, while the transaction lasts.
+func (t *Tx) SnapshotContent(ctx context.Context, id SnapshotID) io.Reader {
+	return &contentReader{ctx: ctx, tx: t.tx, id: id}
+}
+
+type contentReader struct {
+	ctx   context.Context
+	tx    pgx.Tx
+	id    SnapshotID
+	next  int
+	piece []byte
+}
+
+func (r *contentReader) Read(p []byte) (int, error) {
+	if len(r.piece) == 0 {
+		err := r.tx.QueryRow(r.ctx, "select content from snapshot_blobs where snapshot_id = $1 and ordinal = $2", r.id, r.next).Scan(&r.piece)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows) && r.next == 0:
+			return 0, named(ErrNotFound, "content of snapshot", r.id)
+		case errors.Is(err, pgx.ErrNoRows):
+			return 0, io.EOF
+		case err != nil:
+			return 0, named(err, "content of snapshot", r.id)
+		}
+		r.next++
+	}
+	n := copy(p, r.piece)
+	r.piece = r.piece[n:]
+	return n, nil
+}
+
+// SetSnapshotState says how far the work on a snapshot is; the reason is why it failed.
+func (t *Tx) SetSnapshotState(ctx context.Context, id SnapshotID, state SnapshotState, reason string) error {
+	reason = text(reason)
+	for len(reason) > 2000 {
+		reason = text(reason[:2000-3])
+	}
+	return change(ctx, t.tx, "state of snapshot", id, `
+		insert into snapshot_states (organization_id, snapshot_id, state, reason) values ($1, $2, $3, $4)
+		on conflict (organization_id, snapshot_id) do update set state = excluded.state, reason = excluded.reason, changed_at = now()`,
+		t.organization, id, state, reason)
+}
+
+// SnapshotByID returns one snapshot.
+func (t *Tx) SnapshotByID(ctx context.Context, id SnapshotID) (Snapshot, error) {
+	return one[Snapshot](ctx, t.tx, "snapshot", id, snapshotSelect+"where n.id = $1", id)
+}
+
+// SnapshotByDigest returns a platform's snapshot by what is in it.
+func (t *Tx) SnapshotByDigest(ctx context.Context, platform PlatformID, digest string) (Snapshot, error) {
+	return one[Snapshot](ctx, t.tx, "snapshot", digest, snapshotSelect+"where n.platform_id = $1 and n.digest = $2", platform, text(digest))
+}
+
+// LatestSnapshot returns the platform's snapshot that was taken last.
+func (t *Tx) LatestSnapshot(ctx context.Context, platform PlatformID) (Snapshot, error) {
+	return one[Snapshot](ctx, t.tx, "latest snapshot of platform", platform,
+		snapshotSelect+"where n.platform_id = $1 order by n.taken_at desc, n.id desc limit 1", platform)
+}
+
+// Snapshots lists a platform's snapshots, the last taken first, at most limit of them.
+func (t *Tx) Snapshots(ctx context.Context, platform PlatformID, limit int) ([]Snapshot, error) {
+	return many[Snapshot](ctx, t.tx, "snapshots of platform", platform,
+		snapshotSelect+"where n.platform_id = $1 order by n.taken_at desc, n.id desc limit $2", platform, limit)
+}
+
+// EarlierSnapshots lists what a platform's snapshot is compared with: those taken before it, the last first, at most limit of them.
+func (t *Tx) EarlierSnapshots(ctx context.Context, snapshot Snapshot, limit int) ([]Snapshot, error) {
+	return many[Snapshot](ctx, t.tx, "snapshots before", snapshot.ID,
+		snapshotSelect+"where n.platform_id = $1 and n.taken_at < $2 order by n.taken_at desc, n.id desc limit $3", snapshot.PlatformID, snapshot.TakenAt, limit)
+}
+
+// SiblingSnapshot is the newest snapshot of another platform.
+type SiblingSnapshot struct {
+	Platform string          `db:"name"`
+	Summary  SnapshotSummary `db:"summary"`
+}
+
+// SiblingSnapshots lists the newest cluster snapshot of each other platform that is not archived.
+func (t *Tx) SiblingSnapshots(ctx context.Context, platform PlatformID) ([]SiblingSnapshot, error) {
+	return many[SiblingSnapshot](ctx, t.tx, "siblings of platform", platform, `
+		select p.name, n.summary from platforms p
+		join lateral (
+		  select summary from snapshots where organization_id = p.organization_id and platform_id = p.id and source = 'cluster'
+		  order by taken_at desc, id desc limit 1) n on true
+		where p.id <> $1 and p.archived_at is null order by p.name, p.id`, platform)
+}
