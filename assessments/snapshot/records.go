@@ -186,7 +186,7 @@ const (
 type Workload struct {
 	UID                  string            `json:"uid,omitzero"`
 	APIVersion           string            `json:"apiVersion,omitzero"`
-	Kind                 string            `json:"kind"`               // Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Pod
+	Kind                 string            `json:"workloadKind"`       // Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Pod
 	OwnerKind            string            `json:"ownerKind,omitzero"` // kind of the top-most owner, where it is no workload itself (an operator's resource)
 	Namespace            string            `json:"namespace"`
 	Name                 string            `json:"name"`
@@ -219,11 +219,11 @@ type Workload struct {
 	Containers           []Container       `json:"containers,omitzero"`
 	Volumes              []Volume          `json:"volumes,omitzero"`
 	LastAppliedAPI       string            `json:"lastAppliedApiVersion,omitzero"`
-	Writers              []Writer          `json:"writers,omitzero"`
+	Writers              []FieldManager    `json:"writers,omitzero"`
 }
 
-// Writer is one entry of managedFields: who wrote, how, by which version, when. Never what.
-type Writer struct {
+// FieldManager is one entry of managedFields: who wrote, how, by which version, when. Never what.
+type FieldManager struct {
 	Manager    string     `json:"manager"`
 	Operation  string     `json:"operation,omitzero"`
 	APIVersion string     `json:"apiVersion,omitzero"`
@@ -272,7 +272,8 @@ type Probe struct {
 	Handler             string `json:"handler"`                // httpGet, tcpSocket, exec, grpc
 	Path                string `json:"path,omitzero"`          // httpGet, without query
 	Port                string `json:"port,omitzero"`          // number or name as written
-	CommandDigest       string `json:"commandDigest,omitzero"` // exec: so that two can be compared, and none be read
+	CommandDigest       string `json:"commandDigest,omitzero"` // what else tells two probes apart (command, scheme, host, query, headers, gRPC service): comparable, not readable
+	Unreadable          bool   `json:"unreadable,omitzero"`    // a figure is a placeholder: the figures below say nothing
 	InitialDelaySeconds int    `json:"initialDelaySeconds,omitzero"`
 	PeriodSeconds       int    `json:"periodSeconds"`
 	TimeoutSeconds      int    `json:"timeoutSeconds"`
@@ -413,6 +414,7 @@ type Autoscaler struct {
 	Target      Ref    `json:"target"`
 	MinReplicas int    `json:"minReplicas"` // the API's default (1) is applied
 	MaxReplicas int    `json:"maxReplicas,omitzero"`
+	Unreadable  bool   `json:"unreadable,omitzero"` // a figure is a placeholder: the figures say nothing
 }
 
 // NetworkPolicy says that a policy stands in a namespace.
