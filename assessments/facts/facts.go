@@ -30,7 +30,10 @@ type Facts struct {
 	Networks    []*snapshot.Network
 	Notes       []snapshot.Note
 
-	refused map[string]string // resource → reason
+	Scope []string // namespaces that the collector was given; empty: all
+
+	refused   map[string]string // resource → reason
+	refusedIn map[Key]string    // resource and namespace → reason
 }
 
 // Live reports whether the facts come from a running cluster, so that its state could have been seen.
@@ -39,7 +42,8 @@ func (f *Facts) Live() bool { return f.Source == snapshot.SourceCluster }
 // Cluster is the control plane with its version as numbers.
 type Cluster struct {
 	*snapshot.Cluster
-	Version Version // of the API server; zero where unreadable
+	Version   Version // of the API server; zero where unreadable
+	KubeProxy Version // by its DaemonSet's image; zero where unseen
 }
 
 // Node is a machine with its versions as numbers.
@@ -58,6 +62,8 @@ type Workload struct {
 	Budgets     []*Budget              // that select its pods
 	Autoscaler  *snapshot.Autoscaler   // that scales it
 	Criticality Criticality
+
+	declared []WorkloadFact
 }
 
 // Criticality is how much a workload's outcomes weigh: 1, 2 or 4.

@@ -1,0 +1,232 @@
+package facts
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"plimsoll/assessments/snapshot"
+)
+
+// Options of a build: what is known beside the snapshot.
+type Options struct {
+	Declared []WorkloadFact // by people; an annotation of the workload goes before them
+	AsOf     time.Time      // declared facts whose review is due before it no longer count; zero: all count
+}
+
+// Builder takes the records of one snapshot in any order. Build joins them.
+type Builder struct {
+	options     Options
+	facts       *Facts
+	workloads   map[Key][]*Workload
+	pods        map[Key]snapshot.WorkloadPods
+	services    []snapshot.Service
+	budgets     []snapshot.DisruptionBudget
+	autoscalers []snapshot.Autoscaler
+}
+
+// Key names an object apart from where it stood.
+type Key struct{ Kind, Namespace, Name string }
+
+// NewBuilder starts the facts of one snapshot.
+func NewBuilder(options Options) *Builder {
+	return &Builder{
+		options: options, facts: &Facts{refused: map[string]string{}, refusedIn: map[Key]string{}},
+		workloads: map[Key][]*Workload{}, pods: map[Key]snapshot.WorkloadPods{},
+	}
+}
+
+// FromRecords builds facts from records in memory.
+func FromRecords(options Options, records ...snapshot.Record) *Facts {
+	builder := NewBuilder(options)
+	for _, record := range records {
+		builder.Add(record)
+	}
+	return builder.Build()
+}
+
+// Add takes one record, as a value or as a pointer. A kind that this version does not know is passed over.
+func (b *Builder) Add(record snapshot.Record) {
+	switch r := record.(type) {
+	case snapshot.Header:
+		b.addHeader(r)
+	case *snapshot.Header:
+		b.addHeader(*r)
+	case snapshot.Trailer:
+		b.facts.Digest = r.SHA256
+	case *snapshot.Trailer:
+		b.facts.Digest = r.SHA256
+	case snapshot.Note:
+		b.addNote(r)
+	case *snapshot.Note:
+		b.addNote(*r)
+	case snapshot.Workload:
+		b.addWorkload(r)
+	case *snapshot.Workload:
+		b.addWorkload(*r)
+	case snapshot.WorkloadPods:
+		b.addPods(r)
+	case *snapshot.WorkloadPods:
+		b.addPods(*r)
+	default:
+		b.addObject(record)
+	}
+}
+
+func (b *Builder) addObject(record snapshot.Record) {
+	f := b.facts
+	switch r := record.(type) {
+	case snapshot.Cluster:
+		f.Cluster = &Cluster{Cluster: &r}
+	case *snapshot.Cluster:
+		b.addObject(*r)
+	case snapshot.Node:
+		f.Nodes = append(f.Nodes, &Node{Node: &r})
+	case *snapshot.Node:
+		b.addObject(*r)
+	case snapshot.Namespace:
+		f.Namespaces = append(f.Namespaces, &r)
+	case *snapshot.Namespace:
+		b.addObject(*r)
+	case snapshot.Service:
+		r.Namespace = namespaceOf(r.Namespace)
+		b.services = append(b.services, r)
+	case *snapshot.Service:
+		b.addObject(*r)
+	case snapshot.DisruptionBudget:
+		r.Namespace = namespaceOf(r.Namespace)
+		b.budgets = append(b.budgets, r)
+	case *snapshot.DisruptionBudget:
+		b.addObject(*r)
+	case snapshot.Autoscaler:
+		r.Namespace = namespaceOf(r.Namespace)
+		b.autoscalers = append(b.autoscalers, r)
+	case *snapshot.Autoscaler:
+		b.addObject(*r)
+	case snapshot.NetworkPolicy:
+		f.Policies = append(f.Policies, &r)
+	case *snapshot.NetworkPolicy:
+		b.addObject(*r)
+	case snapshot.CustomResource:
+		r.Namespace = namespaceOf(r.Namespace)
+		f.Custom = append(f.Custom, &CustomResource{CustomResource: &r})
+	case *snapshot.CustomResource:
+		b.addObject(*r)
+	case snapshot.Release:
+		f.Releases = append(f.Releases, &r)
+	case *snapshot.Release:
+		b.addObject(*r)
+	case snapshot.Network:
+		f.Networks = append(f.Networks, &r)
+	case *snapshot.Network:
+		b.addObject(*r)
+	}
+}
+
+func (b *Builder) addHeader(header snapshot.Header) {
+	b.facts.Source, b.facts.TakenAt, b.facts.PlatformUID = header.Source, header.TakenAt, header.PlatformUID
+	b.facts.Scope = slices.Sorted(slices.Values(header.Scope.Namespaces))
+	for _, resource := range header.Scope.Refused {
+		if b.facts.refused[resource] == "" {
+			b.facts.refused[resource] = "refused"
+		}
+	}
+}
+
+func (b *Builder) addWorkload(w snapshot.Workload) {
+	w.Namespace = namespaceOf(w.Namespace)
+	key := Key{w.Kind, w.Namespace, w.Name}
+	b.workloads[key] = append(b.workloads[key], &Workload{Workload: &w})
+}
+
+func (b *Builder) addPods(pods snapshot.WorkloadPods) {
+	b.pods[Key{pods.WorkloadKind, namespaceOf(pods.Namespace), pods.Name}] = pods
+}
+
+// Build joins everything that was added. The result does not depend on the order of the records.
+func (b *Builder) Build() *Facts {
+	f := b.facts
+	b.readVersions()
+	for _, same := range b.workloads {
+		f.Workloads = append(f.Workloads, same...)
+	}
+	sortByObject(f.Workloads, func(w *Workload) (Key, snapshot.Place) { return Key{w.Kind, w.Namespace, w.Name}, w.Place })
+	declared := b.declaredByWorkload()
+	for _, w := range f.Workloads {
+		b.completeWorkload(w, declared[Key{w.Kind, w.Namespace, w.Name}])
+	}
+	for _, custom := range f.Custom {
+		custom.System = f.IsSystemNamespace(custom.Namespace)
+		custom.Java = javaOfCustomResource(custom)
+	}
+	b.joinServices()
+	b.joinBudgets()
+	b.joinAutoscalers()
+	b.sortRest()
+	return f
+}
+
+func (b *Builder) readVersions() {
+	if b.facts.Cluster != nil {
+		b.facts.Cluster.Version, _ = ParseVersion(b.facts.Cluster.ServerVersion)
+		b.facts.Cluster.KubeProxy, _ = ParseVersion(b.facts.Cluster.KubeProxyVersion)
+	}
+	for _, node := range b.facts.Nodes {
+		node.Kubelet, _ = ParseVersion(node.KubeletVersion)
+	}
+}
+
+func (b *Builder) completeWorkload(w *Workload, declared []WorkloadFact) {
+	w.declared = declared
+	w.System = b.facts.IsSystemNamespace(w.Namespace)
+	w.Criticality = w.criticality()
+	if pods, found := b.pods[Key{w.Kind, w.Namespace, w.Name}]; found {
+		w.Pods = &pods
+	}
+	for i := range w.Workload.Containers {
+		raw := &w.Workload.Containers[i]
+		container := &Container{Container: raw, Workload: w, Image: ParseImage(raw.Image)}
+		container.Java = javaOfContainer(container)
+		w.Containers = append(w.Containers, container)
+	}
+}
+
+// sortRest gives what no join has sorted an order of its own.
+func (b *Builder) sortRest() {
+	f := b.facts
+	slices.SortFunc(f.Nodes, func(a, b *Node) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.UID, b.UID)) })
+	slices.SortFunc(f.Namespaces, func(a, b *snapshot.Namespace) int { return cmp.Compare(a.Name, b.Name) })
+	sortByObject(f.Policies, func(p *snapshot.NetworkPolicy) (Key, snapshot.Place) {
+		return Key{p.ObjectKind, p.Namespace, p.Name}, p.Place
+	})
+	sortByObject(f.Custom, func(c *CustomResource) (Key, snapshot.Place) {
+		return Key{c.ObjectKind, c.Namespace, c.Name + "\x00" + c.Section}, c.Place
+	})
+	slices.SortFunc(f.Releases, func(a, b *snapshot.Release) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Tool, b.Tool), cmp.Compare(a.Revision, b.Revision))
+	})
+	slices.SortFunc(f.Networks, func(a, b *snapshot.Network) int {
+		return cmp.Or(cmp.Compare(a.Component, b.Component), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
+	})
+	slices.SortFunc(f.Notes, func(a, b snapshot.Note) int {
+		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Reason, b.Reason),
+			cmp.Compare(a.Detail, b.Detail), comparePlaces(a.Place, b.Place))
+	})
+}
+
+// sortByObject orders by namespace, name and kind, then by place: manifests may hold two objects of one name.
+func sortByObject[T any](all []T, identity func(T) (Key, snapshot.Place)) {
+	slices.SortStableFunc(all, func(a, b T) int {
+		keyA, placeA := identity(a)
+		keyB, placeB := identity(b)
+		return cmp.Or(cmp.Compare(keyA.Namespace, keyB.Namespace), cmp.Compare(keyA.Name, keyB.Name),
+			cmp.Compare(keyA.Kind, keyB.Kind), comparePlaces(placeA, placeB))
+	})
+}
+
+func comparePlaces(a, b snapshot.Place) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Document, b.Document), cmp.Compare(a.Line, b.Line))
+}
+
+// namespaceOf is where an object without a namespace lives.
+func namespaceOf(written string) string { return cmp.Or(written, "default") }

@@ -1,0 +1,218 @@
+package facts
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"plimsoll/assessments/snapshot"
+)
+
+func TestServicesBudgetsAutoscalersAndPodsAreJoined(t *testing.T) {
+	f := FromRecords(Options{}, platform()...)
+	require.True(t, f.Live())
+	require.Equal(t, "feed", f.Digest)
+	require.Equal(t, Version{Major: 1, Minor: 36, Patch: 2, Suffix: "-eks-1a2b3c"}, f.Cluster.Version)
+	require.Equal(t, 35, f.Cluster.KubeProxy.Minor)
+	require.Equal(t, 34, f.Nodes[0].Kubelet.Minor)
+
+	ledger := workload(t, f, "payments", "ledger")
+	require.Equal(t, []string{"ledger", "ledger-headless"}, names(ledger.Services))
+	require.Equal(t, "ledger", ledger.Budgets[0].Name)
+	require.Same(t, ledger, ledger.Budgets[0].Workloads[0])
+	require.Equal(t, 3, ledger.Autoscaler.MinReplicas)
+	require.Equal(t, 3, *ledger.LeastReplicas())
+	require.Equal(t, 2, ledger.Pods.Ready)
+	require.False(t, ledger.System)
+	require.True(t, workload(t, f, "kube-system", "coredns").System)
+	require.False(t, workload(t, f, "default", "lonely").System, "an object without a namespace is in default")
+}
+
+func TestRecordsInAnyOrderGiveTheSameFacts(t *testing.T) {
+	want := FromRecords(Options{}, platform()...)
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		records := platform()
+		random.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
+		require.Equal(t, want, FromRecords(Options{}, records...))
+	}
+}
+
+func TestAPointerIsARecordToo(t *testing.T) {
+	f := FromRecords(Options{}, &snapshot.Header{Source: snapshot.SourceManifests}, &snapshot.Workload{Kind: "Job", Name: "a"},
+		&snapshot.Service{Name: "s"}, &snapshot.Node{Name: "n"}, &snapshot.Note{Resource: "nodes", Reason: "forbidden"},
+		&snapshot.Cluster{ServerVersion: "v1.37.0"}, &snapshot.DisruptionBudget{}, &snapshot.Autoscaler{}, &snapshot.NetworkPolicy{},
+		&snapshot.CustomResource{}, &snapshot.Release{}, &snapshot.Network{}, &snapshot.Namespace{}, &snapshot.WorkloadPods{},
+		&snapshot.Trailer{SHA256: "00"})
+	require.Len(t, f.Workloads, 1)
+	require.Len(t, f.Services, 1)
+	require.Len(t, f.Nodes, 1)
+	require.Len(t, f.Notes, 1)
+	require.Len(t, f.Custom, 1)
+	require.Len(t, f.Releases, 1)
+	require.Len(t, f.Networks, 1)
+	require.Equal(t, "00", f.Digest)
+	require.NotNil(t, f.Cluster)
+}
+
+func TestOverManifestsThePlaceTellsObjectsOfOneNameApart(t *testing.T) {
+	first, second := snapshot.Place{File: "a.yaml", Line: 1, Document: 1}, snapshot.Place{File: "b.yaml", Line: 1, Document: 1}
+	f := FromRecords(Options{},
+		snapshot.Header{Source: snapshot.SourceManifests},
+		snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "web", Place: first},
+		snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "web", Place: second},
+		snapshot.Service{Namespace: "shop", Name: "web", Selects: []snapshot.Ref{{Kind: "Deployment", Name: "web", Place: second}}},
+		snapshot.Autoscaler{Namespace: "shop", Name: "web", Target: snapshot.Ref{Kind: "Deployment", Name: "web"}},
+	)
+	require.Len(t, f.Workloads, 2)
+	require.Empty(t, f.Workloads[0].Services)
+	require.Len(t, f.Workloads[1].Services, 1)
+	require.NotNil(t, f.Workloads[0].Autoscaler, "a target without a place means every object of the name")
+	require.NotNil(t, f.Workloads[1].Autoscaler)
+}
+
+func TestAServiceSendsToTheContainerWhosePortItNames(t *testing.T) {
+	app := snapshot.Container{Name: "app", Role: snapshot.RoleRegular, Ports: []snapshot.Port{{Name: "http", Number: 8080}}}
+	proxy := snapshot.Container{Name: "proxy", Role: snapshot.RoleSidecar, Ports: []snapshot.Port{{Name: "admin", Number: 9901}}}
+	silent := snapshot.Container{Name: "silent", Role: snapshot.RoleRegular}
+	setup := snapshot.Container{Name: "setup", Role: snapshot.RoleInit, Ports: []snapshot.Port{{Number: 8080}}}
+	for name, c := range map[string]struct {
+		containers []snapshot.Container
+		ports      []snapshot.ServicePort
+		want       []string
+	}{
+		"by name":                            {[]snapshot.Container{app, proxy}, []snapshot.ServicePort{{Port: 80, TargetPort: "http"}}, []string{"app"}},
+		"by number":                          {[]snapshot.Container{app, proxy}, []snapshot.ServicePort{{Port: 80, TargetPort: "9901"}}, []string{"proxy"}},
+		"target defaults to the port":        {[]snapshot.Container{app, proxy}, []snapshot.ServicePort{{Port: 8080}}, []string{"app"}},
+		"both by two ports":                  {[]snapshot.Container{app, proxy}, []snapshot.ServicePort{{Port: 8080}, {Port: 1, TargetPort: "admin"}}, []string{"app", "proxy"}},
+		"the only container":                 {[]snapshot.Container{silent, setup}, []snapshot.ServicePort{{Port: 80}}, []string{"silent"}},
+		"several and none states the port":   {[]snapshot.Container{silent, app}, []snapshot.ServicePort{{Port: 80, TargetPort: "web"}}, nil},
+		"init containers answer no traffic":  {[]snapshot.Container{app, silent, setup}, []snapshot.ServicePort{{Port: 8080}}, []string{"app"}},
+		"headless without ports, one target": {[]snapshot.Container{silent}, nil, []string{"silent"}},
+	} {
+		f := FromRecords(Options{},
+			snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "web", Containers: c.containers},
+			snapshot.Service{Namespace: "shop", Name: "web", Ports: c.ports, Selects: []snapshot.Ref{{Kind: "Deployment", Name: "web"}}})
+		var got []string
+		for _, container := range f.Services[0].Targets[0].Containers {
+			got = append(got, container.Name)
+		}
+		require.Equal(t, c.want, got, name)
+	}
+}
+
+func TestRecoveryTimeIsDeclaredByAnnotationOrByAPerson(t *testing.T) {
+	fact := WorkloadFact{Kind: "StatefulSet", Namespace: "data", Name: "kafka", Key: RecoverySecondsKey, Value: "900"}
+	for name, c := range map[string]struct {
+		annotation string
+		declared   []WorkloadFact
+		want       int64
+		source     string
+		ok         bool
+	}{
+		"a Go duration":                            {annotation: "1h30m", want: 5400, source: "annotation plimsoll.dev/recovery-time", ok: true},
+		"whole seconds":                            {annotation: "1800", want: 1800, source: "annotation plimsoll.dev/recovery-time", ok: true},
+		"parts of a second are rounded up":         {annotation: "1500ms", want: 2, source: "annotation plimsoll.dev/recovery-time", ok: true},
+		"a person says it":                         {declared: []WorkloadFact{fact}, want: 900, source: "declared for this workload", ok: true},
+		"the annotation goes first":                {annotation: "60", declared: []WorkloadFact{fact}, want: 60, source: "annotation plimsoll.dev/recovery-time", ok: true},
+		"an unreadable annotation leaves the rest": {annotation: "soon", declared: []WorkloadFact{fact}, want: 900, source: "declared for this workload", ok: true},
+		"nothing":   {},
+		"zero":      {annotation: "0"},
+		"negative":  {annotation: "-5m"},
+		"a century": {annotation: "876000h"},
+	} {
+		record := snapshot.Workload{Kind: "StatefulSet", Namespace: "data", Name: "kafka"}
+		if c.annotation != "" {
+			record.Annotations = map[string]string{RecoveryTimeAnnotation: c.annotation}
+		}
+		seconds, source, ok := FromRecords(Options{Declared: c.declared}, record).Workloads[0].DeclaredRecovery()
+		require.Equal(t, c.ok, ok, name)
+		if ok {
+			require.Equal(t, c.want, seconds, name)
+			require.Equal(t, c.source, source, name)
+		}
+	}
+}
+
+func TestADeclaredFactHoldsUntilItsReview(t *testing.T) {
+	reviewBy := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	declared := []WorkloadFact{
+		{Kind: "Deployment", Name: "web", Key: CriticalityKey, Value: "critical", ReviewBy: reviewBy, At: reviewBy.AddDate(0, -1, 0)},
+		{Kind: "Deployment", Name: "web", Key: CriticalityKey, Value: "low", ReviewBy: reviewBy, At: reviewBy.AddDate(0, -2, 0)},
+	}
+	record := snapshot.Workload{Kind: "Deployment", Namespace: "default", Name: "web"}
+	at := func(asOf time.Time) Criticality {
+		return FromRecords(Options{Declared: declared, AsOf: asOf}, record).Workloads[0].Criticality
+	}
+	require.Equal(t, CriticalityCritical, at(reviewBy), "the newer of two counts")
+	require.Equal(t, CriticalityNormal, at(reviewBy.AddDate(0, 0, 1)))
+	record.Annotations = map[string]string{CriticalityAnnotation: "low"}
+	require.Equal(t, CriticalityLow, at(reviewBy), "the annotation goes first")
+}
+
+func TestWhatWasRefusedIsKnownWithItsReason(t *testing.T) {
+	f := FromRecords(Options{},
+		snapshot.Header{Source: snapshot.SourceCluster, Scope: snapshot.Scope{Namespaces: []string{"a", "b"}, Refused: []string{"nodes", "services"}}},
+		snapshot.Note{Resource: "nodes", Reason: "forbidden", Detail: "list"},
+		snapshot.Note{Resource: "pods", Namespace: "b", Reason: "timeout"},
+		snapshot.Note{Resource: "releases", Reason: "absent"})
+	reason, refused := f.Refused("nodes")
+	require.True(t, refused)
+	require.Equal(t, "forbidden: list", reason)
+	reason, refused = f.Refused("services")
+	require.True(t, refused)
+	require.Equal(t, "refused", reason)
+	_, refused = f.Refused("pods")
+	require.False(t, refused)
+	_, refused = f.Refused("releases")
+	require.False(t, refused, "what does not exist was not refused")
+	for namespace, want := range map[string]bool{"a": false, "b": true, "elsewhere": true} {
+		_, refused = f.RefusedIn("pods", namespace)
+		require.Equal(t, want, refused, namespace)
+	}
+}
+
+func platform() []snapshot.Record {
+	three := 3
+	ref := []snapshot.Ref{{Kind: "StatefulSet", Namespace: "payments", Name: "ledger"}}
+	return []snapshot.Record{
+		snapshot.Header{Schema: snapshot.Schema, Source: snapshot.SourceCluster, PlatformUID: "u-1"},
+		snapshot.Cluster{ServerVersion: "v1.36.2-eks-1a2b3c", KubeProxyVersion: "v1.35.1", Provisioner: "eks"},
+		snapshot.Node{Name: "b", KubeletVersion: "v1.36.2"}, snapshot.Node{Name: "a", KubeletVersion: "v1.34.9"},
+		snapshot.Workload{Kind: "StatefulSet", Namespace: "payments", Name: "ledger", Replicas: &three},
+		snapshot.Workload{Kind: "Deployment", Namespace: "kube-system", Name: "coredns"},
+		snapshot.Workload{Kind: "Pod", Name: "lonely"},
+		snapshot.WorkloadPods{WorkloadKind: "StatefulSet", Namespace: "payments", Name: "ledger", Total: 3, Ready: 2},
+		snapshot.Service{Namespace: "payments", Name: "ledger-headless", Selects: ref, Headless: true},
+		snapshot.Service{Namespace: "payments", Name: "ledger", Selects: slices.Concat(ref, ref)},
+		snapshot.DisruptionBudget{Namespace: "payments", Name: "ledger", Selects: ref},
+		snapshot.Autoscaler{Namespace: "payments", Name: "z", Target: ref[0], MinReplicas: 9},
+		snapshot.Autoscaler{Namespace: "payments", Name: "a", Target: ref[0], MinReplicas: 3},
+		snapshot.Note{Resource: "nodes", Reason: "timeout"}, snapshot.Note{Resource: "nodes", Reason: "forbidden"},
+		snapshot.NetworkPolicy{Namespace: "payments", Name: "b"}, snapshot.NetworkPolicy{Namespace: "payments", Name: "a"},
+		snapshot.Release{Namespace: "payments", Name: "ledger", Revision: 2}, snapshot.Release{Namespace: "payments", Name: "ledger", Revision: 10},
+		snapshot.Trailer{SHA256: "feed"},
+	}
+}
+
+func workload(t *testing.T, f *Facts, namespace, name string) *Workload {
+	t.Helper()
+	for _, w := range f.Workloads {
+		if w.Namespace == namespace && w.Name == name {
+			return w
+		}
+	}
+	require.Failf(t, "no such workload", "%s/%s", namespace, name)
+	return nil
+}
+
+func names(services []*Service) []string {
+	var all []string
+	for _, service := range services {
+		all = append(all, service.Name)
+	}
+	return all
+}

@@ -1,0 +1,70 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+
+	"plimsoll/assessments/reference"
+	"plimsoll/assessments/snapshot"
+)
+
+// unreadReasons are the reasons of notes by which a resource could not be read, as against one that is not there.
+var unreadReasons = []string{"forbidden", "timeout", "refused"}
+
+func (b *Builder) addNote(note snapshot.Note) {
+	b.facts.Notes = append(b.facts.Notes, note)
+	if note.Resource == "" || !slices.Contains(unreadReasons, note.Reason) {
+		return
+	}
+	reason := note.Reason
+	if note.Detail != "" {
+		reason = fmt.Sprintf("%s: %s", note.Reason, note.Detail)
+	}
+	if note.Namespace == "" {
+		b.facts.refused[note.Resource] = firstReason(b.facts.refused[note.Resource], reason)
+		return
+	}
+	key := Key{Kind: note.Resource, Namespace: note.Namespace}
+	b.facts.refusedIn[key] = firstReason(b.facts.refusedIn[key], reason)
+}
+
+// firstReason keeps the lesser of two reasons, so that the order of records does not matter; a bare refusal says least.
+func firstReason(known, reason string) string {
+	if known == "" || known == "refused" {
+		return reason
+	}
+	return min(known, reason)
+}
+
+// Refused reports whether a resource ("nodes", "services") could not be read at all, and why. What was refused is unknown, not absent.
+func (f *Facts) Refused(resource string) (reason string, refused bool) {
+	reason, refused = f.refused[resource]
+	return reason, refused
+}
+
+// RefusedIn is Refused for one namespace: also where only this one could not be read, or lay outside of the collector's scope.
+func (f *Facts) RefusedIn(resource, namespace string) (reason string, refused bool) {
+	if reason, refused = f.refused[resource]; refused {
+		return reason, true
+	}
+	if reason, refused = f.refusedIn[Key{Kind: resource, Namespace: namespace}]; refused {
+		return reason, true
+	}
+	if len(f.Scope) > 0 && !slices.Contains(f.Scope, namespace) {
+		return "outside of the namespaces that the collector was given", true
+	}
+	return "", false
+}
+
+// Provisioner is the id of what set the cluster up; empty where it is not known or there is none.
+func (f *Facts) Provisioner() string {
+	if f.Cluster == nil {
+		return ""
+	}
+	return f.Cluster.Provisioner
+}
+
+// IsSystemNamespace reports whether a namespace is Kubernetes' or, in a cluster, its provisioner's own.
+func (f *Facts) IsSystemNamespace(namespace string) bool {
+	return reference.IsSystemNamespace(namespace, f.Provisioner(), f.Live())
+}

@@ -1,0 +1,120 @@
+package reference
+
+import "strings"
+
+// RemovedAPI is a version of an API that Kubernetes stopped serving, or will.
+type RemovedAPI struct {
+	Group            string `yaml:"group"`
+	Version          string `yaml:"version"`
+	Kind             string `yaml:"kind"`
+	IntroducedIn     Minor  `yaml:"introducedIn"`
+	DeprecatedIn     Minor  `yaml:"deprecatedIn"`
+	RemovedIn        Minor  `yaml:"removedIn"`        // first minor without it; 0: deprecated alone
+	RemovedElsewhere Minor  `yaml:"removedElsewhere"` // what another list says, where it differs
+	NeverElsewhere   bool   `yaml:"neverElsewhere"`   // another list knows no removal
+	Replacement      string `yaml:"replacement"`      // apps/v1; empty: none
+	FileFormat       bool   `yaml:"fileFormat"`       // a file's format, no resource of the API
+	Transient        bool   `yaml:"transient"`        // never stored: no object can be left over
+	Provenance       `yaml:",inline"`
+}
+
+// APIVersion is group and version as a manifest writes them.
+func (a RemovedAPI) APIVersion() string {
+	if a.Group == "" {
+		return a.Version
+	}
+	return a.Group + "/" + a.Version
+}
+
+// GoneAt reports whether a minor no longer serves the API. It is not sure where lists differ about that very minor, nor where
+// the removal is planned and the minor at or beyond it.
+func (a RemovedAPI) GoneAt(minor Minor) (gone, sure bool) {
+	if a.RemovedIn == 0 {
+		return false, true
+	}
+	gone = minor >= a.RemovedIn
+	if gone && a.State == Planned {
+		return gone, false
+	}
+	if a.NeverElsewhere {
+		return gone, !gone
+	}
+	return gone, a.RemovedElsewhere == 0 || (minor >= a.RemovedElsewhere) == gone
+}
+
+// Extension is a version of a custom resource that its own project removed, in versions of that project.
+type Extension struct {
+	Component    string `yaml:"component"`
+	Group        string `yaml:"group"`
+	Version      string `yaml:"version"`
+	Kind         string `yaml:"kind"`
+	DeprecatedIn string `yaml:"deprecatedIn"`
+	RemovedIn    string `yaml:"removedIn"`
+	Replacement  string `yaml:"replacement"`
+	Provenance   `yaml:",inline"`
+}
+
+type apisDocument struct {
+	About      about        `yaml:"about"`
+	Rows       []RemovedAPI `yaml:"rows"`
+	Deprecated []RemovedAPI `yaml:"deprecated"`
+	Extensions []Extension  `yaml:"extensions"`
+}
+
+func (d *apisDocument) head() about { return d.About }
+func (d *apisDocument) rows() int   { return len(d.Rows) + len(d.Deprecated) + len(d.Extensions) }
+
+var apis = load("removed-apis", &apisDocument{})
+
+// RemovedAPIs lists all removed and planned-to-go APIs of Kubernetes.
+func RemovedAPIs() []RemovedAPI { return apis.Rows }
+
+// RemovedAPIOf returns the row of an API, among the removed and the merely deprecated ones.
+func RemovedAPIOf(group, version, kind string) (RemovedAPI, bool) {
+	for _, rows := range [][]RemovedAPI{apis.Rows, apis.Deprecated} {
+		for _, row := range rows {
+			if row.Group == group && row.Version == version && row.Kind == kind {
+				return row, true
+			}
+		}
+	}
+	return RemovedAPI{}, false
+}
+
+// RemovedGroupVersion reports whether rows exist for other kinds of a group's version, so that a kind without a row can't be
+// called served: extensions/v1beta1 Job.
+func RemovedGroupVersion(group, version string) bool {
+	for _, row := range apis.Rows {
+		if row.Group == group && row.Version == version {
+			return true
+		}
+	}
+	return false
+}
+
+// IsKubernetesGroup reports whether an API group is Kubernetes' own: without a dot, or under k8s.io but not the groups that
+// separate projects keep there.
+func IsKubernetesGroup(group string) bool {
+	if !strings.Contains(group, ".") {
+		return true
+	}
+	_, own := kubernetesGroups[group]
+	return own
+}
+
+var kubernetesGroups = func() map[string]struct{} {
+	groups := map[string]struct{}{}
+	for _, group := range []string{
+		"admission.k8s.io", "admissionregistration.k8s.io", "apidiscovery.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io",
+		"audit.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io",
+		"discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "imagepolicy.k8s.io", "internal.apiserver.k8s.io",
+		"lifecycle.k8s.io", "networking.k8s.io", "node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io",
+		"settings.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
+	} {
+		groups[group] = struct{}{}
+	}
+	return groups
+}()
+
+// Extensions lists removed versions of custom resources.
+func Extensions() []Extension { return apis.Extensions }

@@ -1,0 +1,126 @@
+package reference
+
+import (
+	"regexp"
+)
+
+// ProbeDefaults are the API's defaults of a probe's fields, in seconds and counts.
+type ProbeDefaults struct {
+	InitialDelaySeconds int `yaml:"initialDelaySeconds"`
+	PeriodSeconds       int `yaml:"periodSeconds"`
+	TimeoutSeconds      int `yaml:"timeoutSeconds"`
+	SuccessThreshold    int `yaml:"successThreshold"`
+	FailureThreshold    int `yaml:"failureThreshold"`
+	GraceSeconds        int `yaml:"graceSeconds"` // of the pod
+	Provenance          `yaml:",inline"`
+}
+
+// ProbeFeature says from which minor a feature of probes is there.
+type ProbeFeature struct {
+	Feature    string `yaml:"feature"` // startupProbe, grpc, probeGrace, sidecarProbes, execTimeout
+	Beta       Minor  `yaml:"beta"`    // on by default from here
+	Stable     Minor  `yaml:"stable"`
+	Provenance `yaml:",inline"`
+}
+
+// Recovery is how long a product was seen to need after a crash.
+type Recovery struct {
+	Product      string   `yaml:"product"`
+	Images       []string `yaml:"images"`      // patterns over registry and repository
+	LowSeconds   int64    `yaml:"lowSeconds"`  // low end of the range; 0: no figure, so that it decides nothing
+	HighSeconds  int64    `yaml:"highSeconds"` // of the common range
+	WorstSeconds int64    `yaml:"worstSeconds"`
+	Mechanism    string   `yaml:"mechanism"`
+	Provenance   `yaml:",inline"`
+
+	patterns []*regexp.Regexp
+}
+
+// ChartProbe is a probe as a chart sets it by default.
+type ChartProbe struct {
+	Enabled             bool `yaml:"enabled"`
+	InitialDelaySeconds int  `yaml:"initialDelaySeconds"`
+	PeriodSeconds       int  `yaml:"periodSeconds"`
+	TimeoutSeconds      int  `yaml:"timeoutSeconds"`
+	FailureThreshold    int  `yaml:"failureThreshold"`
+}
+
+// ChartProbes are a chart's default probes; nil where the chart sets none.
+type ChartProbes struct {
+	Chart      string      `yaml:"chart"`
+	Liveness   *ChartProbe `yaml:"liveness"`
+	Startup    *ChartProbe `yaml:"startup"`
+	Provenance `yaml:",inline"`
+}
+
+type probesDocument struct {
+	About    about          `yaml:"about"`
+	Defaults ProbeDefaults  `yaml:"defaults"`
+	Features []ProbeFeature `yaml:"features"`
+	Recovery []Recovery     `yaml:"recovery"`
+	Charts   []ChartProbes  `yaml:"charts"`
+}
+
+func (d *probesDocument) head() about { return d.About }
+func (d *probesDocument) rows() int {
+	return 1 + len(d.Features) + len(d.Recovery) + len(d.Charts)
+}
+
+var probes = func() *probesDocument {
+	document := load("probes", &probesDocument{})
+	for i := range document.Recovery {
+		document.Recovery[i].patterns = compile(document.Recovery[i].Images)
+	}
+	return document
+}()
+
+// ProbeFieldDefaults returns the API's defaults.
+func ProbeFieldDefaults() ProbeDefaults { return probes.Defaults }
+
+// ProbeFeatureOf returns one feature of probes.
+func ProbeFeatureOf(feature string) (ProbeFeature, bool) {
+	for _, row := range probes.Features {
+		if row.Feature == feature {
+			return row, true
+		}
+	}
+	return ProbeFeature{}, false
+}
+
+// Available reports whether a minor has the feature without anyone switching it on.
+func (f ProbeFeature) Available(minor Minor) bool {
+	return minor >= f.Stable || f.Beta > 0 && minor >= f.Beta
+}
+
+// RecoveryOf returns the recovery time of the product in an image, by registry and repository. Only rows with a figure count.
+func RecoveryOf(imagePath string) (Recovery, bool) {
+	for _, row := range probes.Recovery {
+		if row.LowSeconds > 0 && matchesAny(row.patterns, imagePath) {
+			return row, true
+		}
+	}
+	return Recovery{}, false
+}
+
+// Recoveries lists what is known of products' recovery, with and without figures.
+func Recoveries() []Recovery { return probes.Recovery }
+
+// DefaultChartProbes lists the probes that well-known charts set.
+func DefaultChartProbes() []ChartProbes { return probes.Charts }
+
+func compile(patterns []string) []*regexp.Regexp {
+	compiled := make([]*regexp.Regexp, len(patterns))
+	for i, pattern := range patterns {
+		compiled[i] = regexp.MustCompile(pattern)
+	}
+	return compiled
+}
+
+func matchesAny(patterns []*regexp.Regexp, text string) bool {
+	for _, pattern := range patterns {
+		if pattern.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
