@@ -29,10 +29,11 @@ type Connection struct {
 
 // Client speaks to one API server. It knows GET and no other method.
 type Client struct {
-	base    *url.URL
-	http    *http.Client
-	limiter flowcontrol.RateLimiter
-	met     *serving // what the first handshake showed
+	base     *url.URL
+	http     *http.Client
+	limiter  flowcontrol.RateLimiter
+	met      *serving // what the first handshake showed
+	requests int
 }
 
 // Connect reads the configuration; it does not speak to the server yet.

@@ -19,8 +19,8 @@ import (
 const (
 	// DefaultPageSize is how many objects one request asks for, as kubectl does.
 	DefaultPageSize = 500
-	pageAttempts    = 3        // where a connection broke within a page
-	expiries        = 20       // of one list's token: a list that takes hours
+	pageAttempts    = 3  // where a connection broke within a page
+	expiries        = 20 // of one list's token: a list that takes hours
 )
 
 // listing is one collection to read.

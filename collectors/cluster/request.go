@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	attempts       = 6                // of one request, the first among them
-	unreachable    = 3                // attempts where no answer came at all
+	attempts       = 6 // of one request, the first among them
+	unreachable    = 3 // attempts where no answer came at all
 	firstWait      = 250 * time.Millisecond
 	longestWait    = 30 * time.Second // whatever Retry-After says
 	statusBytes    = 64 << 10         // read of a refusal
@@ -52,7 +52,9 @@ type lost struct {
 	err  error
 }
 
-func (l *lost) Error() string { return fmt.Sprintf("the API server at %s cannot be reached: %v", l.host, l.err) }
+func (l *lost) Error() string {
+	return fmt.Sprintf("the API server at %s cannot be reached: %v", l.host, l.err)
+}
 func (l *lost) Unwrap() error { return l.err }
 
 // stranger says that the server does not know who asks.
@@ -96,6 +98,7 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values, accept 
 	if err := c.limiter.Wait(ctx); err != nil {
 		return nil, never, err
 	}
+	c.requests++
 	target := c.base.JoinPath(path)
 	target.RawQuery = query.Encode()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
