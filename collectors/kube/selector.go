@@ -1,0 +1,138 @@
+package kube
+
+import (
+	"slices"
+
+	"plimsoll/assessments/snapshot"
+)
+
+// LabelSelector is a selector by labels and expressions, which must all hold.
+type LabelSelector struct {
+	MatchLabels      map[string]string     `json:"matchLabels"`
+	MatchExpressions []SelectorRequirement `json:"matchExpressions"`
+}
+
+// SelectorRequirement is one expression of a selector.
+type SelectorRequirement struct {
+	Key      string   `json:"key"`
+	Operator string   `json:"operator"`
+	Values   []string `json:"values"`
+}
+
+// IsEmpty reports whether a selector asks for nothing. What that selects, everything or nothing, is the object's to say.
+func (s *LabelSelector) IsEmpty() bool {
+	return len(s.MatchLabels) == 0 && len(s.MatchExpressions) == 0
+}
+
+// Matches reports whether labels fulfil everything that the selector asks for. An operator that Kubernetes does not know matches
+// nothing.
+func (s *LabelSelector) Matches(labels map[string]string) bool {
+	for key, value := range s.MatchLabels {
+		if have, ok := labels[key]; !ok || have != value {
+			return false
+		}
+	}
+	for _, r := range s.MatchExpressions {
+		if !r.matches(labels) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r SelectorRequirement) matches(labels map[string]string) bool {
+	value, has := labels[r.Key]
+	switch r.Operator {
+	case "In":
+		return has && slices.Contains(r.Values, value)
+	case "NotIn":
+		return !has || !slices.Contains(r.Values, value)
+	case "Exists":
+		return has
+	case "DoesNotExist":
+		return !has
+	}
+	return false
+}
+
+// Targets are the workloads that selectors can reach, by the labels of their pod templates. Label values stay in here: only
+// references leave it.
+type Targets struct{ namespaces map[string]*namespaceTargets }
+
+type namespaceTargets struct {
+	refs    []snapshot.Ref
+	labels  []map[string]string
+	byLabel map[[2]string][]int // label → targets, in the order they were added
+}
+
+// Add makes a workload reachable by the labels that its pods carry.
+func (t *Targets) Add(ref snapshot.Ref, podLabels map[string]string) {
+	if t.namespaces == nil {
+		t.namespaces = map[string]*namespaceTargets{}
+	}
+	in := t.namespaces[ref.Namespace]
+	if in == nil {
+		in = &namespaceTargets{byLabel: map[[2]string][]int{}}
+		t.namespaces[ref.Namespace] = in
+	}
+	for key, value := range podLabels {
+		label := [2]string{key, value}
+		in.byLabel[label] = append(in.byLabel[label], len(in.refs))
+	}
+	in.refs, in.labels = append(in.refs, ref), append(in.labels, podLabels)
+}
+
+// Select gives the workloads of a namespace that a selector matches, in the order they were added. A nil selector matches
+// nothing, an empty one everything.
+func (t *Targets) Select(namespace string, selector *LabelSelector) []snapshot.Ref {
+	in := t.namespaces[namespace]
+	if in == nil || selector == nil {
+		return nil
+	}
+	var refs []snapshot.Ref
+	for _, i := range in.candidates(selector) {
+		if selector.Matches(in.labels[i]) {
+			refs = append(refs, in.refs[i])
+		}
+	}
+	return refs
+}
+
+// candidates are the targets of the selector's rarest label, so that ten thousand services over ten thousand workloads need no
+// hundred million comparisons.
+func (in *namespaceTargets) candidates(selector *LabelSelector) []int {
+	if len(selector.MatchLabels) == 0 {
+		all := make([]int, len(in.refs))
+		for i := range all {
+			all[i] = i
+		}
+		return all
+	}
+	var rarest []int
+	first := true
+	for key, value := range selector.MatchLabels {
+		if having := in.byLabel[[2]string{key, value}]; first || len(having) < len(rarest) {
+			rarest, first = having, false
+		}
+	}
+	return rarest
+}
+
+// ResolveService fills in what a service's selector reaches. A service without selector reaches nothing by itself.
+func (t *Targets) ResolveService(record *snapshot.Service, s *Service) {
+	if !record.HasSelector {
+		return
+	}
+	record.Selects = t.Select(record.Namespace, &LabelSelector{MatchLabels: s.Spec.Selector})
+	record.SelectorUnresolved = len(record.Selects) == 0
+}
+
+// ResolveBudget fills in what a budget's selector reaches: an empty one selects every pod in policy/v1 and none in v1beta1.
+func (t *Targets) ResolveBudget(record *snapshot.DisruptionBudget, b *Budget) {
+	selector := b.Spec.Selector
+	if selector != nil && selector.IsEmpty() && b.APIVersion == "policy/v1beta1" {
+		return
+	}
+	record.Selects = t.Select(record.Namespace, selector)
+	record.SelectorUnresolved = selector != nil && len(record.Selects) == 0
+}
