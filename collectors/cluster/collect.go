@@ -49,15 +49,14 @@ type collection struct {
 	out     *snapshot.Writer
 	records map[snapshot.Kind]int
 
-	cluster    snapshot.Cluster
-	systemMeta kube.Meta // of kube-system
-	nodes      *nodeTable
-	spaces     kube.NamespaceFacts
-	signs      signs
-	workloads  *workloadTable
-	services   serviceTable
-	budgets    []*kube.Budget
-	system     systemParts
+	cluster   snapshot.Cluster
+	nodes     *nodeTable
+	spaces    kube.NamespaceFacts
+	signs     signs
+	workloads *workloadTable
+	services  serviceTable
+	budgets   []*kube.Budget
+	system    systemParts
 }
 
 // Collect writes a snapshot of the cluster to w. It goes on past whatever the cluster refuses; an error means that there is no
@@ -141,7 +140,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 	}
 	c.out, err = snapshot.NewWriter(w, snapshot.Header{
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
-		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.systemMeta.UID,
+		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
 		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods))},
 	})
 	return err

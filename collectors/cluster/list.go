@@ -142,16 +142,15 @@ func decodeItems[T any](decoder *jsontext.Decoder, current *page[T], after strin
 	if opening, err := decoder.ReadToken(); err != nil || opening.Kind() != '[' {
 		return err // null: an empty list
 	}
+	var last []byte
 	for decoder.PeekKind() == '{' {
 		raw, err := decoder.ReadValue()
 		if err != nil {
 			return err
 		}
-		ended := decoder.PeekKind() != '{'
-		if after != "" || ended {
-			if current.last = keyOf(raw); after != "" && current.last <= after {
-				continue
-			}
+		last = append(last[:0], raw...)
+		if after != "" && keyOf(raw) <= after {
+			continue
 		}
 		item, err := read(raw)
 		if err != nil {
@@ -160,6 +159,7 @@ func decodeItems[T any](decoder *jsontext.Decoder, current *page[T], after strin
 		}
 		current.items = append(current.items, item)
 	}
+	current.last = keyOf(last)
 	_, err := decoder.ReadToken()
 	return err
 }
