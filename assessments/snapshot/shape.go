@@ -162,3 +162,11 @@ func checkTime(v reflect.Value) *Error {
 	}
 	return &Error{Reason: fmt.Sprintf("want a time between %d and %d, got %s", MinYear, MaxYear, t.Format(time.RFC3339)), Kind: ErrOutOfBounds}
 }
+
+// Check holds a record against the bounds of the format with default limits, as a Writer does. Its error is an *Error.
+func Check(record Record) error {
+	if bad := checkRecord(record, DefaultLimits(), nil); bad != nil {
+		return bad
+	}
+	return nil
+}

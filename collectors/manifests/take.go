@@ -1,0 +1,193 @@
+package manifests
+
+import (
+	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/kube"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// take turns one object into what is kept of it. Kinds that no rule reads are left.
+func (r *reading) take(node *yaml.Node, meta kube.TypeMeta) error {
+	switch {
+	case kube.IsWorkload(meta) && meta.Kind == "Pod":
+		return r.takePod(node, meta)
+	case kube.IsWorkload(meta):
+		return r.takeWorkload(node, meta)
+	case meta == kube.TypeMeta{APIVersion: "v1", Kind: "Service"}:
+		return r.takeService(node, meta)
+	case meta.Kind == "PodDisruptionBudget" && meta.Group() == "policy":
+		return r.takeBudget(node, meta)
+	case kube.IsAutoscaler(meta):
+		return r.takeAutoscaler(node, meta)
+	case kube.IsPolicy(meta):
+		return r.takePolicy(node, meta)
+	case kube.IsCustomResource(meta):
+		return r.takeCustomResource(node, meta)
+	case meta == kube.TypeMeta{APIVersion: "v1", Kind: "LimitRange"}:
+		l, err := decode(node, meta, func(l *kube.LimitRange) *kube.Object { return &l.Object })
+		if err == nil {
+			r.c.namespaces.AddLimitRange(l)
+		}
+		return err
+	case meta == kube.TypeMeta{APIVersion: "v1", Kind: "Namespace"}:
+		o, err := decode(node, meta, func(o *kube.Object) *kube.Object { return o })
+		if err == nil && o.Meta.Name != "" {
+			r.c.namespaces.See(o.Meta.Name)
+		}
+		return err
+	}
+	return nil
+}
+
+func (r *reading) takeWorkload(node *yaml.Node, meta kube.TypeMeta) error {
+	w, err := decode(node, meta, func(w *kube.Workload) *kube.Object { return &w.Object })
+	if err != nil || kube.BelongsToOwner(meta, &w.Meta) {
+		return err
+	}
+	return r.emitWorkload(node, kube.WorkloadRecord(w), w.Template().Meta.Labels)
+}
+
+func (r *reading) takePod(node *yaml.Node, meta kube.TypeMeta) error {
+	p, err := decode(node, meta, func(p *kube.Pod) *kube.Object { return &p.Object })
+	if err != nil || kube.BelongsToOwner(meta, &p.Meta) {
+		return err
+	}
+	return r.emitWorkload(node, kube.PodWorkloadRecord(p), p.Meta.Labels)
+}
+
+func (r *reading) emitWorkload(node *yaml.Node, record snapshot.Workload, podLabels map[string]string) error {
+	record.Place = r.place(node)
+	for i := range record.Containers {
+		record.Containers[i].Line = r.lineOf(record.Containers[i].Line)
+	}
+	if err := snapshot.Check(record); err != nil {
+		return err
+	}
+	r.c.namespaces.See(record.Namespace)
+	r.c.targets.Add(snapshot.Ref{Kind: record.Kind, Namespace: record.Namespace, Name: record.Name, Place: record.Place}, podLabels)
+	if err := r.c.emit(record); err != nil {
+		return emitError{err}
+	}
+	r.c.inputs.Workloads++
+	return nil
+}
+
+func (r *reading) takeService(node *yaml.Node, meta kube.TypeMeta) error {
+	s, err := decode(node, meta, func(s *kube.Service) *kube.Object { return &s.Object })
+	if err != nil {
+		return err
+	}
+	record := kube.ServiceRecord(s, nil)
+	record.Place = r.place(node)
+	if err := snapshot.Check(record); err != nil {
+		return err
+	}
+	r.c.services = append(r.c.services, service{s, record})
+	return nil
+}
+
+func (r *reading) takeBudget(node *yaml.Node, meta kube.TypeMeta) error {
+	b, err := decode(node, meta, func(b *kube.Budget) *kube.Object { return &b.Object })
+	if err != nil {
+		return err
+	}
+	record := kube.BudgetRecord(b)
+	record.Place = r.place(node)
+	if err := snapshot.Check(record); err != nil {
+		return err
+	}
+	r.c.budgets = append(r.c.budgets, budget{b, record})
+	return nil
+}
+
+func (r *reading) takeAutoscaler(node *yaml.Node, meta kube.TypeMeta) error {
+	a, err := decode(node, meta, func(a *kube.Autoscaler) *kube.Object { return &a.Object })
+	if err != nil {
+		return err
+	}
+	record := kube.AutoscalerRecord(a)
+	record.Place = r.place(node)
+	if err := snapshot.Check(record); err != nil {
+		return err
+	}
+	r.c.autoscalers = append(r.c.autoscalers, record)
+	return nil
+}
+
+func (r *reading) takePolicy(node *yaml.Node, meta kube.TypeMeta) error {
+	o, err := decode(node, meta, func(o *kube.Object) *kube.Object { return o })
+	if err != nil {
+		return err
+	}
+	record := kube.PolicyRecord(o)
+	record.Place = r.place(node)
+	if err := snapshot.Check(record); err != nil {
+		return err
+	}
+	r.c.namespaces.AddPolicy(o)
+	r.c.policies = append(r.c.policies, record)
+	return nil
+}
+
+func (r *reading) takeCustomResource(node *yaml.Node, meta kube.TypeMeta) error {
+	o, err := decode(node, meta, func(o *kube.CustomResource) *kube.Object { return &o.Object })
+	if err != nil {
+		return err
+	}
+	for _, record := range kube.CustomResourceRecords(o) {
+		record.Place = r.place(node)
+		if err := snapshot.Check(record); err != nil {
+			return err
+		}
+		r.c.namespaces.See(record.Namespace)
+		r.c.custom = append(r.c.custom, record)
+	}
+	return nil
+}
+
+// finish joins what selects workloads with what there is, and emits the rest.
+func (c *collection) finish() error {
+	for _, n := range c.namespaces.Records() {
+		if err := c.emit(n); err != nil {
+			return err
+		}
+	}
+	for _, s := range c.services {
+		c.targets.ResolveService(&s.record, s.object)
+		if err := c.emit(s.record); err != nil {
+			return err
+		}
+	}
+	for _, b := range c.budgets {
+		c.targets.ResolveBudget(&b.record, b.object)
+		if err := c.emit(b.record); err != nil {
+			return err
+		}
+	}
+	if err := emitAll(c.emit, c.autoscalers); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.policies); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.custom); err != nil {
+		return err
+	}
+	for _, s := range c.inputs.Skipped {
+		note := snapshot.Note{Resource: "manifests", Reason: "skipped", Detail: s.Reason, Place: snapshot.Place{File: s.File, Line: s.Line, Document: s.Document}}
+		if err := c.emit(note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func emitAll[T snapshot.Record](emit func(snapshot.Record) error, records []T) error {
+	for _, record := range records {
+		if err := emit(record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
