@@ -32,7 +32,7 @@ type scopeFlags struct {
 
 func (f *scopeFlags) add(command *cobra.Command) {
 	flags := command.Flags()
-	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "only this namespace (can be given several times); nothing outside of it is read but the uid of kube-system")
+	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "read only `NAMESPACE` (several: -n A -n B), and the uid of kube-system")
 	flags.BoolVar(&f.noReleases, "no-releases", false, "leave out Helm's releases, and with them the right to list Secrets")
 }
 
@@ -61,7 +61,7 @@ rights that it can use.`,
 	flags.StringVar(&f.connection.Kubeconfig, "kubeconfig", "", "`FILE` to use instead of KUBECONFIG or ~/.kube/config")
 	flags.StringVar(&f.connection.Context, "context", "", "`NAME` of the kubeconfig's context (default: its current one)")
 	flags.DurationVar(&f.timeout, "timeout", 15*time.Minute, "give up after this `TIME`")
-	flags.Float64Var(&f.connection.QPS, "limit-qps", cluster.DefaultQPS, "ask the API server at most this often a second")
+	flags.Float64Var(&f.connection.QPS, "limit-qps", cluster.DefaultQPS, "ask the API server at most `N` times a second")
 	f.scope.add(command)
 	f.upload.add(command, "upload")
 	return command
@@ -163,7 +163,7 @@ func printRefused(w io.Writer, notes []snapshot.Note) {
 	if lines = slices.Compact(lines); len(lines) == 0 {
 		return
 	}
-	fmt.Fprintln(w, "not read, and so unknown to the assessment:")
+	fmt.Fprintln(w, "not read, so the assessment will not know it:")
 	for _, line := range lines {
 		fmt.Fprintln(w, line)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -229,28 +228,53 @@ func (u *upload) judge(stderr io.Writer, answer *http.Response) (time.Duration, 
 	return never, fmt.Errorf("%s does not take the snapshot: %s", host, problem(answer))
 }
 
-// location is the address of the new snapshot, for a person to click on.
+// location is where the server tells what becomes of the snapshot.
 func location(answer *http.Response) string {
 	at, err := answer.Location()
 	if err != nil {
 		return ""
 	}
-	return ", " + at.String()
+	return "; what becomes of it: " + printable(at.String())
+}
+
+// place is one fault that a problem document lists.
+type place struct {
+	Line   int    `json:"line"`
+	Field  string `json:"field"`
+	Reason string `json:"reason"`
+}
+
+func (p place) String() string {
+	text := p.Reason
+	if p.Field != "" {
+		text = p.Field + ": " + text
+	}
+	if p.Line > 0 {
+		text = fmt.Sprintf("line %d: %s", p.Line, text)
+	}
+	return text
+}
+
+// hints are for answers that say nothing of themselves, so as not to tell strangers what exists.
+var hints = map[int]string{
+	http.StatusNotFound:  "there is no such platform, or this token may not send to it",
+	http.StatusForbidden: "this token may not upload",
 }
 
 // problem makes a sentence of a problem document (RFC 9457).
 func problem(answer *http.Response) string {
 	var document struct {
-		Title  string `json:"title"`
-		Detail string `json:"detail"`
+		Title  string  `json:"title"`
+		Detail string  `json:"detail"`
+		Errors []place `json:"errors"`
 	}
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, problemBytes))
-	said := ""
-	if json.Unmarshal(bytes.TrimSpace(text), &document) == nil {
-		said = cmp.Or(document.Detail, document.Title)
+	_ = json.Unmarshal(text, &document) // a proxy in between answers in HTML: the code says enough
+	said := cmp.Or(document.Detail, hints[answer.StatusCode], document.Title, http.StatusText(answer.StatusCode))
+	if len(document.Errors) > 0 {
+		said = document.Errors[0].String()
 	}
-	said = printable(cmp.Or(said, http.StatusText(answer.StatusCode)))
-	return fmt.Sprintf("%s (%d)", strings.TrimRight(said, "."), answer.StatusCode)
+	return fmt.Sprintf("%s (%d)", strings.TrimRight(printable(said), "."), answer.StatusCode)
 }
 
 // printable keeps a foreign text to one line, and from steering the terminal.

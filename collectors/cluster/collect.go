@@ -68,8 +68,8 @@ func Collect(ctx context.Context, client *Client, options Options, w io.Writer) 
 	c.workloads = newWorkloadTable()
 	c.services = newServiceTable()
 	err := c.run(ctx, w)
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = fmt.Errorf("the cluster could not be read in time: %w", ctx.Err())
+	if err != nil && (errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, ErrTime)) {
+		err = ErrTime
 	}
 	return Summary{Records: c.records, Refused: c.allowed.notes, Requests: client.requests}, err
 }

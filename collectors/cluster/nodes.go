@@ -13,11 +13,11 @@ import (
 
 // nodeTable holds the nodes until their pods were counted.
 type nodeTable struct {
-	key    []byte
-	byName map[string]*node
-	order  []*node
-	owners map[string][]string // address → nodes that own it; addresses leave only hashed
-	counts bool                // pods were read, so that no pod means none
+	key     []byte
+	byName  map[string]*node
+	order   []*node
+	owners  map[string][]string // address → nodes that own it; addresses leave only hashed
+	counted bool                // all pods were read, so that no pod means none
 }
 
 type node struct {
@@ -110,7 +110,7 @@ func requested(spec *kube.PodSpec, of func(kube.Amounts) kube.Quantity, in func(
 
 func (c *collection) writeNodes() error {
 	for _, n := range c.nodes.order {
-		if c.nodes.counts {
+		if c.nodes.counted {
 			n.record.Pods, n.record.RequestedCPUMillicores, n.record.RequestedMemoryBytes = &n.pods, &n.cpu, &n.mem
 		}
 		if err := c.write(n.record); err != nil {

@@ -45,13 +45,15 @@ type ended struct {
 
 // readPods sums pods up under their controllers and on their nodes; naked ones become workloads of their own.
 func (c *collection) readPods(ctx context.Context) error {
-	c.nodes.counts = len(c.options.Namespaces) == 0 && c.allowed.may(pods.resource, "")
 	err := each(ctx, c, pods, whole[kube.Pod], func(p *kube.Pod) error {
 		p.TypeMeta = c.typeOf(pods)
 		c.nodes.addPod(p)
 		found := c.workloads.groupOf(p)
 		if found == nil {
 			record := kube.PodWorkloadRecord(p)
+			if record.OwnerKind == "Node" { // a static pod: the node's own file, no operator's resource
+				record.OwnerKind, record.ManagedBy = "", ""
+			}
 			ref := snapshot.Ref{Kind: record.Kind, Namespace: record.Namespace, Name: record.Name}
 			found = c.workloads.add(p.Meta.UID, ref)
 			c.workloads.targets.Add(ref, p.Meta.Labels)
@@ -66,6 +68,7 @@ func (c *collection) readPods(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.nodes.counted = len(c.options.Namespaces) == 0 && c.allowed.may(pods.resource, "")
 	return c.writeOperated()
 }
 
@@ -202,7 +205,7 @@ func (s *podSum) record(ref snapshot.Ref) snapshot.WorkloadPods {
 }
 
 func (s *podSum) imageRecords() []snapshot.PodImage {
-	images := make([]snapshot.PodImage, 0, len(s.images))
+	var images []snapshot.PodImage
 	for image, n := range s.images {
 		image.Pods = n
 		images = append(images, image)
@@ -218,7 +221,7 @@ func (s *podSum) terminationRecords() []snapshot.Termination {
 	keys := slices.SortedFunc(maps.Keys(s.terminations), func(a, b termination) int {
 		return cmp.Or(cmp.Compare(a.container, b.container), cmp.Compare(a.reason, b.reason), cmp.Compare(a.exitCode, b.exitCode))
 	})
-	records := make([]snapshot.Termination, 0, len(keys))
+	var records []snapshot.Termination
 	for _, key := range keys {
 		found := s.terminations[key]
 		records = append(records, snapshot.Termination{Container: key.container, Reason: key.reason, ExitCode: key.exitCode, Count: found.count,

@@ -26,6 +26,9 @@ const (
 	acceptMetadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" // no fallback: never the objects' data
 )
 
+// ErrTime says that the context's time ran out before the cluster was read.
+var ErrTime = errors.New("the cluster could not be read in the time given")
+
 // serving is what the handshake showed of the server's certificate.
 type serving struct {
 	end    time.Time
@@ -96,7 +99,7 @@ const never = -1
 // ask is one attempt; wait is how long the server wants to be left alone, 0 where it does not say.
 func (c *Client) ask(ctx context.Context, path string, query url.Values, accept string) (body io.ReadCloser, wait time.Duration, err error) {
 	if err := c.limiter.Wait(ctx); err != nil {
-		return nil, never, err
+		return nil, never, cmp.Or(ctx.Err(), ErrTime) // the turn would come after the deadline
 	}
 	c.requests++
 	target := c.base.JoinPath(path)

@@ -187,9 +187,6 @@ func (c *collection) writeOperated() error {
 }
 
 func (c *collection) writePodSummaries() error {
-	if !c.nodes.counts {
-		return nil
-	}
 	for _, g := range c.workloads.order {
 		if g.pods.total == 0 && slices.Contains([]string{"Job", "CronJob"}, g.ref.Kind) {
 			continue
