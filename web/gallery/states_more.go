@@ -111,7 +111,7 @@ func snapshotStates() []state {
 	long.By, long.Result = longName, "a0"
 	page := web.SnapshotsPage{Shell: shell("Snapshots", web.TabSnapshots), MaxBytes: 64 << 20, Pages: web.Pages{From: 1, To: 5, Total: 5},
 		Command:   "plimsoll-collect cluster --upload https://plimsoll.example.com/o/north-sea/platforms/shop-eu --token-file token",
-		Snapshots: []web.Snapshot{with(web.SnapshotScoring, "", 21), one, with(web.SnapshotFailed, "line 2,114: its record type is not known", 12), long}}
+		Snapshots: []web.Snapshot{with(web.SnapshotScoring, "", 21), one, with(web.SnapshotForeign, "", 17), with(web.SnapshotFailed, "line 2,114: its record type is not known", 12), long}}
 	done := page
 	done.Snapshots = page.Snapshots[1:]
 	first := page
@@ -121,21 +121,18 @@ func snapshotStates() []state {
 	looking := page
 	looking.Viewer = viewer("viewer")
 	looking.Snapshots = page.Snapshots[1:]
-	foreign := done
-	foreign.Foreign = &web.ForeignSnapshot{Known: web.ClusterSigns{ID: "1f0ae7c2-77aa", Version: "1.33.4", Nodes: 14, TakenAt: at(20, 6)},
-		Seen: web.ClusterSigns{ID: "c94410bb-0e21", Version: "1.35.1", Nodes: 16, TakenAt: at(21, 6)}, MayRebind: true, WithScript: true}
-	unnamed := done
-	unnamed.Foreign = pt(*foreign.Foreign)
-	unnamed.Foreign.MayRebind, unnamed.Foreign.WithScript = false, false
-	unnamed.Foreign.OtherName, unnamed.Foreign.Problem = "shop-eu", "There is a platform of this name already."
+	belongs := web.BelongsPage{Shell: shell("Another cluster", web.TabSnapshots), Snapshot: one, Known: web.ClusterSigns{ID: "1f0ae7c2-77aa", Version: "1.33.4", Nodes: 14, Since: at(1, 0).AddDate(-3, 0, 0)},
+		Seen: web.ClusterSigns{ID: "c94410bb-0e21", Version: "1.35.1", Nodes: 16, Since: at(2, 0)}}
+	unnamed := belongs
+	unnamed.Form = web.NameForm{Name: "shop-eu", Problem: "There is a platform of this name already."}
 	return []state{
 		{"snapshots", web.Snapshots(done)},
 		{"snapshots-under-way", web.Snapshots(page)},
 		{"snapshots-first", web.Snapshots(first)},
 		{"snapshots-refused", web.Snapshots(refused)},
 		{"snapshots-viewer", web.Snapshots(looking)},
-		{"snapshots-foreign", web.Snapshots(foreign)},
-		{"snapshots-foreign-wrong", web.Snapshots(unnamed)},
+		{"belongs", web.Belongs(belongs)},
+		{"belongs-wrong", web.Belongs(unnamed)},
 	}
 }
 
@@ -197,11 +194,11 @@ func settingsStates() []state {
 
 func peopleStates() []state {
 	members := web.MembersPage{Shell: shellOf("Members", web.TabMembers), Members: []web.Member{
-		{Name: "Ada Marsh", Email: "ada@example.com", Role: "owner", Since: at(1, 0)},
+		{Name: "Ada Marsh", Email: "ada@example.com", Role: "owner", Since: at(1, 0), LastSeen: at(20, 9)},
 		{Name: longName, Email: "a-very-long-address-that-does-not-end-soon@department.of.something.example.com", Role: "viewer", Since: at(1, 0)}}}
 	tokens := web.TokensPage{Shell: shellOf("Tokens", web.TabTokens), Tokens: []web.Token{
-		{ID: "1", Name: "ci of shop", Hint: "5uEq", MadeAt: at(1, 9), Expires: at(1, 9).AddDate(0, 3, 0), LastUsed: at(20, 6)},
-		{ID: "2", Name: longName, Hint: "09XA", MadeAt: at(1, 9), Revoked: true}}}
+		{ID: "1", Name: "ci of shop", Prefix: "plm_7QJ2", MadeBy: "Ada Marsh", MadeAt: at(1, 9), Expires: at(1, 9).AddDate(0, 3, 0), LastUsed: at(20, 6)},
+		{ID: "2", Name: longName, Prefix: "plm_09XA", MadeBy: longName, MadeAt: at(1, 9), Revoked: true}}}
 	made := tokens
 	made.Made = &web.MadeToken{Name: "ci of shop", Secret: "plm_7QJ2kW8cVb0s1dYp6nRt3mHx9gLz4aFe5uEq"}
 	wrong := web.TokensPage{Shell: tokens.Shell, Form: web.TokenForm{NameForm: web.NameForm{Problem: "A name has 1 to 120 characters."}}}
