@@ -137,13 +137,13 @@ func snapshotStates() []state {
 }
 
 func historyStates() []state {
-	entry := func(key string, day int, cause string, low, value, high int64, critical, grave int) web.HistoryEntry {
+	entry := func(key string, day int, cause string, low, value, high int64, open, added, mended int) web.HistoryEntry {
 		return web.HistoryEntry{Key: key, At: at(day, 7), AsOf: at(day, 0), TakenAt: at(day, 6), Cause: cause, ContentVersion: "1", Score: pt(score(low, value, high, 74, 58)),
-			LoadLine: &assessments.LoadLine{Low: assessments.LowFreeboard, High: assessments.LowFreeboard}, Counts: map[assessments.Severity]int{assessments.Critical: critical, assessments.High: grave, assessments.Medium: 93}}
+			LoadLine: &assessments.LoadLine{Low: assessments.LowFreeboard, High: assessments.LowFreeboard}, Open: open, New: added, Mended: mended}
 	}
 	entries := []web.HistoryEntry{
-		entry("a5", 20, "snapshot", 4100, 5200, 5900, 3, 41), entry("a4", 17, "answers", 3500, 4700, 6300, 4, 44),
-		entry("a3", 12, "snapshot", 3100, 4400, 6600, 4, 45), entry("a2", 2, "waiver ended", 2600, 3600, 6400, 0, 0),
+		entry("a5", 20, "snapshot", 4100, 5200, 5900, 137, 4, 21), entry("a4", 17, "answers", 3500, 4700, 6300, 154, 0, 0),
+		entry("a3", 12, "snapshot", 3100, 4400, 6600, 154, 12, 3), entry("a2", 2, "waiver ended", 2600, 3600, 6400, 145, 0, 0),
 	}
 	entries[2].NewYardstick, entries[2].ContentVersion = true, "2"
 	entries[3].LoadLine = &assessments.LoadLine{Low: assessments.Submerged, High: assessments.LowFreeboard}
