@@ -26,12 +26,11 @@ const (
 // has already is not fresh, and nothing changes. Whoever is answered without an error can rely on the snapshot being kept.
 func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.PlatformID, body io.Reader, others otherClusters) (stored store.Snapshot, fresh bool, err error) {
 	ctx := c.Request().Context()
-	select {
-	case s.uploads <- struct{}{}:
-		defer func() { <-s.uploads }()
-	default:
+	leave, ok := s.uploads.enter(v.organization)
+	if !ok {
 		return stored, false, errBusy
 	}
+	defer leave()
 	if err := s.requirePlatform(ctx, v, platform); err != nil { // before megabytes are taken from a stranger
 		return stored, false, err
 	}
@@ -40,7 +39,7 @@ func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.Platfor
 		return stored, false, fmt.Errorf("spool: %w", err)
 	}
 	defer func() { _ = spool.Close(); _ = os.Remove(spool.Name()) }()
-	read, err := s.inspect(io.TeeReader(body, spool))
+	read, err := s.inspect(io.TeeReader(s.paced(c, body), spool))
 	if err != nil {
 		return stored, false, err
 	}
@@ -105,6 +104,7 @@ func (s *Server) inspect(body io.Reader) (store.Snapshot, error) {
 	}
 	header := reader.Header()
 	found.Digest, found.Source, found.ClusterUID = reader.Digest(), string(header.Source), header.PlatformUID
+	found.ExpandedBytes = reader.ExpandedBytes()
 	found.CollectorVersion, found.TakenAt = header.CollectorVersion, header.TakenAt
 	found.Summary.KubeletMinors = sorted(minors)
 	found.Records = map[string]int{}

@@ -83,6 +83,8 @@ func failureOf(err error) failure {
 		return failure{http.StatusForbidden, "forbidden", "", nil}
 	case errors.Is(err, errBusy):
 		return failure{http.StatusTooManyRequests, "busy", "Too many uploads at once. Try again in a few seconds.", nil}
+	case errors.Is(err, errSlow):
+		return failure{http.StatusRequestTimeout, "too-slow", "The file came too slowly. Nothing of it was kept.", nil}
 	case errors.Is(err, errMediaType):
 		return failure{http.StatusUnsupportedMediaType, "media-type", "A snapshot is sent as application/gzip.", nil}
 	case errors.Is(err, store.ErrNotFound):
