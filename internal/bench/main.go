@@ -6,12 +6,26 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/pprof"
 )
 
 func main() {
 	part := flag.String("part", "", "run one part in this process (used by bench itself)")
 	file := flag.String("file", "", "the file that the part reads")
+	profile := flag.String("profile", "", "write a CPU profile of this process to the file")
 	flag.Parse()
+	if *profile != "" {
+		out, err := os.Create(*profile)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		defer out.Close()
+		if err := pprof.StartCPUProfile(out); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+	}
 	var err error
 	switch *part {
 	case "":
@@ -21,6 +35,7 @@ func main() {
 	default:
 		err = fmt.Errorf("no part %q", *part)
 	}
+	pprof.StopCPUProfile()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
