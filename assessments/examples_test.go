@@ -239,6 +239,32 @@ func TestAnAnswersCapHoldsThePillar(t *testing.T) {
 	require.EqualValues(t, 100_000_000, open.High)
 }
 
+func TestALoweredAnswerBringsTheCapOfTheOptionThatCounts(t *testing.T) {
+	w := declaredWorld(100, "L1.a").with(pass("a")).seeing(assessments.Sight{Looked: assessments.Saw, Allows: "L1.d"}, true)
+	require.EqualValues(t, 39_000_000, *w.assess().Score.Value, "a false answer must not score above an honest one")
+	require.Equal(t, "L1.d", w.assess().Pillars[0].Caps[0].By)
+}
+
+func TestOneOfTwoBlindAnswersLeavesTheLowEndOpen(t *testing.T) {
+	w := &world{
+		Controls: []assessments.Control{control("delivery/c0", assessments.Share, assessments.High, 0, "B6")},
+		Answers:  map[string]questionnaire.Answer{"B6engineer": seated("B6.b", questionnaire.Engineer)}, Surveyed: true,
+	}
+	half := w.assess().Controls[0]
+	require.EqualValues(t, 666_667, *half.Value)
+	require.Equal(t, []assessments.Micros{0, 666_667}, []assessments.Micros{half.Low, half.High})
+	w.Answers["B6manager"] = seated("B6.c", questionnaire.Manager)
+	both := w.assess().Controls[0]
+	require.EqualValues(t, 333_333, *both.Value, "the lower counts")
+	require.Equal(t, both.Low, both.High)
+}
+
+func seated(id string, seat questionnaire.Seat) questionnaire.Answer {
+	a := answered(id)
+	a.Seat = seat
+	return a
+}
+
 func TestAPlanIsJudgedByItsAnswers(t *testing.T) {
 	w := declaredWorld(80, "L1.b", "C1.a").seeing(assessments.Sight{Looked: assessments.Saw, Allows: "L1.d"}, true)
 	w.Facts = false

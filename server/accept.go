@@ -13,9 +13,18 @@ import (
 	"plimsoll/server/store"
 )
 
+// otherClusters says what becomes of a snapshot that is not of the platform's cluster.
+type otherClusters bool
+
+// A program is told; a person is asked, and the snapshot is kept until they say what it is.
+const (
+	refuseOtherClusters   otherClusters = false
+	askAboutOtherClusters otherClusters = true
+)
+
 // acceptSnapshot takes a snapshot in: read to its end and found true, then stored and queued in one transaction. One that the platform
 // has already is not fresh, and nothing changes. Whoever is answered without an error can rely on the snapshot being kept.
-func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.PlatformID, body io.Reader) (stored store.Snapshot, fresh bool, err error) {
+func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.PlatformID, body io.Reader, others otherClusters) (stored store.Snapshot, fresh bool, err error) {
 	ctx := c.Request().Context()
 	select {
 	case s.uploads <- struct{}{}:
@@ -47,7 +56,12 @@ func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.Platfor
 			return err
 		}
 		if read.ClusterUID != "" {
-			if err := t.BindCluster(ctx, platform, read.ClusterUID); err != nil {
+			err := t.BindCluster(ctx, platform, read.ClusterUID)
+			if errors.Is(err, store.ErrOtherCluster) && others == askAboutOtherClusters {
+				stored.State = store.Foreign
+				return t.SetSnapshotState(ctx, stored.ID, store.Foreign, "")
+			}
+			if err != nil {
 				return err
 			}
 		}

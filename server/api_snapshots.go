@@ -41,7 +41,7 @@ func (s *Server) uploadSnapshot(c echo.Context, v *visit) error {
 		return errMediaType
 	}
 	s.allowTime(c)
-	stored, fresh, err := s.acceptSnapshot(c, v, platform, c.Request().Body)
+	stored, fresh, err := s.acceptSnapshot(c, v, platform, c.Request().Body, refuseOtherClusters)
 	if err != nil {
 		return err
 	}

@@ -25,9 +25,46 @@ func (s *Server) showFront(c echo.Context, _ *visit) error {
 // pageRoutes are the pages.
 func (s *Server) pageRoutes() []route {
 	const get, post = http.MethodGet, http.MethodPost
+	const organization = "/o/:organization"
+	const platform = organization + "/platforms/:platform"
 	return []route{
 		{get, web.FrontPath, auth.Public, page, 0, s.showFront},
 		{get, web.OrganizationsPath, auth.SignedIn, page, 0, s.showOrganizations},
 		{post, web.OrganizationsPath, auth.SignedIn, page, 0, s.createOrganization},
+
+		{get, organization, auth.Read, page, 0, s.showOrganization},
+		{get, organization + "/platforms/new", auth.CreatePlatform, page, 0, s.newPlatform},
+		{post, organization + "/platforms", auth.CreatePlatform, page, 0, s.createPlatform},
+		{get, organization + "/members", auth.Read, page, 0, s.listMembers},
+		{get, organization + "/tokens", auth.ManageTokens, page, 0, s.listTokens},
+		{post, organization + "/tokens", auth.ManageTokens, page, 0, s.createToken},
+		{post, organization + "/tokens/:token/revoke", auth.ManageTokens, page, 0, s.revokeToken},
+
+		{get, platform, auth.Read, page, 0, s.showPlatform},
+		{get, platform + "/assessments/:assessment", auth.Read, page, 0, s.showAssessment},
+		{get, platform + "/report.pdf", auth.Read, page, 0, s.showReport},
+		{get, platform + "/findings", auth.Read, page, 0, s.listFindings},
+		{get, platform + "/findings/:fingerprint", auth.Read, page, 0, s.showFinding},
+		{get, platform + "/questions", auth.Read, page, 0, s.showQuestions},
+		{get, platform + "/questions/of/:question", auth.Read, page, 0, s.showQuestion},
+		{get, platform + "/questions/:section", auth.Read, page, 0, s.showSection},
+		{post, platform + "/questions/:section", auth.Assess, page, questionsBytes, s.saveSection},
+		{post, platform + "/questions/:section/:question", auth.Assess, page, 0, s.saveAnswer},
+		{get, platform + "/facts", auth.Read, page, 0, s.showFacts},
+		{post, platform + "/facts", auth.Assess, page, 0, s.stateFact},
+		{post, platform + "/facts/remove", auth.Assess, page, 0, s.removeFact},
+		{get, platform + "/snapshots", auth.Read, page, 0, s.listSnapshots},
+		{post, platform + "/snapshots", auth.UploadSnapshot, page, s.Config.UploadBytes + formBytes, s.uploadFile},
+		{get, platform + "/snapshots/:snapshot/belongs", auth.UploadSnapshot, page, 0, s.askBelongs},
+		{post, platform + "/snapshots/:snapshot/belongs", auth.ManagePlatforms, page, 0, s.sayBelongs},
+		{get, platform + "/history", auth.Read, page, 0, s.showHistory},
+		{get, platform + "/compare", auth.Read, page, 0, s.compareAssessments},
+		{get, platform + "/settings", auth.Read, page, 0, s.showSettings},
+		{post, platform + "/settings/rename", auth.ManagePlatforms, page, 0, s.renamePlatform},
+		{post, platform + "/settings/archive", auth.ManagePlatforms, page, 0, s.archivePlatform},
+		{post, platform + "/settings/delete", auth.ManagePlatforms, page, 0, s.deletePlatform},
 	}
 }
+
+// questionsBytes bounds a section's form: up to 13 questions, each with a note of 2,000 characters and five links.
+const questionsBytes = 512 << 10

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/labstack/echo/v4"
@@ -25,7 +26,8 @@ type Parts struct {
 	Queue    *jobs.Queue
 	Identity *devidentity.Provider // nil but for one person on one machine
 	Log      *slog.Logger
-	Version  string // of the program
+	Version  string           // of the program
+	Now      func() time.Time // nil: the clock
 }
 
 // Server answers requests.
@@ -47,6 +49,9 @@ func New(parts Parts) (*Server, error) {
 		Parts: parts, store: store.New(parts.Pool), provider: auth.NewProvider(parts.Config.Provider),
 		sessions: auth.NewSessions(parts.Pool, parts.Config.URL.Scheme == "https"), uploads: make(chan struct{}, maxUploads), echo: echo.New(),
 	}
+	if s.Now == nil {
+		s.Now = time.Now
+	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = extractor(parts.Config)
@@ -58,6 +63,9 @@ func New(parts Parts) (*Server, error) {
 	}
 	return s, nil
 }
+
+// now is the time, in UTC.
+func (s *Server) now() time.Time { return s.Now().UTC() }
 
 // Handler is the whole service as one handler.
 func (s *Server) Handler() http.Handler { return s.echo }

@@ -13,7 +13,7 @@ import (
 func summarise(record snapshot.Record, into *store.SnapshotSummary, kubeletMinors map[string]bool) {
 	switch r := record.(type) {
 	case snapshot.Cluster:
-		into.ServerVersion = r.ServerVersion
+		into.ServerVersion, into.ClusterCreatedAt = r.ServerVersion, r.CreatedAt
 		if into.Provider == "" {
 			into.Provider = r.Provisioner
 		}

@@ -3,6 +3,7 @@ package content
 import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/rules/delivery"
+	"plimsoll/assessments/rules/jvm"
 	"plimsoll/assessments/rules/lifecycle"
 	"plimsoll/assessments/rules/networking"
 	"plimsoll/assessments/rules/probes"
@@ -12,6 +13,7 @@ import (
 func register(r *assessments.Registry) {
 	lifecycle.Register(r)
 	delivery.Register(r)
+	jvm.Register(r)
 	probes.Register(r)
 	networking.Register(r)
 }

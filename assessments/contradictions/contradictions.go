@@ -84,7 +84,9 @@ func count(all []assessments.Outcome) counted {
 // share is good of total.
 type share struct{ good, total int }
 
-func (s share) String() string { return fmt.Sprintf("%d of %d (%d %%)", s.good, s.total, s.good*100/s.total) }
+func (s share) String() string {
+	return fmt.Sprintf("%d of %d (%d %%)", s.good, s.total, s.good*100/s.total)
+}
 
 // option is the class of the share scale that the share falls into.
 func (s share) option(question string) string {

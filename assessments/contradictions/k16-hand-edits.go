@@ -47,8 +47,8 @@ func lookAtHandEdits(v assessments.PairView) []assessments.Sight {
 	return []assessments.Sight{withSubjects(saw("B1", atMost(v, handEdited(s)), evidence("workloads without an edit by hand in 90 days", "%s", s)), edited)}
 }
 
-// handEdited never allows "all" with one edit, and never less than "nearly all" where few workloads are seen: one edit says
-// nothing of how many changes went through the pipeline.
+// handEdited allows "nearly all" beside one or two edits, however few workloads there are: so little says nothing of how many
+// changes went through the pipeline. From three on the share of workloads stands for the share of changes.
 func handEdited(s share) string {
 	if s.good < s.total && s.total-s.good <= 2 {
 		return "B1.b"

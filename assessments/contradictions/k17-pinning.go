@@ -16,12 +16,12 @@ var k17 = assessments.Pair{
 		if reason, refused := unread(v); refused {
 			return cannotSee(reason, "B2", "B5")
 		}
-		return append(lookAtPinning(v), suggestive(lookAtThirdParties(v)...)...)
+		tags := count(outcomes("delivery/image-tag-mutable", v))
+		return append(lookAtPinning(v, tags), suggestive(lookAtThirdParties(v, tags.failing)...)...)
 	},
 }
 
-func lookAtPinning(v assessments.PairView) []assessments.Sight {
-	tags := count(outcomes("delivery/image-tag-mutable", v))
+func lookAtPinning(v assessments.PairView, tags counted) []assessments.Sight {
 	if tags.pass+tags.fail == 0 {
 		return cannotSee("no image could be read", "B2")
 	}
@@ -34,9 +34,9 @@ func lookAtPinning(v assessments.PairView) []assessments.Sight {
 }
 
 // lookAtThirdParties reads products that nobody builds by themselves: a moving tag there means that upstream decides.
-func lookAtThirdParties(v assessments.PairView) []assessments.Sight {
+func lookAtThirdParties(v assessments.PairView, movingTags []assessments.Subject) []assessments.Sight {
 	moving := map[assessments.Subject]bool{}
-	for _, subject := range count(outcomes("delivery/image-tag-mutable", v)).failing {
+	for _, subject := range movingTags {
 		moving[subject] = true
 	}
 	var following []assessments.Subject

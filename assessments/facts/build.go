@@ -25,7 +25,7 @@ type Builder struct {
 	autoscalers []snapshot.Autoscaler
 }
 
-// Key names an object apart from where it stood.
+// Key names an object apart from where it stood, for joins by kind, namespace and name.
 type Key struct{ Kind, Namespace, Name string }
 
 // NewBuilder starts the facts of one snapshot.

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func javaOfContainer(c *Container) *Java {
 	java.readVersion(c, runtime)
 	java.readOptions(runtime)
 	if c.EnvironmentFrom > 0 {
-		java.hide("variables from a whole ConfigMap or Secret", rankTool)
+		java.hide("variables from a whole ConfigMap or Secret", rankWhole)
 		java.OptionsRead = false
 	}
 	return java
@@ -73,7 +74,7 @@ func (j *Java) readImage(image Image) {
 	path := image.Path()
 	if family, found := reference.JavaFamilyOf(path); found {
 		j.Certainty = CertainJava
-		j.Vendor, j.VM, j.scripts = family.Vendor, string(family.VMOf(image.Tag)), family.Product
+		j.Vendor, j.VM, j.scripts = cmp.Or(family.Vendor, family.Family), string(family.VMOf(image.Tag)), family.Product
 		j.ImageEnded = family.Ended && !reference.IsPreRelease(image.Tag)
 		j.Version, j.VersionSource = family.Version(path, image.Tag)
 		j.TagExplicit = j.Version.Known()

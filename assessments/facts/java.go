@@ -1,6 +1,10 @@
 package facts
 
-import "plimsoll/assessments/reference"
+import (
+	"cmp"
+
+	"plimsoll/assessments/reference"
+)
 
 // Certainty says how sure it is that a container runs a JVM.
 type Certainty int
@@ -107,3 +111,24 @@ func (j *Java) Hidden(name string) []string {
 	}
 	return hidden
 }
+
+// HiddenHeap names the unread sources that could settle the heap otherwise: for -Xmx those that go before its source, for a
+// percentage any variable that this JVM reads (an -Xmx anywhere beats it), else all.
+func (j *Java) HiddenHeap() []string {
+	switch {
+	case j.MaxHeapBytes != nil:
+		return j.Hidden("Xmx")
+	case j.MaxRAMPercent == nil:
+		return j.Unread
+	}
+	var hidden []string
+	for _, unread := range j.unread {
+		if unread.rank > rankWhole {
+			hidden = append(hidden, unread.text)
+		}
+	}
+	return hidden
+}
+
+// StartScript is the product whose start script runs in the image; empty where none is known.
+func (j *Java) StartScript() string { return cmp.Or(j.scripts, j.Product) }

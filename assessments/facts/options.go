@@ -13,6 +13,7 @@ import (
 
 // Ranks of the places where options stand: what comes later on the JVM's way wins.
 const (
+	rankWhole    = -1  // variables of a whole ConfigMap or Secret: they may hold anything, and mostly hold nothing of this
 	rankTool     = 0   // JAVA_TOOL_OPTIONS
 	rankLauncher = 100 // JDK_JAVA_OPTIONS, put before the command line
 	rankScript   = 200 // variables that a start script puts on the command line, by their order in the table

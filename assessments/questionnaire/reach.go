@@ -2,7 +2,6 @@ package questionnaire
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 )
 
@@ -20,39 +19,51 @@ func meet(need, ability end) standing {
 	return standing{need: need.band, ability: ability.band, stops: need.stops | ability.stops}
 }
 
+// partial is a choice of answers half way through an axis.
+type partial struct {
+	worst, best           tally
+	worstStops, bestStops stops
+}
+
+func (p partial) with(b ballot, worst, best Option) partial {
+	p.worst.add(b.weight, worst.ValueMicros)
+	p.best.add(b.weight, best.ValueMicros)
+	p.worstStops |= stopOf[worst.ID]
+	p.bestStops |= stopOf[best.ID]
+	return p
+}
+
 // classes goes through every answer to the ballots that the mask names (by their place among the open ones) and collects what is
-// left. Answers of different questions meet only in sums and stops, so few classes come of many answers; and the two axes can be gone
-// through apart: 4⁷ + 4⁵ ways instead of 4¹².
+// left. The two axes can be gone through apart, and answers of different questions meet only in sums and stops: 4¹² ways are a few
+// hundred sums.
 func classes(ballots []ballot, mask uint, at thresholds) []class {
-	seen := map[class]bool{}
-	var walk func(i int, open uint, worst, best tally, worstStops, bestStops stops)
-	walk = func(i int, open uint, worst, best tally, worstStops, bestStops stops) {
-		if i == len(ballots) {
-			seen[class{end{worst.band(at), worstStops}, end{best.band(at), bestStops}}] = true
-			return
+	reached := map[partial]bool{{}: true}
+	open := uint(0)
+	for _, b := range ballots {
+		next := make(map[partial]bool, len(reached))
+		free := b.open && mask&(1<<open) == 0
+		for p := range reached {
+			if free {
+				next[p.with(b, b.worst(), b.best())] = true
+				continue
+			}
+			for _, o := range b.options {
+				next[p.with(b, o, o)] = true
+			}
 		}
-		b := ballots[i]
-		next := open
 		if b.open {
-			next++
+			open++
 		}
-		if b.open && mask&(1<<open) == 0 {
-			worst.add(b.weight, b.worst().ValueMicros)
-			best.add(b.weight, b.best().ValueMicros)
-			walk(i+1, next, worst, best, worstStops|stopOf[b.worst().ID], bestStops|stopOf[b.best().ID])
-			return
-		}
-		for _, o := range b.options {
-			w, h := worst, best
-			w.add(b.weight, o.ValueMicros)
-			h.add(b.weight, o.ValueMicros)
-			walk(i+1, next, w, h, worstStops|stopOf[o.ID], bestStops|stopOf[o.ID])
-		}
+		reached = next
 	}
-	walk(0, 0, tally{}, tally{}, 0, 0)
-	all := make([]class, 0, len(seen))
-	for c := range seen {
-		all = append(all, c)
+	seen := map[class]bool{}
+	var all []class
+	for p := range reached {
+		c := class{end{p.worst.band(at), p.worstStops}, end{p.best.band(at), p.bestStops}}
+		if !seen[c] {
+			seen[c] = true
+			all = append(all, c)
+		}
 	}
 	return all
 }
@@ -80,27 +91,33 @@ func reachable(need, ability []ballot) []VerdictCode {
 // would say. Among sets of one size the one that is asked first is taken. The gate is monotone, so the rest at its worst and at its
 // best tell for all in between.
 func deciding(need, ability []ballot) []string {
-	needOpen, abilityOpen := opened(need), opened(ability)
-	needClasses := make([][]class, 1<<len(needOpen))
-	for mask := range needClasses {
-		needClasses[mask] = classes(need, uint(mask), needThresholds)
+	open := slices.Concat(opened(need), opened(ability))
+	needs := len(opened(need))
+	needClasses, abilityClasses := map[uint][]class{}, map[uint][]class{}
+	decides := func(mask uint) bool {
+		n, a := mask&(1<<needs-1), mask>>needs
+		if needClasses[n] == nil {
+			needClasses[n] = classes(need, n, needThresholds)
+		}
+		if abilityClasses[a] == nil {
+			abilityClasses[a] = classes(ability, a, abilityThresholds)
+		}
+		return decided(needClasses[n], abilityClasses[a])
 	}
-	abilityClasses := make([][]class, 1<<len(abilityOpen))
-	for mask := range abilityClasses {
-		abilityClasses[mask] = classes(ability, uint(mask), abilityThresholds)
+	// What the others can't do without belongs to every deciding set, so that few sets are left to try.
+	all, must := uint(1)<<len(open)-1, uint(0)
+	for i := range open {
+		if !decides(all &^ (1 << i)) {
+			must |= 1 << i
+		}
 	}
-	var best []*Question
-	for n := range needClasses {
-		for a := range abilityClasses {
-			size := bits.OnesCount(uint(n)) + bits.OnesCount(uint(a))
-			if best != nil && size > len(best) || !decided(needClasses[n], abilityClasses[a]) {
-				continue
-			}
-			set := append(picked(needOpen, uint(n)), picked(abilityOpen, uint(a))...)
-			slices.SortFunc(set, asked)
-			if best == nil || size < len(best) || slices.CompareFunc(set, best, asked) < 0 {
-				best = set
-			}
+	best := picked(open, all)
+	for rest := all &^ must; ; rest = (rest - 1) &^ must & all {
+		if set := picked(open, must|rest); fewer(set, best) && decides(must|rest) {
+			best = set
+		}
+		if rest == 0 {
+			break
 		}
 	}
 	ids := make([]string, len(best))
@@ -108,6 +125,14 @@ func deciding(need, ability []ballot) []string {
 		ids[i] = question.ID
 	}
 	return ids
+}
+
+// fewer orders sets by size, then by what is asked first.
+func fewer(a, b []*Question) bool {
+	if len(a) != len(b) {
+		return len(a) < len(b)
+	}
+	return slices.CompareFunc(a, b, asked) < 0
 }
 
 func decided(need, ability []class) bool {
@@ -131,6 +156,7 @@ func opened(ballots []ballot) []*Question {
 	return open
 }
 
+// picked are the questions that the mask names, as they are asked.
 func picked(questions []*Question, mask uint) []*Question {
 	var set []*Question
 	for i, question := range questions {
@@ -138,6 +164,7 @@ func picked(questions []*Question, mask uint) []*Question {
 			set = append(set, question)
 		}
 	}
+	slices.SortFunc(set, asked)
 	return set
 }
 

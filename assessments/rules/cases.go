@@ -51,6 +51,7 @@ type Want struct {
 	Expected string               `yaml:"expected"`
 	Mend     string               `yaml:"mend"`
 	Patch    string               `yaml:"patch"`
+	NoPatch  bool                 `yaml:"noPatch"` // none may be offered
 }
 
 // results in the order that messages name them.

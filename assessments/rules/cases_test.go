@@ -62,16 +62,17 @@ func TestACaseHoldsARuleToAllItsOutcomes(t *testing.T) {
 		change func(*assessments.Failure)
 		want   string
 	}{
-		"another result":     {yaml: [2]string{"shop/api, result: pass", "shop/api, result: fail, severity: low, message: x"}, want: "want fail, got pass"},
-		"another severity":   {yaml: [2]string{"severity: medium", "severity: high"}, want: "severity: want high, got medium"},
-		"another message":    {yaml: [2]string{"message: wrong", "message: other"}, want: `message: want "other"`},
-		"other evidence":     {yaml: [2]string{"seen: it", "seen: them"}, want: `evidence: want "seen: them"`},
-		"one outcome more":   {yaml: [2]string{"      - {subject: shop/api, result: pass}\n", ""}, want: "shop/api (Deployment): got pass (), want no outcome"},
-		"one outcome fewer":  {yaml: [2]string{"subject: shop/api", "subject: shop/other"}, want: "want an outcome for shop/other, got none"},
-		"too grave":          {change: func(f *assessments.Failure) { f.Severity = assessments.Critical }, want: "graver than the rule's worst"},
-		"nothing seen":       {change: func(f *assessments.Failure) { f.Evidence = nil }, want: "a finding needs evidence"},
-		"no mend":            {change: func(f *assessments.Failure) { f.Mend.Text = "" }, want: "a finding needs message, expected and mend"},
-		"a patch of no YAML": {change: func(f *assessments.Failure) { f.Mend.Patch = "a: [" }, want: "the patch is no YAML"},
+		"another result":      {yaml: [2]string{"shop/api, result: pass", "shop/api, result: fail, severity: low, message: x"}, want: "want fail, got pass"},
+		"another severity":    {yaml: [2]string{"severity: medium", "severity: high"}, want: "severity: want high, got medium"},
+		"another message":     {yaml: [2]string{"message: wrong", "message: other"}, want: `message: want "other"`},
+		"other evidence":      {yaml: [2]string{"seen: it", "seen: them"}, want: `evidence: want "seen: them"`},
+		"one outcome more":    {yaml: [2]string{"      - {subject: shop/api, result: pass}\n", ""}, want: "shop/api (Deployment): got pass (), want no outcome"},
+		"one outcome fewer":   {yaml: [2]string{"subject: shop/api", "subject: shop/other"}, want: "want an outcome for shop/other, got none"},
+		"too grave":           {change: func(f *assessments.Failure) { f.Severity = assessments.Critical }, want: "graver than the rule's worst"},
+		"nothing seen":        {change: func(f *assessments.Failure) { f.Evidence = nil }, want: "a finding needs evidence"},
+		"no mend":             {change: func(f *assessments.Failure) { f.Mend.Text = "" }, want: "a finding needs message, expected and mend"},
+		"a patch unasked for": {yaml: [2]string{"message: wrong", "message: wrong, noPatch: true"}, change: func(f *assessments.Failure) { f.Mend.Patch = "a: b" }, want: "patch: want none"},
+		"a patch of no YAML":  {change: func(f *assessments.Failure) { f.Mend.Patch = "a: [" }, want: "the patch is no YAML"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := oneCase

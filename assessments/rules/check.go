@@ -92,6 +92,9 @@ func (w Want) match(o assessments.Outcome, severity assessments.Severity) error 
 			problems = append(problems, fmt.Errorf("%s: want %q in %q", part.name, part.want, part.got))
 		}
 	}
+	if w.NoPatch && o.Mend.Patch != "" {
+		problems = append(problems, fmt.Errorf("patch: want none, got %q", o.Mend.Patch))
+	}
 	return errors.Join(problems...)
 }
 

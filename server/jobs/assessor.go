@@ -94,7 +94,7 @@ func (a *Assessor) gather(ctx context.Context, t *store.Tx, platform store.Platf
 	if in.Answers, err = t.Answers(ctx, platform); err != nil {
 		return err
 	}
-	in.Surveyed = len(in.Answers) > 0
+	in.Surveyed = true // in the app a question without an answer is unanswered, not out of the question
 	waivers, err := t.Waivers(ctx, platform)
 	if err != nil {
 		return err
@@ -103,11 +103,12 @@ func (a *Assessor) gather(ctx context.Context, t *store.Tx, platform store.Platf
 		in.Waivers = append(in.Waivers, w.Waives())
 	}
 	if into.snapshot == nil {
-		if !in.Surveyed {
+		if len(in.Answers) == 0 {
 			return errNothing
 		}
 		return nil
 	}
+	in.AsOf = assessments.Day(into.snapshot.TakenAt) // evidence is judged at the day it was taken
 	return a.gatherEvidence(ctx, t, *into.snapshot, in)
 }
 

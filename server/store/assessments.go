@@ -102,7 +102,10 @@ func (t *Tx) SaveAssessment(ctx context.Context, a NewAssessment) (AssessmentID,
 	if err != nil {
 		return row.ID, named(err, "assessment of platform", a.Platform)
 	}
-	return row.ID, t.insertFindings(ctx, row.ID, a.Result.Findings)
+	if err := t.insertFindings(ctx, row.ID, a.Result.Findings); err != nil {
+		return row.ID, err
+	}
+	return row.ID, t.insertMovement(ctx, row)
 }
 
 func rowOf(a NewAssessment) (AssessmentRow, error) {

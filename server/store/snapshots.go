@@ -37,6 +37,8 @@ type SnapshotSummary struct {
 	Workloads     int      `json:"workloads,omitzero"`
 	Provider      string   `json:"provider,omitzero"`
 	Region        string   `json:"region,omitzero"`
+
+	ClusterCreatedAt *time.Time `json:"clusterCreatedAt,omitzero"`
 }
 
 // SnapshotState is how far the work on a snapshot is.
@@ -47,6 +49,7 @@ const (
 	Queued   SnapshotState = "queued"
 	Assessed SnapshotState = "assessed"
 	Failed   SnapshotState = "failed"
+	Foreign  SnapshotState = "foreign" // of another cluster: kept, not scored, until somebody says what it is
 )
 
 const snapshotSelect = `
@@ -165,7 +168,7 @@ func (t *Tx) SnapshotByDigest(ctx context.Context, platform PlatformID, digest s
 // LatestSnapshot returns the platform's snapshot that was taken last.
 func (t *Tx) LatestSnapshot(ctx context.Context, platform PlatformID) (Snapshot, error) {
 	return one[Snapshot](ctx, t.tx, "latest snapshot of platform", platform,
-		snapshotSelect+"where n.platform_id = $1 order by n.taken_at desc, n.id desc limit 1", platform)
+		snapshotSelect+"where n.platform_id = $1 and s.state <> 'foreign' order by n.taken_at desc, n.id desc limit 1", platform)
 }
 
 // Snapshots lists a platform's snapshots, the last taken first, at most limit of them.
@@ -177,7 +180,20 @@ func (t *Tx) Snapshots(ctx context.Context, platform PlatformID, limit int) ([]S
 // EarlierSnapshots lists what a platform's snapshot is compared with: those taken before it, the last first, at most limit of them.
 func (t *Tx) EarlierSnapshots(ctx context.Context, snapshot Snapshot, limit int) ([]Snapshot, error) {
 	return many[Snapshot](ctx, t.tx, "snapshots before", snapshot.ID,
-		snapshotSelect+"where n.platform_id = $1 and n.taken_at < $2 order by n.taken_at desc, n.id desc limit $3", snapshot.PlatformID, snapshot.TakenAt, limit)
+		snapshotSelect+"where n.platform_id = $1 and n.taken_at < $2 and s.state <> 'foreign' order by n.taken_at desc, n.id desc limit $3", snapshot.PlatformID, snapshot.TakenAt, limit)
+}
+
+// DiscardForeign deletes a snapshot of another cluster that was never taken over.
+func (t *Tx) DiscardForeign(ctx context.Context, id SnapshotID) error {
+	var gone bool
+	err := t.tx.QueryRow(ctx, "select discard_foreign_snapshot($1)", id).Scan(&gone)
+	if err == nil && !gone {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return named(err, "discard snapshot", id)
+	}
+	return nil
 }
 
 // SiblingSnapshot is the newest snapshot of another platform.

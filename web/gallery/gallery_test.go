@@ -48,27 +48,36 @@ func TestEveryPageStateIsAccessibleAndInsideItsPolicy(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(stop)
 	for _, s := range screens {
-		tab, closeTab := chromedp.NewContext(browser)
-		complaints := listen(t, tab)
-		for _, state := range states() {
-			t.Run(state.name+"/"+s.name, func(t *testing.T) {
-				require.NoError(t, open(tab, server.URL+"/gallery/"+state.name, s))
-				// what the debugger evaluates is outside the page's policy
-				_, err := chromedp.Run(tab, chromedp.Evaluate[bool](string(axe)+"; true"))
-				require.NoError(t, err)
-				said, err := chromedp.Run(tab, chromedp.Evaluate[string](inspection, chromedp.EvalAwaitPromise))
-				require.NoError(t, err)
-				var page inspected
-				require.NoError(t, json.Unmarshal([]byte(said), &page))
-				require.Zero(t, page.Wide, "the page scrolls sideways: %s", page.Widest)
-				require.Empty(t, page.Inline)
-				require.Empty(t, page.Twice, "ids stand twice")
-				require.Empty(t, page.Broken)
-				require.Empty(t, complaints(), "the console complains")
-			})
-		}
-		closeTab()
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			tab, closeTab := chromedp.NewContext(browser)
+			defer closeTab()
+			complaints := listen(t, tab)
+			for _, state := range states() {
+				t.Run(state.name, func(t *testing.T) {
+					page := inspect(t, tab, server.URL+"/gallery/"+state.name, s, string(axe))
+					require.Zero(t, page.Wide, "the page scrolls sideways: %s", page.Widest)
+					require.Empty(t, page.Inline)
+					require.Empty(t, page.Twice, "ids stand twice")
+					require.Empty(t, page.Broken)
+					require.Empty(t, complaints(), "the console complains")
+				})
+			}
+		})
 	}
+}
+
+func inspect(t *testing.T, tab context.Context, address string, s screen, axe string) inspected {
+	t.Helper()
+	require.NoError(t, open(tab, address, s))
+	// what the debugger evaluates is outside the page's policy
+	_, err := chromedp.Run(tab, chromedp.Evaluate[bool](axe+"; true"))
+	require.NoError(t, err)
+	said, err := chromedp.Run(tab, chromedp.Evaluate[string](inspection, chromedp.EvalAwaitPromise))
+	require.NoError(t, err)
+	var page inspected
+	require.NoError(t, json.Unmarshal([]byte(said), &page))
+	return page
 }
 
 // listen collects what the console and the policy complain about; the function it returns empties the list.

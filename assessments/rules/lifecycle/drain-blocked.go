@@ -31,7 +31,8 @@ var drainBlocked = assessments.Rule{
 			"least replicas: the autoscaler's minimum where there is one. It also fails where two budgets of different names cover the " +
 			"same pods, for the eviction API refuses that outright. A budget that allows nothing just now although all pods are healthy " +
 			"is medium.\n\n" +
-			"Budgets of one name and namespace in several files are copies of one; each is judged. Not applicable: no budget, " +
+			"Budgets of one name and namespace in several files are copies of one; the strictest is judged. Copies of a workload speak each for " +
+			"itself. Not applicable: no budget, " +
 			"DaemonSets and Jobs, 0 replicas, a budget that expects no pods. Unknown: budgets could not be read, a value that can't be " +
 			"read, pods of an operator whose number is not known, or a budget in the same files whose selector reaches nothing.",
 		Evidence: "Each budget with what it asks for, and the least number of pods it covers.",
@@ -58,7 +59,7 @@ func judgeDrain(v assessments.View, w *facts.Workload, o assessments.Outcome) as
 	if names := budgetNames(w.Budgets); len(names) > 1 {
 		return o.Fail(doubleBudget(names))
 	}
-	return worst(o, w.Budgets)
+	return worst(o, w)
 }
 
 func withoutBudget(v assessments.View, w *facts.Workload, o assessments.Outcome) assessments.Outcome {
@@ -94,10 +95,10 @@ func doubleBudget(names []string) assessments.Failure {
 // gravity orders what copies of one budget come to: the copy that blocks speaks for all.
 var gravity = map[assessments.Result]int{assessments.NotApplicable: 0, assessments.Pass: 1, assessments.Unknown: 2, assessments.Fail: 3}
 
-func worst(o assessments.Outcome, copies []*facts.Budget) assessments.Outcome {
-	judged := make([]assessments.Outcome, 0, len(copies))
-	for _, b := range copies {
-		judged = append(judged, judgeBudget(o, b))
+func worst(o assessments.Outcome, w *facts.Workload) assessments.Outcome {
+	judged := make([]assessments.Outcome, 0, len(w.Budgets))
+	for _, b := range w.Budgets {
+		judged = append(judged, judgeBudget(o, w, b))
 	}
 	return slices.MaxFunc(judged, func(a, b assessments.Outcome) int {
 		// A fail without a severity has its control's, which is the graver one here.
@@ -105,8 +106,8 @@ func worst(o assessments.Outcome, copies []*facts.Budget) assessments.Outcome {
 	})
 }
 
-func judgeBudget(o assessments.Outcome, b *facts.Budget) assessments.Outcome {
-	pods, known := leastPods(b)
+func judgeBudget(o assessments.Outcome, w *facts.Workload, b *facts.Budget) assessments.Outcome {
+	pods, known := leastPods(b, w)
 	switch {
 	case b.ExpectedPods != nil && *b.ExpectedPods == 0:
 		return o.NotApplicable("budget " + b.Name + " expects no pods")
@@ -143,33 +144,50 @@ func allHealthy(b *facts.Budget) bool {
 	return b.HealthyPods != nil && b.ExpectedPods != nil && *b.HealthyPods >= *b.ExpectedPods
 }
 
-// leastPods is the least number of pods that a budget covers. Copies of one workload in several files are one. Where pods are
-// made by something without replicas of its own, the budget's status counts them.
-func leastPods(b *facts.Budget) (pods int, known bool) {
+// leastPods is the least number of pods that a budget covers, as seen from one of its workloads. Of copies of one workload in
+// several files each speaks for itself; of another workload's copies the smallest counts. Where pods are made by something
+// without replicas of its own, the budget's status counts them.
+func leastPods(b *facts.Budget, judged *facts.Workload) (pods int, known bool) {
 	counted := map[facts.Key]int{}
 	for _, w := range b.Workloads {
-		least := w.LeastReplicas()
-		switch {
-		case w.Autoscaler != nil && w.Autoscaler.Unreadable:
-			return 0, false
-		case least != nil:
-		case w.Kind == "Pod" && w.OwnerKind == "":
-			one := 1
-			least = &one
-		case b.ExpectedPods != nil:
-			return *b.ExpectedPods, true
-		default:
-			return 0, false
+		if w != judged && keyOf(w) == keyOf(judged) {
+			continue
 		}
-		key := facts.Key{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
-		if before, copied := counted[key]; !copied || *least < before {
-			counted[key] = *least
+		least, known := replicasUnder(w)
+		if !known {
+			return fromStatus(b, w)
+		}
+		if before, copied := counted[keyOf(w)]; !copied || least < before {
+			counted[keyOf(w)] = least
 		}
 	}
 	for _, n := range counted {
 		pods += n
 	}
 	return pods, true
+}
+
+func keyOf(w *facts.Workload) facts.Key {
+	return facts.Key{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
+}
+
+// replicasUnder is the least number of pods that one workload brings under a budget.
+func replicasUnder(w *facts.Workload) (least int, known bool) {
+	switch n := w.LeastReplicas(); {
+	case w.Autoscaler != nil && w.Autoscaler.Unreadable:
+		return 0, false
+	case n != nil:
+		return *n, true
+	}
+	return 1, w.Kind == "Pod" && w.OwnerKind == ""
+}
+
+// fromStatus counts the pods by the budget's own status, where that was seen and the workload has no figures of its own.
+func fromStatus(b *facts.Budget, w *facts.Workload) (pods int, known bool) {
+	if b.ExpectedPods == nil || w.LeastReplicas() != nil {
+		return 0, false
+	}
+	return *b.ExpectedPods, true
 }
 
 // allows is how many of n pods may go at once, and what the budget asks for in words.

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/cluster"
+)
+
+// clusterFlags are what `cluster` is told. What chooses the rights stands also in `rbac`.
+type clusterFlags struct {
+	connection cluster.Connection
+	scope      scopeFlags
+	out        string
+	timeout    time.Duration
+	upload     uploadFlags
+}
+
+// scopeFlags say how much is read.
+type scopeFlags struct {
+	namespaces []string
+	noReleases bool
+}
+
+func (f *scopeFlags) add(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "read only `NAMESPACE` (several: -n A -n B), and the uid of kube-system")
+	flags.BoolVar(&f.noReleases, "no-releases", false, "leave out Helm's releases, and with them the right to list Secrets")
+}
+
+func (f *scopeFlags) options() cluster.Options {
+	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases}
+}
+
+func newCluster() *cobra.Command {
+	f := &clusterFlags{}
+	command := &cobra.Command{
+		Use:   "cluster",
+		Short: "Take a snapshot of a live cluster, by get and list alone",
+		Long: `Take a snapshot of a live cluster, by get and list alone.
+
+The cluster is that of the current kubeconfig context, or the one this program runs in. What may
+not be read is named in the snapshot, and costs nothing else. "plimsoll-collect rbac" prints the
+rights that it can use.`,
+		Example: `  plimsoll-collect cluster --out cluster.plimsoll.gz
+  plimsoll-collect cluster --context production -n payments -n orders > payments.plimsoll.gz
+  plimsoll-collect cluster --upload https://plimsoll.example --platform ID --token-file token`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error { return f.run(command) },
+	}
+	flags := command.Flags()
+	flags.StringVarP(&f.out, "out", "o", "", "write the snapshot to `FILE` (default: standard output)")
+	flags.StringVar(&f.connection.Kubeconfig, "kubeconfig", "", "`FILE` to use instead of KUBECONFIG or ~/.kube/config")
+	flags.StringVar(&f.connection.Context, "context", "", "`NAME` of the kubeconfig's context (default: its current one)")
+	flags.DurationVar(&f.timeout, "timeout", 15*time.Minute, "give up after this `TIME`")
+	flags.Float64Var(&f.connection.QPS, "limit-qps", cluster.DefaultQPS, "ask the API server at most `N` times a second")
+	f.scope.add(command)
+	f.upload.add(command, "upload")
+	return command
+}
+
+func (f *clusterFlags) run(command *cobra.Command) error {
+	ctx, cancel := context.WithTimeout(command.Context(), f.timeout)
+	defer cancel()
+	upload, err := f.upload.target()
+	if err != nil {
+		return err
+	}
+	f.connection.UserAgent = "plimsoll-collect/" + version
+	client, err := cluster.Connect(f.connection)
+	if err != nil {
+		return err
+	}
+	out := f.out
+	if upload != nil && out == "" {
+		directory, err := os.MkdirTemp("", "plimsoll-")
+		if err != nil {
+			return fmt.Errorf("make room for the snapshot: %w", cause(err))
+		}
+		defer os.RemoveAll(directory)
+		out = directory + "/cluster.plimsoll.gz"
+	}
+	if err := f.collect(ctx, command, client, out); err != nil {
+		return err
+	}
+	if upload == nil {
+		suggest(command.ErrOrStderr(), out)
+		return nil
+	}
+	return upload.send(ctx, command.ErrOrStderr(), out)
+}
+
+func (f *clusterFlags) collect(ctx context.Context, command *cobra.Command, client *cluster.Client, out string) error {
+	stderr := command.ErrOrStderr()
+	options := f.scope.options()
+	options.CollectorVersion, options.CollectorBuild = version, buildDigest()
+	progress := newProgress(stderr)
+	options.Progress = progress.step
+	start := time.Now()
+	var summary cluster.Summary
+	err := writeTo(out, command.OutOrStdout(), func(w io.Writer) (err error) {
+		summary, err = cluster.Collect(ctx, client, options, w)
+		return err
+	})
+	progress.clear()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stderr, "read %s: %s (%d requests, %s)\n", client.Host(), counts(summary.Records), summary.Requests, time.Since(start).Round(10*time.Millisecond))
+	printRefused(stderr, summary.Refused)
+	return nil
+}
+
+// countedKinds are what people know their cluster by.
+var countedKinds = []struct {
+	kind snapshot.Kind
+	one  string
+	many string
+}{
+	{snapshot.KindNode, "node", "nodes"},
+	{snapshot.KindNamespace, "namespace", "namespaces"},
+	{snapshot.KindWorkload, "workload", "workloads"},
+	{snapshot.KindService, "service", "services"},
+	{snapshot.KindRelease, "release revision", "release revisions"},
+}
+
+func counts(records map[snapshot.Kind]int) string {
+	var parts []string
+	for _, counted := range countedKinds {
+		switch n := records[counted.kind]; n {
+		case 0:
+		case 1:
+			parts = append(parts, "1 "+counted.one)
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", n, counted.many))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// printRefused lists what could not be read, each kind once.
+func printRefused(w io.Writer, notes []snapshot.Note) {
+	var lines []string
+	for _, note := range notes {
+		line := fmt.Sprintf("  %s: %s", note.Resource, note.Detail)
+		if note.Namespace != "" {
+			line = fmt.Sprintf("  %s in %s: %s", note.Resource, note.Namespace, note.Detail)
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	if lines = slices.Compact(lines); len(lines) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "not read, so the assessment will not know it:")
+	for _, line := range lines {
+		fmt.Fprintln(w, line)
+	}
+}
+
+func suggest(w io.Writer, out string) {
+	if out != "" && out != "-" {
+		fmt.Fprintf(w, "written to %s; see what is in it: plimsoll-collect inspect %s\n", out, out)
+	}
+}
+
+// progress shows on a terminal what is being read.
+type progress struct{ w io.Writer }
+
+func newProgress(w io.Writer) progress {
+	if isTerminal(w) {
+		return progress{w}
+	}
+	return progress{}
+}
+
+const clearLine = "\r\x1b[K"
+
+func (p progress) step(name string) {
+	if p.w != nil {
+		fmt.Fprintf(p.w, "%sreading %s …", clearLine, name)
+	}
+}
+
+func (p progress) clear() {
+	if p.w != nil {
+		fmt.Fprint(p.w, clearLine)
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"plimsoll/assessments/snapshot"
+)
+
+// inspectFlags are what `inspect` is told.
+type inspectFlags struct {
+	json   bool
+	values int
+}
+
+func newInspect() *cobra.Command {
+	f := &inspectFlags{}
+	command := &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Show what is in a snapshot: every field, and every different text in it",
+		Long: `Show what is in a snapshot, for the person who must approve that it leaves the house: what it
+was taken of, how many records of which kind, every field that is set, and every different
+text that stands in it. Numbers and times are counted, not listed. - is standard input.`,
+		Example: `  plimsoll-collect inspect cluster.plimsoll.gz | less
+  plimsoll-collect inspect cluster.plimsoll.gz --values 5`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, arguments []string) error { return f.run(command, arguments[0]) },
+	}
+	command.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	command.Flags().IntVar(&f.values, "values", 0, "list at most `N` texts of a field (default: all)")
+	return command
+}
+
+func (f *inspectFlags) run(command *cobra.Command, name string) error {
+	in := command.InOrStdin()
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", name, cause(err))
+		}
+		defer file.Close()
+		in = file
+	}
+	found, err := snapshot.Inspect(in, snapshot.DefaultLimits(), 0)
+	if err != nil {
+		return fmt.Errorf("%s is no whole snapshot: %w", name, err)
+	}
+	out := bufio.NewWriter(command.OutOrStdout())
+	if f.json {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(found); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	printInspection(out, found, f.values)
+	return out.Flush()
+}
+
+func printInspection(w io.Writer, found snapshot.Inspection, values int) {
+	header := found.Header
+	fmt.Fprintf(w, "%s of %s, taken %s by plimsoll-collect %s\n", header.Schema, sourceWords[header.Source], header.TakenAt.UTC().Format("2006-01-02 15:04:05 UTC"), plain(header.CollectorVersion))
+	if header.Source == snapshot.SourceCluster {
+		fmt.Fprintf(w, "cluster: %s\n", cmp.Or(plain(header.PlatformUID), "not known"))
+		fmt.Fprintf(w, "namespaces: %s\n", cmp.Or(plain(strings.Join(header.Scope.Namespaces, ", ")), "all"))
+		fmt.Fprintf(w, "could not be read: %s\n", cmp.Or(plain(strings.Join(header.Scope.Refused, ", ")), "nothing"))
+	}
+	fmt.Fprintf(w, "SHA-256 of its lines: %s (zcat FILE | sha256sum)\n\nrecords\n", found.Digest)
+	for _, kind := range slices.Sorted(maps.Keys(found.Records)) {
+		fmt.Fprintf(w, "  %7d %s\n", found.Records[kind], plain(string(kind)))
+	}
+	fmt.Fprintf(w, "\nfields that are set, and every different text in them\n")
+	for _, field := range found.Fields {
+		printField(w, field, values)
+	}
+	for _, note := range found.Notes {
+		fmt.Fprintf(w, "\nnote: %s\n", plain(note))
+	}
+}
+
+var sourceWords = map[snapshot.Source]string{
+	snapshot.SourceCluster: "a cluster", snapshot.SourceManifests: "manifests", snapshot.SourceRepository: "a repository", snapshot.SourceNode: "a node",
+}
+
+func printField(w io.Writer, field snapshot.FieldSummary, values int) {
+	fmt.Fprintf(w, "  %s (%d)\n", plain(field.Field), field.Set)
+	shown := field.Values
+	if values > 0 && len(shown) > values {
+		shown = shown[:values]
+	}
+	for _, value := range shown {
+		times := ""
+		if value.Count > 1 {
+			times = fmt.Sprintf("  ×%d", value.Count)
+		}
+		fmt.Fprintf(w, "      %s%s\n", plain(value.Value), times)
+	}
+	switch rest := len(field.Values) - len(shown); {
+	case field.More > 0:
+		fmt.Fprintf(w, "      … and more than %d others: zcat FILE shows them\n", rest)
+	case rest > 0:
+		fmt.Fprintf(w, "      … and %d others\n", rest)
+	}
+}
+
+// plain quotes a text that could steer a terminal, or that does not show.
+func plain(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return strconv.QuoteToGraphic(text)
+	}
+	return text
+}

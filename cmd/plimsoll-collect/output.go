@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/term"
+)
+
+// isTerminal reports whether somebody looks at it.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// writeTo gives fill a writer for the file, or for standard output where the name is empty or "-". A file is there whole or
+// not at all: it is written beside its place, flushed to the disk, and moved.
+func writeTo(name string, stdout io.Writer, fill func(io.Writer) error) error {
+	if name == "" || name == "-" {
+		if isTerminal(stdout) {
+			return errors.New("a snapshot is no text for a terminal: name a file with --out FILE, or send it on with | or >")
+		}
+		return fill(stdout)
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return writeDirectly(name, fill)
+	}
+	return replaceFile(name, fill)
+}
+
+// writeDirectly is for pipes and devices, which cannot be moved into place.
+func writeDirectly(name string, fill func(io.Writer) error) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", name, cause(err))
+	}
+	if err := fill(file); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
+}
+
+func replaceFile(name string, fill func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(name), ".plimsoll-*.part")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, cause(err))
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
+			os.Remove(file.Name())
+		}
+	}()
+	if err := fill(file); err != nil {
+		return err
+	}
+	for _, step := range []func() error{
+		file.Sync,
+		file.Close,
+		func() error { return os.Rename(file.Name(), name) },
+	} {
+		if err := step(); err != nil {
+			return fmt.Errorf("write %s: %w", name, cause(err))
+		}
+	}
+	return nil
+}
+
+// cause takes operation and path off an error of the file system, which the message names already.
+func cause(err error) error {
+	if inner := (*os.PathError)(nil); errors.As(err, &inner) {
+		return inner.Err
+	}
+	if inner := (*os.LinkError)(nil); errors.As(err, &inner) {
+		return inner.Err
+	}
+	return err
+}

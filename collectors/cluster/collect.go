@@ -1,0 +1,215 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/kube"
+)
+
+// Options of a collection. The zero value takes everything that is read by default, of all namespaces.
+type Options struct {
+	Namespaces       []string // only these; empty: all
+	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
+	PageSize         int      // objects a request; 0: DefaultPageSize
+	CollectorVersion string
+	CollectorBuild   string
+	TakenAt          time.Time // zero: now
+	HashKey          []byte    // of the node addresses' hashes; empty: random, and forgotten with the collection
+	Progress         func(step string)
+}
+
+// Summary says what a collection was like, for the person at the terminal.
+type Summary struct {
+	Records  map[snapshot.Kind]int
+	Refused  []snapshot.Note // what could not be read
+	Requests int
+}
+
+// scope are the namespaces to ask for a kind in; "" asks for all at once.
+func (o Options) scope(k kind) []string {
+	if k.clusterWide || len(o.Namespaces) == 0 {
+		return []string{""}
+	}
+	return o.Namespaces
+}
+
+// collection is one snapshot in the making: what must be held until the joins are made. What can be written at once is.
+type collection struct {
+	client  *Client
+	options Options
+	allowed allowed
+	out     *snapshot.Writer
+	records map[snapshot.Kind]int
+
+	cluster   snapshot.Cluster
+	nodes     *nodeTable
+	spaces    kube.NamespaceFacts
+	signs     signs
+	workloads *workloadTable
+	services  serviceTable
+	budgets   []*kube.Budget
+	system    systemParts
+}
+
+// Collect writes a snapshot of the cluster to w. It goes on past whatever the cluster refuses; an error means that there is no
+// snapshot, and what was written of it must be thrown away.
+func Collect(ctx context.Context, client *Client, options Options, w io.Writer) (Summary, error) {
+	c := &collection{client: client, options: options.complete(), records: map[snapshot.Kind]int{}}
+	c.allowed = allowed{versions: map[string]string{}, refused: map[string]map[string]bool{}, absent: map[string]bool{}}
+	c.nodes = newNodeTable(c.options.HashKey)
+	c.workloads = newWorkloadTable()
+	c.services = newServiceTable()
+	err := c.run(ctx, w)
+	if err != nil && (errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, ErrTime)) {
+		err = ErrTime
+	}
+	return Summary{Records: c.records, Refused: c.allowed.notes, Requests: client.requests}, err
+}
+
+func (o Options) complete() Options {
+	o.Namespaces = slices.Compact(slices.Sorted(slices.Values(o.Namespaces)))
+	o.PageSize = cmp.Or(o.PageSize, DefaultPageSize)
+	o.CollectorVersion = cmp.Or(o.CollectorVersion, "development")
+	if o.TakenAt.IsZero() {
+		o.TakenAt = time.Now().UTC().Truncate(time.Second)
+	}
+	if len(o.HashKey) == 0 {
+		o.HashKey = make([]byte, 32)
+		rand.Read(o.HashKey) //nolint:errcheck // never fails
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	return o
+}
+
+// run does one step after the other; each leaves what the later ones join.
+func (c *collection) run(ctx context.Context, w io.Writer) error {
+	if err := c.begin(ctx, w); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"configuration", c.readConfiguration},
+		{"nodes", c.readNodes},
+		{"namespaces", c.readNamespaces},
+		{"services", c.readServices},
+		{"disruption budgets", c.readBudgets},
+		{"autoscalers", c.readAutoscalers},
+		{"workloads", c.readWorkloads},
+		{"pods", c.readPods},
+		{"endpoints", c.readEndpoints},
+		{"releases", c.readReleases},
+	} {
+		c.options.Progress(step.name)
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("read %s: %w", step.name, err)
+		}
+	}
+	return c.finish()
+}
+
+// begin finds out what can be read and writes the header.
+func (c *collection) begin(ctx context.Context, w io.Writer) error {
+	version, err := c.client.version(ctx)
+	if err != nil {
+		return err
+	}
+	c.cluster.ServerVersion = version
+	c.signs.version(version)
+	has, err := c.client.groups(ctx)
+	if err != nil {
+		return err
+	}
+	c.signs.groups(has)
+	if err := c.readSystemNamespace(ctx); err != nil {
+		return err
+	}
+	if err := c.probe(ctx, has); err != nil {
+		return err
+	}
+	c.out, err = snapshot.NewWriter(w, snapshot.Header{
+		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
+		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
+		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods))},
+	})
+	return err
+}
+
+// finish writes what could be written only now that everything was seen.
+func (c *collection) finish() error {
+	for _, write := range []func() error{
+		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeBudgets, c.writeNotes,
+	} {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return c.out.Close()
+}
+
+// write writes a record. One that the format refuses, such as a name of a kilobyte, becomes a note and costs no other.
+func (c *collection) write(record snapshot.Record) error {
+	err := c.out.Write(record)
+	if bad := (*snapshot.Error)(nil); errors.As(err, &bad) {
+		c.allowed.notes = append(c.allowed.notes, snapshot.Note{Reason: reasonSkipped, Detail: bad.Field + " is beyond the format's bounds"})
+		return nil
+	}
+	if err == nil {
+		c.records[record.RecordKind()]++
+	}
+	return err
+}
+
+func (c *collection) writeNotes() error {
+	for _, note := range c.allowed.notes {
+		if err := c.write(note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each reads a kind in every namespace of the scope. What is refused is noted, also where it is refused in the middle.
+func each[T any](ctx context.Context, c *collection, k kind, read reader[T], visit func(T) error) error {
+	version := c.allowed.versions[k.resourceName()]
+	if version == "" {
+		return nil
+	}
+	for _, namespace := range c.options.scope(k) {
+		if !c.allowed.may(k.resourceName(), namespace) {
+			continue
+		}
+		l := listing{path: k.path(version, namespace), accept: acceptJSON, pageSize: c.options.PageSize}
+		if err := eachOf(ctx, c, k.resourceName(), namespace, l, read, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachOf[T any](ctx context.Context, c *collection, resource, namespace string, l listing, read reader[T], visit func(T) error) error {
+	bad, err := list(ctx, c.client, l, read, visit)
+	if bad > 0 {
+		c.allowed.notes = append(c.allowed.notes, snapshot.Note{Resource: resource, Namespace: namespace, Reason: reasonSkipped,
+			Detail: fmt.Sprintf("%d objects could not be decoded", bad)})
+	}
+	if isRefusal(err) {
+		c.allowed.refuse(noteOf(resource, namespace, err))
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("list %s: %w", resource, err)
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package cluster
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/util/flowcontrol"
+)
+
+// DefaultQPS is how many requests a second go to the API server at most, where nobody says otherwise.
+const DefaultQPS = 20
+
+// requestTimeout bounds one request with its answer's body: a page of 500 large pods over a slow line.
+const requestTimeout = 2 * time.Minute
+
+// Connection says which cluster to speak to, and how gently.
+type Connection struct {
+	Kubeconfig string  // path; empty: KUBECONFIG, then ~/.kube/config, then the service account of the pod this runs in
+	Context    string  // of the kubeconfig; empty: the current one
+	QPS        float64 // requests a second at most; 0: DefaultQPS
+	UserAgent  string  // what the API server's audit log shows
+}
+
+// Client speaks to one API server. It knows GET and no other method.
+type Client struct {
+	base     *url.URL
+	http     *http.Client
+	limiter  flowcontrol.RateLimiter
+	met      *serving // what the first handshake showed
+	requests int
+}
+
+// Connect reads the configuration; it does not speak to the server yet.
+func Connect(options Connection) (*Client, error) {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = options.Kubeconfig
+	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: options.Context})
+	config, err := loader.ClientConfig()
+	if clientcmd.IsEmptyConfig(err) || errors.Is(err, rest.ErrNotInCluster) {
+		return nil, errors.New("no cluster to speak to: neither a kubeconfig nor the service account of a pod was found (--kubeconfig FILE, or KUBECONFIG)")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read kubeconfig: %w", err)
+	}
+	return newClient(config, options)
+}
+
+func newClient(config *rest.Config, options Connection) (*Client, error) {
+	config.UserAgent = cmp.Or(options.UserAgent, "plimsoll-collect")
+	config.Timeout = requestTimeout
+	base, _, err := rest.DefaultServerUrlFor(config)
+	if err != nil {
+		return nil, fmt.Errorf("read kubeconfig: server: %w", err)
+	}
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, fmt.Errorf("read kubeconfig: %w", err)
+	}
+	qps := cmp.Or(options.QPS, DefaultQPS)
+	if qps < 0 {
+		return nil, fmt.Errorf("want a number of requests a second above 0, got %g", qps)
+	}
+	limiter := flowcontrol.NewTokenBucketRateLimiter(float32(qps), max(1, int(qps)))
+	return &Client{base: base, http: client, limiter: limiter}, nil
+}
+
+// Host is the address of the API server.
+func (c *Client) Host() string { return c.base.Host }

@@ -1,0 +1,206 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+const (
+	attempts       = 6 // of one request, the first among them
+	unreachable    = 3 // attempts where no answer came at all
+	firstWait      = 250 * time.Millisecond
+	longestWait    = 30 * time.Second // whatever Retry-After says
+	statusBytes    = 64 << 10         // read of a refusal
+	answerBytes    = 8 << 20          // read of an answer that is no list
+	acceptJSON     = "application/json"
+	acceptMetadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" // no fallback: never the objects' data
+)
+
+// ErrTime says that the context's time ran out before the cluster was read.
+var ErrTime = errors.New("the cluster could not be read in the time given")
+
+// serving is what the handshake showed of the server's certificate.
+type serving struct {
+	end    time.Time
+	issuer string
+}
+
+// refusal is an answer other than 200.
+type refusal struct {
+	Code     int
+	Reason   string `json:"reason"` // of the Status object, such as Forbidden
+	Message  string `json:"message"`
+	Metadata struct {
+		Continue string `json:"continue"`
+	} `json:"metadata"`
+}
+
+func (r *refusal) Error() string {
+	return fmt.Sprintf("the API server answered %d %s", r.Code, cmp.Or(r.Reason, http.StatusText(r.Code)))
+}
+
+// lost says that no answer came: the server is not there, not the one we trust, or gone.
+type lost struct {
+	host string
+	err  error
+}
+
+func (l *lost) Error() string {
+	return fmt.Sprintf("the API server at %s cannot be reached: %v", l.host, l.err)
+}
+func (l *lost) Unwrap() error { return l.err }
+
+// stranger says that the server does not know who asks.
+type stranger struct{ host string }
+
+func (s *stranger) Error() string {
+	return fmt.Sprintf("the API server at %s does not accept these credentials (401): the token may have expired; sign in again or choose another --context", s.host)
+}
+
+// get asks for a path and gives the answer's body. Refusals are *refusal, *stranger or *lost.
+//
+// It waits for its turn, then retries what may pass: too many requests (as long as the server asks for), a server that is
+// overloaded or restarting, a connection that broke.
+func (c *Client) get(ctx context.Context, path string, query url.Values, accept string) (io.ReadCloser, error) {
+	for attempt := 1; ; attempt++ {
+		body, wait, err := c.ask(ctx, path, query, accept)
+		if err == nil {
+			return body, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		limit := attempts
+		if gone := (*lost)(nil); errors.As(err, &gone) {
+			limit = unreachable
+		}
+		if wait < 0 || attempt >= limit {
+			return nil, err
+		}
+		if err := sleep(ctx, cmp.Or(wait, backOff(attempt))); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// never as a time to wait: asking again would not help.
+const never = -1
+
+// ask is one attempt; wait is how long the server wants to be left alone, 0 where it does not say.
+func (c *Client) ask(ctx context.Context, path string, query url.Values, accept string) (body io.ReadCloser, wait time.Duration, err error) {
+	if err := c.limiter.Wait(ctx); err != nil {
+		return nil, never, cmp.Or(ctx.Err(), ErrTime) // the turn would come after the deadline
+	}
+	c.requests++
+	target := c.base.JoinPath(path)
+	target.RawQuery = query.Encode()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return nil, never, err
+	}
+	request.Header.Set("Accept", accept)
+	answer, err := c.http.Do(request)
+	if err != nil {
+		return nil, waitAfter(err), &lost{c.Host(), withoutURL(err)}
+	}
+	c.meet(answer.TLS)
+	if answer.StatusCode == http.StatusOK {
+		return answer.Body, 0, nil
+	}
+	defer answer.Body.Close()
+	wait, err = c.refused(answer)
+	return nil, wait, err
+}
+
+func (c *Client) refused(answer *http.Response) (time.Duration, error) {
+	refused := &refusal{Code: answer.StatusCode}
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, statusBytes))
+	_ = json.Unmarshal(text, refused) // a proxy in between answers in HTML: the code says enough
+	switch answer.StatusCode {
+	case http.StatusUnauthorized:
+		return never, &stranger{c.Host()}
+	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return retryAfter(answer.Header), refused
+	}
+	return never, refused
+}
+
+// meet remembers the certificate of the first handshake.
+func (c *Client) meet(state *tls.ConnectionState) {
+	if c.met != nil || state == nil || len(state.PeerCertificates) == 0 {
+		return
+	}
+	leaf := state.PeerCertificates[0]
+	c.met = &serving{end: leaf.NotAfter.UTC(), issuer: cmp.Or(leaf.Issuer.CommonName, leaf.Issuer.String())}
+}
+
+// getJSON asks for one object.
+func (c *Client) getJSON(ctx context.Context, path string, into any) error {
+	body, err := c.get(ctx, path, nil, acceptJSON)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	text, err := io.ReadAll(io.LimitReader(body, answerBytes+1))
+	if err != nil {
+		return &lost{c.Host(), err}
+	}
+	if len(text) > answerBytes {
+		return fmt.Errorf("%s: an answer of more than %d bytes", path, answerBytes)
+	}
+	if err := decode(text, into); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// waitAfter tells a certificate that we do not trust, which no second attempt mends, from a connection that may come back.
+func waitAfter(err error) time.Duration {
+	if bad := (*tls.CertificateVerificationError)(nil); errors.As(err, &bad) {
+		return never
+	}
+	return 0
+}
+
+// withoutURL takes away method and address, which the message names already.
+func withoutURL(err error) error {
+	if outer := (*url.Error)(nil); errors.As(err, &outer) {
+		return outer.Err
+	}
+	return err
+}
+
+func retryAfter(header http.Header) time.Duration {
+	seconds, err := strconv.Atoi(header.Get("Retry-After"))
+	if err != nil || seconds < 0 {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second, longestWait)
+}
+
+// backOff doubles from attempt to attempt, with a jitter that keeps many collectors apart.
+func backOff(attempt int) time.Duration {
+	wait := firstWait << (attempt - 1)
+	return wait/2 + rand.N(wait)
+}
+
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

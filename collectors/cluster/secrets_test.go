@@ -1,0 +1,149 @@
+package cluster_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"plimsoll/internal/kubetest"
+)
+
+// planted are manifests with a secret in every place that people put them; each holds the word that must not leave.
+const planted = `
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: vault
+  annotations: {note: leak-namespace-annotation}
+  labels: {note: leak-namespace-label}
+---
+apiVersion: v1
+kind: Node
+metadata:
+  name: safe
+  annotations: {k3s.io/node-args: '["server","--token","leak-node-args"]'}
+  labels: {note: leak-node-label}
+spec: {providerID: "cloud:///leak-account/leak-machine"}
+status:
+  addresses: [{type: InternalIP, address: 10.99.7.3}, {type: Hostname, address: leak-hostname}]
+  conditions: [{type: Ready, status: "True", reason: KubeletReady, message: leak-node-message}]
+  nodeInfo: {machineID: leak-machine-id, systemUUID: leak-system, bootID: leak-boot, kernelVersion: "6.1", osImage: Debian, containerRuntimeVersion: containerd://2.1.4, kubeletVersion: v1.37.2, kubeProxyVersion: "", operatingSystem: linux, architecture: amd64}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kubeadm-config, namespace: kube-system}
+data:
+  ClusterConfiguration: "{networking: {podSubnet: 10.1.0.0/16, dnsDomain: leak-domain}, etcd: {external: {keyFile: leak-key-file}}}"
+  Other: leak-kubeadm-key
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kube-proxy, namespace: kube-system}
+data:
+  config.conf: "{mode: leak-mode, clientConnection: {kubeconfig: leak-kubeconfig}}"
+  kubeconfig.conf: leak-proxy-token
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: vault, labels: {owner: helm, name: relic, version: "1", status: deployed}, annotations: {note: leak-configmap-annotation}}
+data: {password: leak-configmap-data}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: sh.helm.release.v1.vault.v1, namespace: vault, labels: {owner: helm, name: vault, version: "1", status: deployed, note: leak-secret-label}, annotations: {note: leak-secret-annotation}}
+type: helm.sh/release.v1
+stringData: {release: leak-helm-values}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app
+  namespace: vault
+  annotations: {cloud/key: leak-annotation, kubectl.kubernetes.io/last-applied-configuration: '{"apiVersion":"apps/v1","spec":{"leak-last-applied":true}}'}
+  labels: {app: leak-label}
+spec:
+  selector: {matchLabels: {app: leak-selector}}
+  template:
+    metadata: {labels: {app: leak-selector}, annotations: {token: leak-template-annotation}}
+    spec:
+      containers:
+        - name: app
+          image: leak-user:leak-password@registry.example/app:1.0
+          command: [sh, -c, "login --password=leak-command && exec java -Xmx1g -Dkey=leak-property -jar app.jar"]
+          args: ["--api-key=leak-argument"]
+          env:
+            - {name: DATABASE_URL, value: "postgres://u:leak-environment@db/x"}
+            - {name: JAVA_TOOL_OPTIONS, value: "-Xmx512m -Djavax.net.ssl.trustStorePassword=leak-java-options"}
+          livenessProbe: {httpGet: {path: "/live?token=leak-query", port: 80, httpHeaders: [{name: Authorization, value: leak-header}]}}
+          readinessProbe: {exec: {command: [check, --password, leak-probe-command]}}
+          lifecycle: {preStop: {exec: {command: [stop, leak-hook]}}}
+          volumeMounts: [{name: host, mountPath: /leak-mount}]
+      volumes: [{name: host, hostPath: {path: /srv/leak-host-path}}, {name: secret, secret: {secretName: leak-secret-name}}]
+status: {conditions: [{type: Available, status: "True", reason: Fine, message: leak-deployment-message}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: naked, namespace: vault, labels: {app: leak-pod-label}, annotations: {token: leak-pod-annotation}}
+spec:
+  nodeName: safe
+  containers: [{name: naked, image: "leak-user:leak-password@registry.example/app:1.0", args: ["leak-pod-argument"]}]
+status:
+  phase: Running
+  message: leak-pod-message
+  hostIP: 10.99.7.3
+  podIP: 10.98.7.3
+  startTime: 2026-03-01T06:00:00Z
+  conditions: [{type: Ready, status: "True", lastTransitionTime: 2026-03-01T06:01:00Z, message: leak-condition}]
+  containerStatuses:
+    - name: naked
+      image: registry.example/leak-status-image
+      imageID: registry.example/leak-repository@sha256:1111111111111111111111111111111111111111111111111111111111111111
+      containerID: containerd://leak-container
+      ready: true
+      restartCount: 1
+      lastState: {terminated: {reason: Error, exitCode: 1, message: leak-termination-message, finishedAt: 2026-03-01T06:00:30Z}}
+      state: {running: {startedAt: 2026-03-01T06:00:40Z}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: app, namespace: vault, annotations: {token: leak-service-annotation}}
+spec: {selector: {app: leak-selector}, externalIPs: [203.0.113.77], ports: [{port: 80}]}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: app, namespace: vault, annotations: {token: leak-budget-annotation}}
+spec: {selector: {matchLabels: {app: leak-selector}}, minAvailable: 1}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: app, namespace: vault}
+spec: {podSelector: {matchLabels: {app: leak-policy}}, ingress: [{from: [{ipBlock: {cidr: 198.51.100.0/24}}]}]}
+`
+
+func TestNoPlantedSecretLeaves(t *testing.T) {
+	server := kubetest.Start(t)
+	server.Apply(t, []byte(planted))
+	raw, summary := collectBytes(t, server.Kubeconfig, options())
+	require.Empty(t, summary.Refused)
+	expanded, err := gzip.NewReader(bytes.NewReader(raw))
+	require.NoError(t, err)
+	text, err := io.ReadAll(expanded)
+	require.NoError(t, err)
+
+	for line := range strings.Lines(string(text)) {
+		for _, secret := range []string{"leak", "10.99.7.3", "10.98.7.3", "203.0.113.77", "198.51.100"} {
+			require.NotContains(t, line, secret)
+		}
+	}
+	// What must be there, so that the test looks at a snapshot of these very objects.
+	for _, present := range []string{
+		`"name":"app"`, `"-Xmx512m"`, `"image":"registry.example/app:1.0"`, `"DATABASE_URL"`, `"name":"vault","tool":"helm"`, `"name":"relic","tool":"helm"`,
+		`"providerScheme":"cloud"`, `"podCidrs":["10.1.0.0/16"]`, `"path":"/live"`, `"selects":[{"kind":"Deployment","namespace":"vault","name":"app"}]`, `"reason":"Error"`,
+	} {
+		require.Contains(t, string(text), present)
+	}
+}

@@ -1,0 +1,68 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// served is what the API server says it serves.
+type served struct {
+	known    bool                // false: it did not say, and the newest version of everything is tried
+	versions map[string][]string // group → versions
+}
+
+// serverVersion is the part of /version that is read.
+type serverVersion struct {
+	GitVersion string `json:"gitVersion"`
+}
+
+func (c *Client) version(ctx context.Context) (string, error) {
+	var version serverVersion
+	if err := c.getJSON(ctx, "/version", &version); err != nil {
+		return "", fmt.Errorf("read the server's version: %w", err)
+	}
+	return version.GitVersion, nil
+}
+
+// groups asks which API groups there are: one request, and one that tells everything.
+func (c *Client) groups(ctx context.Context) (served, error) {
+	var list struct {
+		Groups []struct {
+			Name     string `json:"name"`
+			Versions []struct {
+				Version string `json:"version"`
+			} `json:"versions"`
+		} `json:"groups"`
+	}
+	err := c.getJSON(ctx, "/apis", &list)
+	if isRefusal(err) {
+		return served{}, nil
+	}
+	if err != nil {
+		return served{}, fmt.Errorf("read API groups: %w", err)
+	}
+	found := served{known: true, versions: map[string][]string{"": {"v1"}}}
+	for _, group := range list.Groups {
+		for _, version := range group.Versions {
+			found.versions[group.Name] = append(found.versions[group.Name], version.Version)
+		}
+	}
+	return found, nil
+}
+
+// version is the newest version of a kind that is served and that we can read.
+func (s served) version(k kind) (string, bool) {
+	if !s.known {
+		return k.versions[0], true
+	}
+	for _, version := range k.versions {
+		if slices.Contains(s.versions[k.group], version) {
+			return version, true
+		}
+	}
+	return "", false
+}
+
+// names are the groups in a stable order.
+func (s served) has(group string) bool { return len(s.versions[group]) > 0 }

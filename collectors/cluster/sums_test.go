@@ -1,0 +1,200 @@
+package cluster
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/kube"
+)
+
+func pod(t *testing.T, text string) *kube.Pod {
+	t.Helper()
+	p, err := whole[kube.Pod]([]byte(text))
+	require.NoError(t, err)
+	return p
+}
+
+const readyPod = `{"metadata":{"name":"a","labels":{"pod-template-hash":"h"}},"spec":{"nodeName":"n","containers":[{"name":"c","image":"app:1"}]},
+"status":{"phase":"Running","startTime":"2026-03-02T08:00:00Z","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"SINCE"}],
+"containerStatuses":[{"name":"c","imageID":"registry/app@sha256:aa","restartCount":RESTARTS}]}}`
+
+func TestStartTimes(t *testing.T) {
+	for _, c := range []struct {
+		name, since, restarts string
+		want                  *snapshot.Distribution
+	}{
+		{"a start", "2026-03-02T08:00:40Z", "0", &snapshot.Distribution{Min: 40, Median: 40, P95: 40, Max: 40, N: 1}},
+		{"a start of exactly an hour", "2026-03-02T09:00:00Z", "0", &snapshot.Distribution{Min: 3600, Median: 3600, P95: 3600, Max: 3600, N: 1}},
+		{"a readiness that flapped later", "2026-03-02T09:00:01Z", "0", nil},
+		{"a pod that restarted", "2026-03-02T08:00:40Z", "1", nil},
+		{"a clock that went back", "2026-03-02T07:59:00Z", "0", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := bytes.ReplaceAll(bytes.ReplaceAll([]byte(readyPod), []byte("SINCE"), []byte(c.since)), []byte("RESTARTS"), []byte(c.restarts))
+			var sum podSum
+			sum.add(pod(t, string(text)), "amd64", "z")
+			record := sum.record(snapshot.Ref{Kind: "Deployment", Name: "a"})
+			require.Equal(t, c.want, record.ReadyAfter)
+			require.Equal(t, []snapshot.PodImage{{Template: "h", Architecture: "amd64", Container: "c", Image: "app:1", ImageID: "sha256:aa", Pods: 1}}, record.Images)
+		})
+	}
+}
+
+func TestPodsThatHaveEnded(t *testing.T) {
+	var sum podSum
+	sum.add(pod(t, `{"spec":{"nodeName":"n"},"status":{"phase":"Failed","startTime":"2026-03-02T08:00:00Z","containerStatuses":[
+		{"name":"c","restartCount":0,"state":{"terminated":{"reason":"Error","exitCode":3,"finishedAt":"2026-03-02T08:05:00Z"}}}]}}`), "amd64", "z")
+	sum.add(pod(t, `{"spec":{"nodeName":"n"},"status":{"phase":"Succeeded","containerStatuses":[
+		{"name":"c","state":{"terminated":{"reason":"Completed","exitCode":0}}}]}}`), "amd64", "z")
+	record := sum.record(snapshot.Ref{})
+	require.Equal(t, map[string]int{"Failed": 1, "Succeeded": 1}, record.Phases)
+	require.Empty(t, record.Nodes, "an ended pod is on no node")
+	require.Equal(t, []snapshot.Termination{{Container: "c", Reason: "Error", ExitCode: 3, Count: 1, Latest: new(time.Date(2026, 3, 2, 8, 5, 0, 0, time.UTC))}}, record.Terminations)
+}
+
+func TestDistribution(t *testing.T) {
+	values := make([]int64, 100)
+	for i := range values {
+		values[i] = int64(100 - i)
+	}
+	require.Equal(t, &snapshot.Distribution{Min: 1, Median: 50, P95: 95, Max: 100, N: 100}, distribution(values))
+	require.Equal(t, &snapshot.Distribution{Min: 3, Median: 3, P95: 9, Max: 9, N: 2}, distribution([]int64{9, 3}))
+	require.Nil(t, distribution(nil))
+}
+
+func TestRequested(t *testing.T) {
+	for name, c := range map[string]struct {
+		spec string
+		want int64
+	}{
+		"containers together":                {`{"containers":[{"resources":{"requests":{"cpu":"1"}}},{"resources":{"requests":{"cpu":"250m"}}}]}`, 1250},
+		"an init container that needs more":  {`{"initContainers":[{"resources":{"requests":{"cpu":"2"}}}],"containers":[{"resources":{"requests":{"cpu":"1"}}}]}`, 2000},
+		"a sidecar runs beside":              {`{"initContainers":[{"restartPolicy":"Always","resources":{"requests":{"cpu":"2"}}}],"containers":[{"resources":{"requests":{"cpu":"1"}}}]}`, 3000},
+		"an init container after a sidecar":  {`{"initContainers":[{"restartPolicy":"Always","resources":{"requests":{"cpu":"1"}}},{"resources":{"requests":{"cpu":"3"}}}],"containers":[{"resources":{"requests":{"cpu":"1"}}}]}`, 4000},
+		"an amount for the pod as a whole":   {`{"resources":{"requests":{"cpu":"5"}},"containers":[{"resources":{"requests":{"cpu":"1"}}}]}`, 5000},
+		"a pod that asks for nothing at all": {`{"containers":[{}]}`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := pod(t, `{"spec":`+c.spec+`}`)
+			require.Equal(t, c.want, requested(&p.Spec, func(a kube.Amounts) kube.Quantity { return a.CPU }, kube.Quantity.Millis))
+		})
+	}
+}
+
+func TestDigestOf(t *testing.T) {
+	for imageID, want := range map[string]string{
+		"docker.io/library/nginx@sha256:aa":   "sha256:aa",
+		"docker-pullable://nginx@sha256:aa":   "sha256:aa",
+		"docker://sha256:bb":                  "sha256:bb",
+		"sha256:cc":                           "sha256:cc",
+		"":                                    "",
+		"registry.example/leak-of-a-name:1.0": "",
+	} {
+		require.Equal(t, want, digestOf(imageID), imageID)
+	}
+}
+
+func TestSplitImage(t *testing.T) {
+	for image, want := range map[string][2]string{
+		"registry.k8s.io/etcd:3.7.0-0":             {"registry.k8s.io/etcd", "3.7.0-0"},
+		"localhost:5000/etcd":                      {"localhost:5000/etcd", ""},
+		"localhost:5000/etcd:3.7@sha256:aa":        {"localhost:5000/etcd", "3.7"},
+		"coredns":                                  {"coredns", ""},
+		"registry.k8s.io/coredns/coredns:v1.14.1 ": {"registry.k8s.io/coredns/coredns", "v1.14.1 "},
+	} {
+		repository, tag := splitImage(image)
+		require.Equal(t, want, [2]string{repository, tag}, image)
+	}
+}
+
+func TestOwnersOfPods(t *testing.T) {
+	table := newWorkloadTable()
+	deployment := table.add("d", snapshot.Ref{Kind: "Deployment", Namespace: "n", Name: "web"})
+	table.owners["r"] = "d"
+	owned := func(name, kind, version, uid string) *kube.Pod {
+		return pod(t, `{"metadata":{"name":"`+name+`","namespace":"n","labels":{"pod-template-hash":"x1"},
+			"ownerReferences":[{"apiVersion":"`+version+`","kind":"`+kind+`","name":"web-x1","uid":"`+uid+`","controller":true}]}}`)
+	}
+	require.Same(t, deployment, table.groupOf(owned("a", "ReplicaSet", "apps/v1", "r")))
+	require.Same(t, deployment, table.groupOf(owned("a", "ReplicaSet", "apps/v1", "unlisted")), "by its name without the template's hash")
+	require.Nil(t, table.groupOf(pod(t, `{"metadata":{"name":"naked"}}`)))
+	require.Nil(t, table.groupOf(owned("static", "Node", "v1", "node")))
+
+	broker := table.groupOf(owned("kafka-0", "StrimziPodSet", "core.strimzi.io/v1beta2", "s"))
+	require.Same(t, broker, table.groupOf(owned("kafka-1", "StrimziPodSet", "core.strimzi.io/v1beta2", "s")))
+	require.Equal(t, snapshot.Ref{Kind: "Pod", Namespace: "n", Name: "kafka-0"}, broker.ref)
+	require.Equal(t, "StrimziPodSet", broker.operated.OwnerKind)
+}
+
+func TestProvisionersByPrecedence(t *testing.T) {
+	node := func(text string) *kube.Node {
+		n, err := whole[kube.Node]([]byte(text))
+		require.NoError(t, err)
+		return n
+	}
+	for name, c := range map[string]struct {
+		see   func(s *signs)
+		want  string
+		words string
+	}{
+		"kubeadm alone": {func(s *signs) { s.configMap("kube-system/kubeadm-config") }, "kubeadm", "ConfigMap kube-system/kubeadm-config"},
+		"kind, which is kubeadm": {func(s *signs) {
+			s.configMap("kube-system/kubeadm-config")
+			s.node(node(`{"spec":{"providerID":"kind://docker/a/b"}}`))
+		}, "kind", "providerID kind://"},
+		"a managed version":         {func(s *signs) { s.version("v1.34.2-eks-1a2b3c4") }, "eks", "version v1.34.2-eks-1a2b3c4 matches -eks-[0-9a-f]{7,}"},
+		"a cloud proves no service": {func(s *signs) { s.node(node(`{"spec":{"providerID":"aws:///eu/i-1"}}`)) }, "", ""},
+		"kubespray by its range":    {func(s *signs) { s.configMap("kube-system/kubeadm-config"); s.podRanges([]string{"10.233.64.0/18"}) }, "kubespray", "pod range 10.233.64.0/18"},
+		"a label with its value":    {func(s *signs) { s.node(node(`{"metadata":{"labels":{"microk8s.io/cluster":"true"}}}`)) }, "microk8s", "node label microk8s.io/cluster=true"},
+		"a label with another":      {func(s *signs) { s.node(node(`{"metadata":{"labels":{"microk8s.io/cluster":"no"}}}`)) }, "", ""},
+		"an API group":              {func(s *signs) { s.groups(served{versions: map[string][]string{"config.openshift.io": {"v1"}}}) }, "openshift", "API group config.openshift.io"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var s signs
+			c.see(&s)
+			sign, words, found := s.first()
+			require.Equal(t, c.want != "", found)
+			require.Equal(t, c.want, sign.Provisioner)
+			require.Equal(t, c.words, words)
+		})
+	}
+}
+
+func TestDualStackServicesCountEachEndpointOnce(t *testing.T) {
+	s := service{ready: map[string]map[string]int{"IPv4": {"a": 2, "b": 1}, "IPv6": {"a": 2}}}
+	require.Equal(t, []snapshot.Share{{Name: "a", Pods: 2}, {Name: "b", Pods: 1}}, s.readyNodes())
+}
+
+func TestVersionsThatOldServersHave(t *testing.T) {
+	old := served{known: true, versions: map[string][]string{"": {"v1"}, "policy": {"v1beta1"}, "autoscaling": {"v1", "v2beta2"}}}
+	for _, c := range []struct {
+		kind kind
+		want string
+	}{{budgets, "v1beta1"}, {autoscalers, "v1"}, {pods, "v1"}, {endpointSlices, ""}} {
+		version, found := old.version(c.kind)
+		require.Equal(t, c.want, version, c.kind.resource)
+		require.Equal(t, c.want != "", found)
+	}
+}
+
+func FuzzPage(f *testing.F) {
+	f.Add([]byte(`{"kind":"PodList","metadata":{"continue":"t"},"items":[{"metadata":{"name":"a"}},{"metadata":{"name":1}}]}`), "")
+	f.Add([]byte(`{"items":null}`), "n/a")
+	f.Add([]byte(`{"items":[{"metadata":{"namespace":"n","name":"a"}}`), "n/a")
+	f.Fuzz(func(t *testing.T, text []byte, after string) {
+		current, _ := decodePage(bytes.NewReader(text), after, whole[kube.Pod])
+		for _, item := range current.items {
+			require.NotNil(t, item)
+			if after != "" {
+				require.Greater(t, item.Meta.Namespace+"/"+item.Meta.Name, after)
+			}
+			var sum podSum
+			sum.add(item, "", "")
+			require.Equal(t, 1, sum.record(snapshot.Ref{}).Total)
+		}
+	})
+}

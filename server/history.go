@@ -1,0 +1,199 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"plimsoll/assessments"
+	"plimsoll/server/store"
+	"plimsoll/web"
+)
+
+const historyShown = 100
+
+// showHistory lists a platform's results.
+func (s *Server) showHistory(c echo.Context, v *visit) error {
+	page := web.HistoryPage{From: c.QueryParam("from"), To: c.QueryParam("to")}
+	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		page.Shell = s.around(c, "History", web.TabHistory, &platform)
+		rows, err := tx.Timeline(ctx, platform.ID, historyShown)
+		if err != nil {
+			return err
+		}
+		for k, row := range rows {
+			entry := historyEntry(row.AssessmentRow)
+			entry.New, entry.Mended = row.New, row.Mended
+			entry.NewYardstick = k+1 < len(rows) && rows[k+1].ContentVersion != row.ContentVersion
+			page.Entries = append(page.Entries, entry)
+		}
+		page.Pages = web.Pages{From: min(1, len(rows)), To: len(rows), Total: len(rows)}
+		page.Moments, err = s.moments(ctx, tx, platform.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, web.History(page))
+}
+
+func historyEntry(row store.AssessmentRow) web.HistoryEntry {
+	return web.HistoryEntry{
+		Key: row.ID.String(), At: row.CreatedAt, AsOf: row.AsOf, TakenAt: moment(row.TakenAt), Cause: causeWords(row.Cause), ContentVersion: row.ContentVersion,
+		Score: rangeOf(row), LoadLine: loadLineOf(row), Open: row.CriticalFindings + row.HighFindings + row.MediumFindings + row.LowFindings,
+	}
+}
+
+func causeWords(cause store.Cause) string {
+	switch cause {
+	case store.CauseSnapshot:
+		return "snapshot"
+	case store.CauseAnswers:
+		return "answers"
+	case store.CauseContent:
+		return "new content version"
+	}
+	return string(cause)
+}
+
+// compareAssessments holds two results of a platform against each other, the older first whatever the order of the request.
+func (s *Server) compareAssessments(c echo.Context, v *visit) error {
+	var page web.ComparePage
+	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		from, to, err := chosenAssessments(ctx, c, tx, platform)
+		if err != nil {
+			return err
+		}
+		page, err = s.comparison(ctx, tx, from, to)
+		page.Shell = s.around(c, "Compare", web.TabHistory, &platform)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, web.Compare(page))
+}
+
+func chosenAssessments(ctx context.Context, c echo.Context, tx *store.Tx, platform store.Platform) (from, to store.StoredAssessment, err error) {
+	found := map[string]*store.StoredAssessment{"from": &from, "to": &to}
+	for name, into := range found {
+		id, err := store.ParseID[store.AssessmentRow](c.QueryParam(name))
+		if err != nil {
+			return from, to, wrong(name, "choose two results to compare")
+		}
+		if *into, err = tx.AssessmentByID(ctx, id); err != nil {
+			return from, to, err
+		}
+		if into.PlatformID != platform.ID {
+			return from, to, store.ErrNotFound
+		}
+	}
+	if to.Moment().Before(from.Moment()) {
+		from, to = to, from
+	}
+	return from, to, nil
+}
+
+const comparedFindings = 50
+
+func (s *Server) comparison(ctx context.Context, tx *store.Tx, from, to store.StoredAssessment) (web.ComparePage, error) {
+	page := web.ComparePage{From: historyEntry(from.AssessmentRow), To: historyEntry(to.AssessmentRow)}
+	added, news, err := tx.FindingsOnlyIn(ctx, to.ID, from.ID, comparedFindings)
+	if err != nil {
+		return page, err
+	}
+	gone, mended, err := tx.FindingsOnlyIn(ctx, from.ID, to.ID, comparedFindings)
+	if err != nil {
+		return page, err
+	}
+	page.New = web.FindingList{Items: added, Pages: web.Pages{Total: news}}
+	page.Mended = web.FindingList{Items: gone, Pages: web.Pages{Total: mended}}
+	page.Open = page.To.Open - news
+	page.Pillars = pillarMovements(from.Result.Pillars, to.Result.Pillars)
+	page.Answers = s.answerMovements(from.Result, to.Result)
+	page.Explains = explain(from, to)
+	return page, nil
+}
+
+func pillarMovements(from, to []assessments.PillarScore) []web.PillarMovement {
+	var movements []web.PillarMovement
+	for _, now := range to {
+		m := web.PillarMovement{Pillar: now.ID}
+		if now.Applies {
+			m.To = &now.Range
+		}
+		for _, before := range from {
+			if before.ID == now.ID && before.Applies {
+				m.From = &before.Range
+			}
+		}
+		movements = append(movements, m)
+	}
+	return movements
+}
+
+func (s *Server) answerMovements(from, to assessments.Assessment) []web.AnswerMovement {
+	before := map[string]string{}
+	for _, g := range from.Answers {
+		before[g.Question] = answerWords(g)
+	}
+	texts := s.questionTexts()
+	var movements []web.AnswerMovement
+	for _, g := range to.Answers {
+		if now := answerWords(g); before[g.Question] != now {
+			movements = append(movements, web.AnswerMovement{Question: g.Question, Text: texts[g.Question], From: before[g.Question], To: now})
+		}
+	}
+	return movements
+}
+
+// explain says why the score moved: which controls of the pillars gave more or less.
+func explain(from, to store.StoredAssessment) []string {
+	var lines []string
+	if from.ContentVersion != to.ContentVersion {
+		lines = append(lines, "The content version changed from "+from.ContentVersion+" to "+to.ContentVersion+": the two are measured by different yardsticks.")
+	}
+	before := map[string]assessments.ControlScore{}
+	for _, control := range from.Result.Controls {
+		before[control.ID] = control
+	}
+	for _, now := range to.Result.Controls {
+		old, ok := before[now.ID]
+		if !ok || now.Contribution == old.Contribution {
+			continue
+		}
+		sign := "+"
+		if now.Contribution < old.Contribution {
+			sign = ""
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s%s points in %s (%s).", now.Title, sign, (now.Contribution-old.Contribution).Tenths(), now.Pillar.Title(), now.ID))
+	}
+	return lines
+}
+
+// showReport makes the PDF of a result.
+func (s *Server) showReport(c echo.Context, v *visit) error {
+	var data reportData
+	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) (err error) {
+		data, err = s.collectReport(ctx, c, tx, platform)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	pdf, err := data.pdf(v.shown().Name, s.Content)
+	if err != nil {
+		return err
+	}
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return '-'
+	}, data.platform.Slug)
+	c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`inline; filename="plimsoll-%s-%s.pdf"`, name, data.assessment.AsOf.Format("2006-01-02")))
+	return c.Blob(http.StatusOK, "application/pdf", pdf)
+}

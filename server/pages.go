@@ -1,0 +1,106 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"plimsoll/assessments"
+	"plimsoll/server/store"
+	"plimsoll/web"
+)
+
+// around is the shell of a page of an organization, and of one of its platforms where there is one.
+func (s *Server) around(c echo.Context, title string, tab web.Tab, platform *store.Platform) web.Shell {
+	shell := s.shell(c, title)
+	shell.Tab, shell.Notices = tab, noticesOf(c)
+	if platform != nil {
+		shell.Platform = shownPlatform(*platform, false)
+	}
+	return shell
+}
+
+func shownPlatform(p store.Platform, plan bool) *web.Platform {
+	return &web.Platform{Key: p.Slug, Name: p.Name, Plan: plan, Archived: p.ArchivedAt != nil}
+}
+
+// shown is the visit's organization as addresses and headings need it.
+func (v *visit) shown() web.Organization {
+	return web.Organization{Key: v.membership.Slug, Name: v.membership.Name}
+}
+
+// inOrganization runs do in the visit's organization.
+func (s *Server) inOrganization(c echo.Context, v *visit, do func(ctx context.Context, tx *store.Tx) error) error {
+	ctx := c.Request().Context()
+	return s.store.InOrganization(ctx, v.organization, func(tx *store.Tx) error { return do(ctx, tx) })
+}
+
+// inPlatform runs do in the visit's organization with the platform that the address names.
+func (s *Server) inPlatform(c echo.Context, v *visit, do func(ctx context.Context, tx *store.Tx, platform store.Platform) error) error {
+	return s.inOrganization(c, v, func(ctx context.Context, tx *store.Tx) error {
+		platform, err := tx.PlatformBySlug(ctx, c.Param("platform"))
+		if err != nil {
+			return err
+		}
+		return do(ctx, tx, platform)
+	})
+}
+
+// notices are what a page can say of what was done before it. An address names one by its word, and can bring no text of its own.
+var notices = map[string]web.Notice{
+	"saved":     {Kind: web.NoticeGood, Text: "Saved."},
+	"renamed":   {Kind: web.NoticeGood, Text: "Renamed."},
+	"archived":  {Kind: web.NoticeInfo, Text: "Archived. It can be brought back at any time."},
+	"back":      {Kind: web.NoticeGood, Text: "The platform is back."},
+	"deleted":   {Kind: web.NoticeInfo, Text: "The platform is deleted."},
+	"discarded": {Kind: web.NoticeInfo, Text: "The snapshot is deleted."},
+	"present":   {Kind: web.NoticeInfo, Text: "This snapshot was here already. Nothing is doubled."},
+	"accepted":  {Kind: web.NoticeGood, Text: "The snapshot is accepted."},
+	"revoked":   {Kind: web.NoticeInfo, Text: "The token is revoked."},
+}
+
+func noticesOf(c echo.Context) []web.Notice {
+	if notice, ok := notices[c.QueryParam("done")]; ok {
+		return []web.Notice{notice}
+	}
+	return nil
+}
+
+// questionTexts are the words of every question by its id.
+func (s *Server) questionTexts() map[string]string {
+	texts := map[string]string{}
+	for _, q := range s.Content.Questionnaire.Questions() {
+		texts[q.ID] = q.Text
+	}
+	return texts
+}
+
+func rangeOf(row store.AssessmentRow) *assessments.Range {
+	if row.ScoreLow == nil || row.ScoreHigh == nil {
+		return nil
+	}
+	r := assessments.Range{Value: row.ScoreValue, Low: *row.ScoreLow, High: *row.ScoreHigh}
+	if row.ScoreCoverage != nil {
+		r.Coverage = *row.ScoreCoverage
+	}
+	if row.EvidenceShare != nil {
+		r.EvidenceCoverage = *row.EvidenceShare
+	}
+	return &r
+}
+
+func loadLineOf(row store.AssessmentRow) *assessments.LoadLine {
+	if row.LoadLineLow == "" {
+		return nil
+	}
+	return &assessments.LoadLine{Low: assessments.Band(row.LoadLineLow), High: assessments.Band(row.LoadLineHigh)}
+}
+
+// moment is a time that may be missing.
+func moment(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}

@@ -1,0 +1,104 @@
+package server
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/questionnaire"
+	"plimsoll/server/report"
+	"plimsoll/server/store"
+	"plimsoll/web/drawing"
+)
+
+// findingsInReport bounds what a report reads; it names some of each rule and counts the rest.
+const findingsInReport = 20_000
+
+// reportData is what a report is made from.
+type reportData struct {
+	platform   store.Platform
+	assessment assessments.Assessment
+	previous   *assessments.Assessment
+	moments    []drawing.Moment
+}
+
+func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx, platform store.Platform) (data reportData, err error) {
+	data.platform = platform
+	var found store.StoredAssessment
+	if key := c.QueryParam("assessment"); key != "" {
+		id, err := store.ParseID[store.AssessmentRow](key)
+		if err != nil {
+			return data, err
+		}
+		found, err = tx.AssessmentByID(ctx, id)
+		if err == nil && found.PlatformID != platform.ID {
+			err = store.ErrNotFound
+		}
+		if err != nil {
+			return data, err
+		}
+	} else if found, err = tx.LatestAssessment(ctx, platform.ID); err != nil {
+		return data, err
+	}
+	data.assessment = found.Result
+	if data.assessment.Findings, err = allFindings(ctx, tx, found.ID); err != nil {
+		return data, err
+	}
+	if before, ok, err := tx.AssessmentBefore(ctx, found.AssessmentRow); err != nil {
+		return data, err
+	} else if ok {
+		data.previous = &before.Result
+		if data.previous.Findings, err = allFindings(ctx, tx, before.ID); err != nil {
+			return data, err
+		}
+	}
+	data.moments, err = s.moments(ctx, tx, platform.ID)
+	return data, err
+}
+
+// allFindings reads an assessment's findings, open and waived.
+func allFindings(ctx context.Context, tx *store.Tx, id store.AssessmentID) ([]assessments.Finding, error) {
+	var all []assessments.Finding
+	for _, waived := range []bool{false, true} {
+		cursor := store.FindingCursor{}
+		for len(all) < findingsInReport {
+			rows, next, more, err := tx.Findings(ctx, id, store.FindingFilter{Waived: waived}, cursor, store.MaxFindingsPage)
+			if err != nil {
+				return nil, err
+			}
+			for _, row := range rows {
+				all = append(all, row.Finding)
+			}
+			if !more {
+				break
+			}
+			cursor = next
+		}
+	}
+	return all, nil
+}
+
+func (d reportData) pdf(organization string, content *assessments.Content) ([]byte, error) {
+	var b bytes.Buffer
+	err := report.Write(&b, report.Input{
+		Organization: organization, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Previous: d.previous, Trend: d.moments,
+	})
+	return b.Bytes(), err
+}
+
+// answerWords says what counts for a question, in words.
+func answerWords(g questionnaire.Given) string {
+	switch g.State {
+	case questionnaire.Answered:
+		return g.Text
+	case questionnaire.Unknown:
+		return "We don't know"
+	case questionnaire.NotApplicable:
+		return "Does not apply"
+	case questionnaire.Skipped:
+		return "Not asked"
+	}
+	return "No answer"
+}

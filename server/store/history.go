@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"plimsoll/assessments"
+)
+
+// TimelineRow is an assessment with what it changed against the one before it.
+type TimelineRow struct {
+	AssessmentRow
+	New    int `db:"added"`
+	Mended int `db:"mended"`
+}
+
+// Timeline lists a platform's assessments with their movements, the last moment first, at most limit of them.
+func (t *Tx) Timeline(ctx context.Context, platform PlatformID, limit int) ([]TimelineRow, error) {
+	return many[TimelineRow](ctx, t.tx, "timeline of platform", platform, `
+		select `+assessmentColumns+`, coalesce(m.added, 0) as added, coalesce(m.mended, 0) as mended
+		from assessments a left join assessment_movements m on m.organization_id = a.organization_id and m.assessment_id = a.id
+		where platform_id = $1 order by coalesce(taken_at, created_at) desc, created_at desc, id desc limit $2`, platform, limit)
+}
+
+// LatestAssessmentRow returns the figures of the assessment of a platform that counts.
+func (t *Tx) LatestAssessmentRow(ctx context.Context, platform PlatformID) (AssessmentRow, error) {
+	return one[AssessmentRow](ctx, t.tx, "latest assessment of platform", platform,
+		"select "+assessmentColumns+" from assessments where platform_id = $1 order by "+current+" limit 1", platform)
+}
+
+// AssessmentBefore returns the assessment of the same platform before this one in time; false where this is the first.
+func (t *Tx) AssessmentBefore(ctx context.Context, a AssessmentRow) (StoredAssessment, bool, error) {
+	before, err := one[StoredAssessment](ctx, t.tx, "assessment before", a.ID, "select "+assessmentColumns+`, result from assessments
+		where platform_id = $1 and (coalesce(taken_at, created_at), created_at, id) < ($2, $3, $4)
+		order by coalesce(taken_at, created_at) desc, created_at desc, id desc limit 1`, a.PlatformID, a.Moment(), a.CreatedAt, a.ID)
+	if errors.Is(err, ErrNotFound) {
+		return before, false, nil
+	}
+	return before, err == nil, err
+}
+
+// insertMovement counts what is new and what is mended in an assessment against the one before it. The first changes nothing.
+func (t *Tx) insertMovement(ctx context.Context, a AssessmentRow) error {
+	_, err := t.tx.Exec(ctx, `
+		with before as (
+		  select id from assessments
+		  where platform_id = $2 and (coalesce(taken_at, created_at), created_at, id) < ($3, $4, $5)
+		  order by coalesce(taken_at, created_at) desc, created_at desc, id desc limit 1),
+		now as (select distinct fingerprint from findings where assessment_id = $5 and not waived),
+		old as (select distinct fingerprint from findings where assessment_id = (select id from before) and not waived)
+		insert into assessment_movements (organization_id, assessment_id, added, mended)
+		select $1, $5, (select count(*) from now where fingerprint not in (select fingerprint from old)),
+		  (select count(*) from old where fingerprint not in (select fingerprint from now))
+		from before`, t.organization, a.PlatformID, a.Moment(), a.CreatedAt, a.ID)
+	if err != nil {
+		return named(err, "movement of assessment", a.ID)
+	}
+	return nil
+}
+
+// FirstSeen is when a finding first stood in a result of the platform; the zero time where it never did.
+func (t *Tx) FirstSeen(ctx context.Context, platform PlatformID, fingerprint string) (time.Time, error) {
+	type first struct {
+		At *time.Time `db:"at"`
+	}
+	found, err := one[first](ctx, t.tx, "first sight of finding", fingerprint, `
+		select min(coalesce(a.taken_at, a.created_at)) as at from assessments a
+		join findings f on f.organization_id = a.organization_id and f.assessment_id = a.id
+		where a.platform_id = $1 and f.fingerprint = $2`, platform, text(fingerprint))
+	if err != nil || found.At == nil {
+		return time.Time{}, err
+	}
+	return *found.At, nil
+}
+
+// FindingsAt is a page of an assessment's findings by its offset, the gravest first.
+func (t *Tx) FindingsAt(ctx context.Context, assessment AssessmentID, filter FindingFilter, offset, limit int) ([]FindingRow, error) {
+	args := append(filter.arguments(assessment), max(offset, 0), min(max(limit, 1), MaxFindingsPage))
+	return many[FindingRow](ctx, t.tx, "findings of assessment", assessment,
+		"select ordinal, finding from findings"+findingsWhere+"order by severity desc, ordinal offset $7 limit $8", args...)
+}
+
+// WorkloadsWithFindings lists workloads that an assessment has findings about, as namespace/name, at most limit of them.
+func (t *Tx) WorkloadsWithFindings(ctx context.Context, assessment AssessmentID, limit int) ([]string, error) {
+	type workload struct {
+		Name string `db:"name"`
+	}
+	rows, err := many[workload](ctx, t.tx, "workloads of assessment", assessment, `
+		select distinct namespace || '/' || name as name from findings where assessment_id = $1 and namespace <> '' order by 1 limit $2`, assessment, limit)
+	names := make([]string, len(rows))
+	for i, row := range rows {
+		names[i] = row.Name
+	}
+	return names, err
+}
+
+// AssessmentsBySnapshot returns the last assessment of each snapshot of a platform that has one.
+func (t *Tx) AssessmentsBySnapshot(ctx context.Context, platform PlatformID) (map[SnapshotID]AssessmentID, error) {
+	type pair struct {
+		Snapshot   SnapshotID   `db:"snapshot_id"`
+		Assessment AssessmentID `db:"id"`
+	}
+	rows, err := many[pair](ctx, t.tx, "assessments of platform", platform, `
+		select distinct on (snapshot_id) snapshot_id, id from assessments where platform_id = $1 and snapshot_id is not null
+		order by snapshot_id, created_at desc, id desc`, platform)
+	last := make(map[SnapshotID]AssessmentID, len(rows))
+	for _, row := range rows {
+		last[row.Snapshot] = row.Assessment
+	}
+	return last, err
+}
+
+// Uploaders names who or what brought each snapshot of a platform.
+func (t *Tx) Uploaders(ctx context.Context, platform PlatformID) (map[SnapshotID]string, error) {
+	type uploader struct {
+		Snapshot SnapshotID `db:"id"`
+		Name     string     `db:"name"`
+	}
+	rows, err := many[uploader](ctx, t.tx, "uploaders of platform", platform, `
+		select n.id, coalesce(p.name, 'token ' || k.name, '') as name from snapshots n
+		left join people p on p.id = n.uploaded_by
+		left join tokens k on k.organization_id = n.organization_id and k.id = n.token_id
+		where n.platform_id = $1`, platform)
+	names := make(map[SnapshotID]string, len(rows))
+	for _, row := range rows {
+		names[row.Snapshot] = row.Name
+	}
+	return names, err
+}
+
+// CountHistory counts what a platform would take with it.
+func (t *Tx) CountHistory(ctx context.Context, platform PlatformID) (snapshots, results int, err error) {
+	err = t.tx.QueryRow(ctx, `
+		select (select count(*) from snapshots where platform_id = $1), (select count(*) from assessments where platform_id = $1)`, platform).Scan(&snapshots, &results)
+	if err != nil {
+		return 0, 0, named(err, "history of platform", platform)
+	}
+	return snapshots, results, nil
+}
+
+// PlatformState is what a platform's pages say beside its result.
+type PlatformState struct {
+	Answered     int        `db:"answered"` // questions with an answer of any kind
+	Plan         bool       `db:"plan"`     // no cluster yet, by answer C1
+	Queued       bool       `db:"queued"`   // a snapshot waits to be scored
+	LastSnapshot *time.Time `db:"last_snapshot"`
+}
+
+const platformState = `
+	(select count(distinct question) from answers w where w.platform_id = p.id and answer->>'state' <> 'unanswered')::int as answered,
+	exists (select from answers w where w.platform_id = p.id and question = 'C1' and answer->'options' ? 'C1.a') as plan,
+	exists (select from snapshots n join snapshot_states s on s.organization_id = n.organization_id and s.snapshot_id = n.id
+	  where n.platform_id = p.id and s.state = 'queued') as queued,
+	(select max(n.taken_at) from snapshots n join snapshot_states s on s.organization_id = n.organization_id and s.snapshot_id = n.id
+	  where n.platform_id = p.id and s.state <> 'foreign') as last_snapshot`
+
+// PlatformState returns the state of one platform.
+func (t *Tx) PlatformState(ctx context.Context, platform PlatformID) (PlatformState, error) {
+	return one[PlatformState](ctx, t.tx, "state of platform", platform, "select "+platformState+" from platforms p where p.id = $1", platform)
+}
+
+// PlatformOverview is a platform's line in its organization's list.
+type PlatformOverview struct {
+	PlatformState
+	Assessment *AssessmentRow            // nil: no result yet
+	Pillars    []assessments.PillarScore // of that assessment
+}
+
+// PlatformOverviews returns the overview of every platform of the organization.
+func (t *Tx) PlatformOverviews(ctx context.Context) (map[PlatformID]PlatformOverview, error) {
+	type state struct {
+		ID PlatformID `db:"id"`
+		PlatformState
+	}
+	states, err := many[state](ctx, t.tx, "states of platforms", t.organization, "select p.id, "+platformState+" from platforms p")
+	if err != nil {
+		return nil, err
+	}
+	type latest struct {
+		AssessmentRow
+		Pillars []assessments.PillarScore `db:"pillars"`
+	}
+	rows, err := many[latest](ctx, t.tx, "latest assessments of", t.organization,
+		"select distinct on (platform_id) "+assessmentColumns+", result->'pillars' as pillars from assessments order by platform_id, "+current)
+	if err != nil {
+		return nil, err
+	}
+	overview := make(map[PlatformID]PlatformOverview, len(states))
+	for _, s := range states {
+		overview[s.ID] = PlatformOverview{PlatformState: s.PlatformState}
+	}
+	for _, row := range rows {
+		o := overview[row.PlatformID]
+		o.Assessment, o.Pillars = &row.AssessmentRow, row.Pillars
+		overview[row.PlatformID] = o
+	}
+	return overview, nil
+}
