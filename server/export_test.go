@@ -2,18 +2,20 @@ package server
 
 import "plimsoll/server/auth"
 
-// TestedRoute is a row of the route table, as tests walk it.
-type TestedRoute struct {
+// Route is a row of the table, for tests.
+type Route struct {
 	Method, Path string
 	Action       auth.Action
-	Page, API    bool
+	API          bool
 }
 
-// TestedRoutes is the whole route table.
-func (s *Server) TestedRoutes() []TestedRoute {
-	var rows []TestedRoute
+// Routes is the table.
+func (s *Server) Routes() (routes []Route) {
 	for _, r := range s.routes() {
-		rows = append(rows, TestedRoute{r.method, r.path, r.action, r.kind == page, r.kind == api})
+		routes = append(routes, Route{r.method, r.path, r.action, r.kind == api})
 	}
-	return rows
+	return routes
 }
+
+// AddWithoutAction tries to add a route that names no action.
+func (s *Server) AddWithoutAction() error { return s.add(route{method: "GET", path: "/x"}) }

@@ -130,7 +130,7 @@ func TestHostileForms(t *testing.T) {
 	fields := []string{"name", "plan", "archived", "confirm", "theme", "workload", "kind", "key", "value", "basis", "choice", "days", "request", "login", "then",
 		"A1.option", "A1.figure", "A1.reason", "A1.sentence", "A1.basis", "A1.note", "A1.links", "A1.seat", "A1.revision"}
 	values := []string{"", "\x00", "\xff\xfe", "<script>alert(1)</script>", strings.Repeat("x", 20_000), "-1", "99999999999999999999", "\u202egnp.exe", "a\r\nSet-Cookie: x=y", "production/\x00"}
-	for _, r := range s.service.TestedRoutes() {
+	for _, r := range s.service.Routes() {
 		if r.Method != http.MethodPost || r.API || r.Path == web.SignOutPath {
 			continue
 		}
@@ -159,7 +159,7 @@ func TestHostileForms(t *testing.T) {
 		"a broken escape":        {"name=%zz", "application/x-www-form-urlencoded", 400},
 		"a broken multipart":     {"x", "multipart/form-data; boundary=y", 400},
 		"no form":                {"{}", "application/json", 422},
-		"ten thousand fields":    {strings.Repeat("a=b&", 50_000) + "name=", "application/x-www-form-urlencoded", 422},
+		"ten thousand fields":    {strings.Repeat("a=b&", 50_000) + "name=", "application/x-www-form-urlencoded", 400},
 		"a semicolon in a field": {"name=a;b", "application/x-www-form-urlencoded", 400},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -57,8 +57,7 @@ func newSite(t *testing.T, working bool) *site {
 	require.NoError(t, err)
 	service, err := server.New(server.Parts{Config: config, Pool: s.db.App, Content: content.V1(), Queue: s.queue, Identity: identity, Log: log, Version: "test"})
 	require.NoError(t, err)
-	s.service = service
-	s.Config.Handler = service.Handler()
+	s.service, s.Config.Handler = service, service.Handler()
 	s.Start()
 	t.Cleanup(func() { s.Close(); service.Close() })
 	if working {
