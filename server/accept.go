@@ -38,6 +38,7 @@ func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.Platfor
 	if err != nil {
 		return stored, false, fmt.Errorf("spool: %w", err)
 	}
+	_ = os.Remove(spool.Name()) // at once where the system allows it: nothing of it stays even if this program is killed
 	defer func() { _ = spool.Close(); _ = os.Remove(spool.Name()) }()
 	read, err := s.inspect(io.TeeReader(s.paced(c, body), spool))
 	if err != nil {
