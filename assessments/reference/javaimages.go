@@ -73,6 +73,12 @@ var javaImages = func() *javaImagesDocument {
 
 // JavaFamilyOf returns the family of an image, by registry and repository.
 func JavaFamilyOf(imagePath string) (JavaFamily, bool) {
+	return knownJavaFamilys.get(imagePath, findJavaFamily)
+}
+
+var knownJavaFamilys memo[JavaFamily]
+
+func findJavaFamily(imagePath string) (JavaFamily, bool) {
 	for _, family := range javaImages.Families {
 		if family.repository.MatchString(imagePath) {
 			return family, true
@@ -117,7 +123,11 @@ func IsPreRelease(tag string) bool {
 }
 
 // ProductOf returns the product in an image, by registry and repository.
-func ProductOf(imagePath string) (Product, bool) {
+func ProductOf(imagePath string) (Product, bool) { return knownProducts.get(imagePath, findProduct) }
+
+var knownProducts memo[Product]
+
+func findProduct(imagePath string) (Product, bool) {
 	for _, product := range javaImages.Products {
 		if matchesAny(product.patterns, imagePath) {
 			return product, true

@@ -94,6 +94,12 @@ func (f ProbeFeature) Available(minor Minor) bool {
 
 // RecoveryOf returns the recovery time of the product in an image, by registry and repository. Only rows with a figure count.
 func RecoveryOf(imagePath string) (Recovery, bool) {
+	return knownRecoveries.get(imagePath, findRecovery)
+}
+
+var knownRecoveries memo[Recovery]
+
+func findRecovery(imagePath string) (Recovery, bool) {
 	for _, row := range probes.Recovery {
 		if row.LowSeconds > 0 && matchesAny(row.patterns, imagePath) {
 			return row, true
