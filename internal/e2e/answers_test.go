@@ -63,7 +63,7 @@ func (p *person) answers(a questionnaire.Answer) {
 		p.sees(fmt.Sprintf("document.querySelector(%s).value > %d && document.getElementById(%s).innerText.includes('Saved')", quote(field("revision")), before, quote("status-"+a.Question)))
 	}
 	if a.Seat == questionnaire.Engineer {
-		p.clicks(choice("seat", string(a.Seat)))
+		p.follows(func() { p.presses("as engineer") })
 	}
 	switch a.State {
 	case questionnaire.Unknown:
