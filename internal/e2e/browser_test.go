@@ -78,6 +78,7 @@ func newPerson(t *testing.T) *person {
 	p.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 			Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: p.downloads,
+			BrowserContextID: chromedp.FromContext(tab).BrowserContextID,
 		})
 		return err
 	}))
@@ -90,6 +91,16 @@ func newPerson(t *testing.T) *person {
 		closeTab()
 	})
 	return p
+}
+
+// step is a named part of what the person does.
+func (p *person) step(name string, walk func()) {
+	whole := p.t
+	whole.Run(name, func(t *testing.T) {
+		p.t = t
+		defer func() { p.t = whole }()
+		walk()
+	})
 }
 
 func (p *person) hear(event any) {

@@ -41,33 +41,83 @@ func TestJourney(t *testing.T) {
 	p.sees("document.getElementById('load-line')")
 	p.keeps("05-from-answers")
 
-	snapshot := collect(t)
+	snapshot := collect(t, harbour(t))
 	p.uploads(snapshot)
 	p.scored()
 	p.keeps("07-result")
 	p.noComplaints()
 
-	t.Run("page, report and command line say the same", func(t *testing.T) {
-		page := p.readPage()
-		require.NotEmpty(t, page.Verdict)
-		require.Less(t, page.Low, page.High)
-		day, err := time.Parse("2 January 2006", page.AsOf)
-		require.NoError(t, err)
+	p.step("page, report and command line say the same", func() { p.onePlatformOneResult(snapshot) })
+	p.step("findings and contradictions name their objects", func() { p.findsWhatIsWrong(platform) })
+	p.step("every page is accessible on every screen", func() { p.everyPageIsAccessible(platform) })
+	p.step("the same file again changes nothing", func() { p.uploadsAgain(platform, snapshot) })
+	p.step("a service that is killed comes back with everything", func() { p.comesBack(platform) })
+}
 
-		report := readReport(t, p.downloadsReport())
-		require.Contains(t, report.Verdict, page.Verdict)
-		report.Verdict = page.Verdict
-		require.Equal(t, page, report)
+func (p *person) onePlatformOneResult(snapshot string) {
+	page := p.readPage()
+	require.NotEmpty(p.t, page.Verdict)
+	require.Less(p.t, page.Low, page.High)
+	day, err := time.Parse("2 January 2006", page.AsOf)
+	require.NoError(p.t, err)
 
-		arguments := []string{"score", snapshot, "--answers", answersFile(t), "--format", "json", "--fail-on", "none"}
-		dated, _ := run(t, "plimsoll", append(arguments, "--as-of", day.Format(time.DateOnly))...)
-		command := readCommand(t, dated)
-		require.Equal(t, day.Format(time.DateOnly), command.AsOf)
-		command.AsOf = page.AsOf
-		require.Equal(t, page, command)
-		undated, _ := run(t, "plimsoll", arguments...)
-		require.Equal(t, dated, undated, "a snapshot's own day is the one that it is judged at")
-	})
+	report := readReport(p.t, p.downloadsReport())
+	require.Contains(p.t, report.Verdict, page.Verdict)
+	report.Verdict = page.Verdict
+	require.Equal(p.t, page, report)
+
+	arguments := []string{"score", snapshot, "--answers", answersFile(p.t), "--format", "json", "--fail-on", "none"}
+	dated, _ := run(p.t, "plimsoll", append(arguments, "--as-of", day.Format(time.DateOnly))...)
+	command := readCommand(p.t, dated)
+	require.Equal(p.t, day.Format(time.DateOnly), command.AsOf)
+	command.AsOf = page.AsOf
+	require.Equal(p.t, page, command)
+	undated, _ := run(p.t, "plimsoll", arguments...)
+	require.Equal(p.t, dated, undated, "a snapshot's own day is the one that it is judged at")
+}
+
+// findsWhatIsWrong looks for what is wrong in the example cluster, and for the answers that it denies.
+func (p *person) findsWhatIsWrong(platform string) {
+	contradictions := look[string](p, "document.getElementById('contradictions').closest('section').textContent")
+	for _, said := range []string{"What is the oldest Java line that runs in production?", "17 or newer", "8u181"} {
+		require.Contains(p.t, contradictions, said)
+	}
+	p.follows(func() { p.presses("Findings") })
+	for _, object := range []string{"streaming/kafka", "worker-c", "payments/ledger"} {
+		p.reads(object)
+	}
+	p.keeps("08-findings")
+	p.follows(func() { p.presses("streaming/kafka · kafka") })
+	p.reads("startupProbe")
+	p.keeps("09-finding")
+	p.opens(platform)
+	p.sees("document.getElementById('load-line')")
+}
+
+func (p *person) uploadsAgain(platform, snapshot string) {
+	p.opens(platform)
+	before := p.readPage()
+	p.uploads(snapshot)
+	p.reads("This snapshot was here already. Nothing is doubled.")
+	p.reads("1 snapshot")
+	require.Len(p.t, look[[]string](p, "[...document.querySelectorAll('#snapshots tbody tr')].map(r => r.innerText)"), 1)
+	p.keeps("10-snapshots")
+	p.follows(func() { p.clicks("document.querySelector('#snapshots tbody a')") })
+	require.Equal(p.t, before, p.readPage(), "the result that the snapshot leads to")
+	p.noComplaints()
+}
+
+// comesBack kills the service at work, and finds person, answers and result again.
+func (p *person) comesBack(platform string) {
+	p.opens(platform)
+	before := p.readPage()
+	app(p.t).kill(p.t)
+	require.NoError(p.t, app(p.t).start())
+	p.opens(platform)
+	require.Equal(p.t, before, p.readPage())
+	p.opens(platform + "/questions/gate")
+	p.sees("document.querySelector(" + quote("[name='G1.option'][value='G1.b']") + ").checked")
+	p.noComplaints()
 }
 
 // names makes an organization and a platform through the pages, and returns the platform's path.

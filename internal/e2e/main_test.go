@@ -96,11 +96,11 @@ func harbour(t *testing.T) *kubetest.Server {
 
 var applied sync.Once
 
-// collect takes a snapshot of the cluster as it is now, with the real collector.
-func collect(t *testing.T) (path string) {
+// collect takes a snapshot of a cluster as it is now, with the real collector.
+func collect(t *testing.T, server *kubetest.Server) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "harbour.plimsoll.gz")
-	_, code := run(t, "plimsoll-collect", "cluster", "--kubeconfig", harbour(t).Kubeconfig, "--out", path)
+	_, code := run(t, "plimsoll-collect", "cluster", "--kubeconfig", server.Kubeconfig, "--out", path)
 	require.Zero(t, code)
 	return path
 }
