@@ -18,7 +18,7 @@ help: ## list the targets
 run: ## set everything up and start Plimsoll at http://127.0.0.1:8080 (PORT=, SEED=0, DATABASE_URL=, PLIMSOLL_DATA=)
 	@[ -n "$${DATABASE_URL:-}" ] || .ci/need postgres
 	@$(MAKE) --no-print-directory build
-	@exec bin/plimsoll run --port $(PORT) --seed=$(if $(filter 0,$(SEED)),false,true)
+	@PORT=$(PORT) SEED=$(SEED) exec bin/plimsoll run
 
 test: ## install what the tests need, then run everything that CI runs
 	@.ci/need postgres chromium poppler qpdf fonts

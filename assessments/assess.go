@@ -26,7 +26,7 @@ func Assess(in Input) Assessment {
 	for _, v := range verdicts {
 		v.tally()
 	}
-	pairs := compare(in, sheet, view)
+	pairs := compare(in, sheet, view, verdicts)
 	m := newModel(in, view.Plan, sheet, verdicts, countAnswers(in, sheet, pairs), pairs)
 	result := Assessment{
 		ContentVersion: in.Content.Version, ContentHash: in.Content.Hash, AsOf: in.AsOf, Plan: view.Plan,

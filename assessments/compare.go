@@ -27,15 +27,19 @@ type comparison struct {
 }
 
 // compare holds the answers against the evidence. In a plan no pair is due: one that could not look is passed over in silence.
-func compare(in Input, sheet questionnaire.Sheet, view View) comparison {
+func compare(in Input, sheet questionnaire.Sheet, view View, verdicts []*verdict) comparison {
 	result := comparison{byQuestion: map[string]*sighted{}, reopens: map[string]bool{}, contradictions: []Contradiction{}}
 	if !in.Surveyed {
 		return result
 	}
+	said := make(map[string][]Outcome, len(verdicts))
+	for _, v := range verdicts {
+		said[v.rule.ID] = v.outcomes
+	}
 	pairs := slices.Clone(in.Content.Pairs)
 	slices.SortFunc(pairs, func(a, b Pair) int { return strings.Compare(a.ID, b.ID) })
 	for _, pair := range pairs {
-		for _, sight := range look(pair, PairView{View: view, Answers: sheet, History: in.History, Siblings: in.Siblings}) {
+		for _, sight := range look(pair, PairView{View: view, Answers: sheet, History: in.History, Siblings: in.Siblings, Outcomes: said}) {
 			if view.Plan && sight.Looked != Saw {
 				continue
 			}

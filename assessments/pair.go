@@ -23,6 +23,7 @@ type PairView struct {
 	Answers  questionnaire.Sheet
 	History  []Earlier
 	Siblings []Sibling
+	Outcomes map[string][]Outcome // what the content's rules said of these facts, by rule id
 }
 
 // Earlier sums up an earlier snapshot of the same platform.

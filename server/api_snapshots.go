@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"plimsoll/assessments/snapshot"
 	"plimsoll/server/store"
 )
 
@@ -102,6 +103,11 @@ func (s *Server) showSnapshotState(c echo.Context, v *visit) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, state)
+}
+
+// showSnapshotSchema is the JSON Schema of a snapshot's lines, for whoever writes or checks one.
+func showSnapshotSchema(c echo.Context, _ *visit) error {
+	return c.Blob(http.StatusOK, "application/schema+json", snapshot.SchemaJSON)
 }
 
 // multipartSnapshot is the file of an upload form, as a stream.

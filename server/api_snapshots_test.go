@@ -274,3 +274,10 @@ func TestAnUploadThatBreaksOffStoresNothing(t *testing.T) {
 	require.Zero(t, s.rows(t, "snapshots"))
 	require.Zero(t, s.rows(t, "river.river_job"))
 }
+
+func TestTheSchemaIsServed(t *testing.T) {
+	s := newSite(t, false)
+	response := s.get(t, http.DefaultClient, "/api/schema/snapshot.json")
+	require.Equal(t, "application/schema+json", response.Header.Get("Content-Type"))
+	require.Equal(t, string(snapshot.SchemaJSON), text(t, response))
+}

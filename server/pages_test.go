@@ -91,7 +91,9 @@ func TestAPlatformIsAssessedWithoutScript(t *testing.T) {
 	_, at, status := d.uploadForm(t, platform, taken(t, 1, nil))
 	require.Equal(t, 200, status)
 	require.Equal(t, platform, at)
-	eventually(t, func() bool { return strings.Contains(d.open(t, platform, 200), "Where answers and evidence disagree") && !strings.Contains(d.open(t, platform, 200), "is being scored") })
+	eventually(t, func() bool {
+		return strings.Contains(d.open(t, platform, 200), "Where answers and evidence disagree") && !strings.Contains(d.open(t, platform, 200), "is being scored")
+	})
 
 	for path, want := range map[string]string{
 		"/findings": "Findings", "/findings?pillar=probes&severity=high&q=100%25_": "Findings", "/questions": "Lifecycle", "/questions/lifecycle": "&lt;b&gt;sure&lt;/b&gt;",
@@ -129,7 +131,10 @@ func TestAnOldRevisionIsRefusedAndBothAnswersAreShown(t *testing.T) {
 	require.Contains(t, page, "the second note")
 
 	var stored []questionnaire.Answer
-	d.inHouse(t, func(ctx context.Context, tx *store.Tx, p store.Platform) (err error) { stored, err = tx.Answers(ctx, p.ID); return err })
+	d.inHouse(t, func(ctx context.Context, tx *store.Tx, p store.Platform) (err error) {
+		stored, err = tx.Answers(ctx, p.ID)
+		return err
+	})
 	require.Len(t, stored, 2, "what was not refused is taken")
 	require.Equal(t, []string{"L2.a"}, stored[0].Options)
 }

@@ -13,14 +13,16 @@ import (
 	"plimsoll/web/drawing"
 )
 
-// findingsInReport bounds what a report reads; it names some of each rule and counts the rest.
-const findingsInReport = 20_000
+// findingsInReport is how many findings of each rule a report reads; it names some of them and counts the rest.
+const findingsInReport = 5
 
 // reportData is what a report is made from.
 type reportData struct {
 	platform   store.Platform
 	assessment assessments.Assessment
+	open       map[string]int
 	previous   *assessments.Assessment
+	change     report.Change
 	moments    []drawing.Moment
 }
 
@@ -43,47 +45,27 @@ func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx
 		return data, err
 	}
 	data.assessment = found.Result
-	if data.assessment.Findings, err = allFindings(ctx, tx, found.ID); err != nil {
+	if data.assessment.Findings, data.open, err = tx.TopFindings(ctx, found.ID, findingsInReport); err != nil {
 		return data, err
 	}
 	if before, ok, err := tx.AssessmentBefore(ctx, found.AssessmentRow); err != nil {
 		return data, err
 	} else if ok {
 		data.previous = &before.Result
-		if data.previous.Findings, err = allFindings(ctx, tx, before.ID); err != nil {
+		if data.change.Added, data.change.Mended, err = tx.Movement(ctx, found.ID); err != nil {
 			return data, err
 		}
+		data.change.Stayed = total(countsOf(found.AssessmentRow)) - data.change.Added
 	}
 	data.moments, err = s.moments(ctx, tx, platform.ID)
 	return data, err
 }
 
-// allFindings reads an assessment's findings, open and waived.
-func allFindings(ctx context.Context, tx *store.Tx, id store.AssessmentID) ([]assessments.Finding, error) {
-	var all []assessments.Finding
-	for _, waived := range []bool{false, true} {
-		cursor := store.FindingCursor{}
-		for len(all) < findingsInReport {
-			rows, next, more, err := tx.Findings(ctx, id, store.FindingFilter{Waived: waived}, cursor, store.MaxFindingsPage)
-			if err != nil {
-				return nil, err
-			}
-			for _, row := range rows {
-				all = append(all, row.Finding)
-			}
-			if !more {
-				break
-			}
-			cursor = next
-		}
-	}
-	return all, nil
-}
-
 func (d reportData) pdf(organization string, content *assessments.Content) ([]byte, error) {
 	var b bytes.Buffer
 	err := report.Write(&b, report.Input{
-		Organization: organization, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Previous: d.previous, Trend: d.moments,
+		Organization: organization, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Open: d.open,
+		Previous: d.previous, Change: &d.change, Trend: d.moments,
 	})
 	return b.Bytes(), err
 }

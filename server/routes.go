@@ -23,6 +23,7 @@ func (s *Server) routes() []route {
 		{get, web.StaticPath + "*", auth.Public, bare, 0, showStatic},
 
 		{post, "/api/v1/platforms/:platform/snapshots", auth.UploadSnapshot, api, s.Config.UploadBytes, s.uploadSnapshot},
+		{get, "/api/schema/snapshot.json", auth.Public, bare, 0, showSnapshotSchema},
 		{get, "/api/v1/snapshots/:snapshot", auth.ReadSnapshotState, api, 0, s.showSnapshotState},
 
 		{get, web.SignInPath, auth.Public, page, 0, s.beginSignIn},

@@ -34,6 +34,8 @@ type site struct {
 	store *store.Store
 	queue *jobs.Queue
 	log   *bytes.Buffer
+
+	service *server.Server
 }
 
 // newSite starts the service. Jobs are worked on only where working says so.
@@ -55,7 +57,7 @@ func newSite(t *testing.T, working bool) *site {
 	require.NoError(t, err)
 	service, err := server.New(server.Parts{Config: config, Pool: s.db.App, Content: content.V1(), Queue: s.queue, Identity: identity, Log: log, Version: "test"})
 	require.NoError(t, err)
-	s.Config.Handler = service.Handler()
+	s.service, s.Config.Handler = service, service.Handler()
 	s.Start()
 	t.Cleanup(func() { s.Close(); service.Close() })
 	if working {

@@ -63,31 +63,39 @@ func (s *Server) admit(c echo.Context, r route) (*visit, error) {
 func (s *Server) admitPerson(c echo.Context, r route, v *visit) error {
 	ctx := c.Request().Context()
 	id, signedIn := s.sessions.Person(ctx)
-	if signedIn {
+	switch {
+	case signedIn && auth.InOrganization(r.action):
+		return s.admitMember(c, r, v, id)
+	case signedIn:
 		person, err := s.store.PersonByID(ctx, id)
-		switch {
-		case errors.Is(err, store.ErrNotFound): // erased since
-			signedIn = false
-		case err != nil:
-			return err
-		default:
+		if err == nil {
 			v.person = &person
+		} else if !errors.Is(err, store.ErrNotFound) { // erased since
+			return err
 		}
 	}
-	if r.action == auth.Public {
-		return nil
-	}
-	if !signedIn {
+	if r.action != auth.Public && v.person == nil {
 		return errNotSignedIn
 	}
-	if !auth.InOrganization(r.action) {
-		return nil
+	return nil
+}
+
+// admitMember finds person and organization in one go: it is asked on every page.
+func (s *Server) admitMember(c echo.Context, r route, v *visit, id store.PersonID) error {
+	ctx := c.Request().Context()
+	person, membership, err := s.store.VisitorOf(ctx, id, c.Param("organization"))
+	if errors.Is(err, store.ErrNotFound) { // no member, or erased since
+		if known, gone := s.store.PersonByID(ctx, id); gone == nil {
+			v.person = &known
+			return err
+		} else if errors.Is(gone, store.ErrNotFound) {
+			return errNotSignedIn
+		}
 	}
-	membership, err := s.store.MembershipBySlug(ctx, v.person.ID, c.Param("organization"))
 	if err != nil {
 		return err
 	}
-	v.organization, v.membership = membership.ID, &membership
+	v.person, v.organization, v.membership = &person, membership.ID, &membership
 	if !auth.Allows(membership.Role, r.action) {
 		return fmt.Errorf("%s as %s: %w", r.action, membership.Role, errForbidden)
 	}

@@ -35,7 +35,7 @@ type FindingFilter struct {
 	Pillar   assessments.Pillar
 	Severity assessments.Severity
 	Text     string
-	Waived   bool // also the waived ones
+	Waived   bool // the waived ones instead
 }
 
 // Query is the filter as an address' query, for the pager.
@@ -407,7 +407,7 @@ func findingFilter(action templ.SafeURL, f FindingFilter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "><span>Also waived ones</span></label></div><div><button class=\"quiet\">Show</button></div></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "><span>Only waived ones</span></label></div><div><button class=\"quiet\">Show</button></div></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -18,7 +18,8 @@ type JavaFamily struct {
 	Tag        string `yaml:"tag"`
 	Provenance `yaml:",inline"`
 
-	repository, tag *regexp.Regexp
+	repository pattern
+	tag        *regexp.Regexp
 }
 
 // Product is software that runs on a JVM of its own.
@@ -29,7 +30,7 @@ type Product struct {
 	SetsHeap   bool     `yaml:"setsHeap"`   // its start script sets a heap where nobody does
 	Provenance `yaml:",inline"`
 
-	patterns []*regexp.Regexp
+	patterns []pattern
 }
 
 // BundledJava is the Java line in a range of a product's own versions.
@@ -57,7 +58,7 @@ var javaImages = func() *javaImagesDocument {
 	document := load("java-images", &javaImagesDocument{})
 	for i := range document.Families {
 		family := &document.Families[i]
-		family.repository = regexp.MustCompile(family.Repository)
+		family.repository = compilePattern(family.Repository)
 		if family.Tag != "" {
 			family.tag = regexp.MustCompile(family.Tag)
 		}
@@ -73,8 +74,14 @@ var javaImages = func() *javaImagesDocument {
 
 // JavaFamilyOf returns the family of an image, by registry and repository.
 func JavaFamilyOf(imagePath string) (JavaFamily, bool) {
+	return knownJavaFamilys.get(imagePath, findJavaFamily)
+}
+
+var knownJavaFamilys memo[JavaFamily]
+
+func findJavaFamily(imagePath string) (JavaFamily, bool) {
 	for _, family := range javaImages.Families {
-		if family.repository.MatchString(imagePath) {
+		if family.repository.matches(imagePath) {
 			return family, true
 		}
 	}
@@ -86,7 +93,7 @@ func (f JavaFamily) Version(imagePath, tag string) (version JavaVersion, where s
 	for _, place := range []struct {
 		pattern     *regexp.Regexp
 		text, where string
-	}{{f.repository, imagePath, "image name"}, {f.tag, tag, "image tag"}} {
+	}{{f.repository.Regexp, imagePath, "image name"}, {f.tag, tag, "image tag"}} {
 		if place.pattern == nil || !slices.Contains(place.pattern.SubexpNames(), "version") {
 			continue
 		}
@@ -117,7 +124,11 @@ func IsPreRelease(tag string) bool {
 }
 
 // ProductOf returns the product in an image, by registry and repository.
-func ProductOf(imagePath string) (Product, bool) {
+func ProductOf(imagePath string) (Product, bool) { return knownProducts.get(imagePath, findProduct) }
+
+var knownProducts memo[Product]
+
+func findProduct(imagePath string) (Product, bool) {
 	for _, product := range javaImages.Products {
 		if matchesAny(product.patterns, imagePath) {
 			return product, true

@@ -45,7 +45,7 @@ func NewToken(organization store.OrganizationID) (text string, hash [32]byte, hi
 func ReadToken(text string) (store.OrganizationID, [32]byte, error) {
 	encoded, found := strings.CutPrefix(text, TokenPrefix)
 	body, err := tokenEncoding.DecodeString(encoded)
-	if !found || err != nil || len(body) != tokenBytes || crc32.ChecksumIEEE(body[:tokenBytes-4]) != binary.BigEndian.Uint32(body[tokenBytes-4:]) {
+	if !found || err != nil || len(encoded) != tokenEncoding.EncodedLen(tokenBytes) || len(body) != tokenBytes || crc32.ChecksumIEEE(body[:tokenBytes-4]) != binary.BigEndian.Uint32(body[tokenBytes-4:]) {
 		return store.OrganizationID{}, [32]byte{}, ErrBadToken
 	}
 	return store.IDFromBytes[store.Organization]([16]byte(body[:tokenIDBytes])), sha256.Sum256([]byte(text)), nil

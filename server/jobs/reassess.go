@@ -33,7 +33,7 @@ func (w *reassessWorker) Work(ctx context.Context, job *river.Job[reassessArgs])
 	return err
 }
 
-// maxFailed is how many failed snapshots are passed over in the search for one that can be assessed.
+// maxFailed is how many snapshots that failed, or are of another cluster, are passed over in the search for one that can be assessed.
 const maxFailed = 50
 
 // Platform assesses a platform as it stands: its latest snapshot, or its answers alone where it has none. A platform with neither
@@ -45,7 +45,7 @@ const maxFailed = 50
 func (a *Assessor) Platform(ctx context.Context, organization store.OrganizationID, platform store.PlatformID, cause store.Cause, finish func(*store.Tx) error) error {
 	pick := func(ctx context.Context, t *store.Tx) (store.PlatformID, *store.Snapshot, error) {
 		latest, err := t.Snapshots(ctx, platform, maxFailed)
-		if i := slices.IndexFunc(latest, func(s store.Snapshot) bool { return s.State != store.Failed }); i >= 0 {
+		if i := slices.IndexFunc(latest, func(s store.Snapshot) bool { return s.State != store.Failed && s.State != store.Foreign }); i >= 0 {
 			return platform, &latest[i], err
 		}
 		return platform, nil, err

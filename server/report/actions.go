@@ -16,7 +16,7 @@ func writeActions(d *document, in Input) {
 	d.heading(1, "Action plan")
 	var groups []ruleFindings
 	for _, pillar := range assessments.Pillars {
-		groups = append(groups, byRule(in.Assessment.Findings, pillar)...)
+		groups = append(groups, byRule(in, pillar)...)
 	}
 	sort.SliceStable(groups, func(i, j int) bool { return groups[i].severity > groups[j].severity })
 	if len(groups) == 0 {
@@ -27,7 +27,7 @@ func writeActions(d *document, in Input) {
 			if k == mostActions {
 				break
 			}
-			rows = append(rows, []string{g.severity.String(), ruleTitle(in, g.rule), g.open[0].Mend.Text, fmt.Sprint(len(g.open))})
+			rows = append(rows, []string{g.severity.String(), ruleTitle(in, g.rule), g.open[0].Mend.Text, fmt.Sprint(g.count)})
 		}
 		d.table([]column{{head: "Severity", width: 58, bold: true}, {head: "What should hold", width: 150}, {head: "Mend", width: measure - 58 - 150 - 54}, {head: "Findings", width: 54, right: true}}, rows, 0)
 	}

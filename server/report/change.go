@@ -23,8 +23,11 @@ func writeChange(d *document, in Input) {
 	if before.ContentVersion != now.ContentVersion {
 		d.paragraph(semibold, 10, ink, "The content version changed from "+before.ContentVersion+" to "+now.ContentVersion+": the two are measured by different yardsticks.")
 	}
-	added, mended, stayed := Movement(before.Findings, now.Findings)
-	d.paragraph(regular, 10, ink, fmt.Sprintf("%s new, %d mended, %d still open.", counted(added, "finding"), mended, stayed))
+	change := movement(before.Findings, now.Findings)
+	if in.Change != nil {
+		change = *in.Change
+	}
+	d.paragraph(regular, 10, ink, fmt.Sprintf("%s new, %d mended, %d still open.", counted(change.Added, "finding"), change.Mended, change.Stayed))
 	rows := [][]string{}
 	for _, p := range now.Pillars {
 		old := assessments.PillarScore{}
@@ -48,23 +51,27 @@ func difference(before, now *assessments.Micros) string {
 	return fmt.Sprintf("%+d", now.Whole()-before.Whole())
 }
 
-// Movement counts findings that are new, mended and still open between two results, by fingerprint.
-func Movement(before, now []assessments.Finding) (added, mended, stayed int) {
-	old := map[string]bool{}
-	for _, f := range before {
-		old[f.Fingerprint] = true
-	}
-	seen := map[string]bool{}
-	for _, f := range now {
-		if seen[f.Fingerprint] {
-			continue
-		}
-		seen[f.Fingerprint] = true
-		if old[f.Fingerprint] {
-			stayed++
+// movement counts open findings that are new, mended and still open between two results, by fingerprint.
+func movement(before, now []assessments.Finding) Change {
+	old, new := fingerprints(before), fingerprints(now)
+	c := Change{}
+	for f := range new {
+		if old[f] {
+			c.Stayed++
 		} else {
-			added++
+			c.Added++
 		}
 	}
-	return added, len(old) - stayed, stayed
+	c.Mended = len(old) - c.Stayed
+	return c
+}
+
+func fingerprints(findings []assessments.Finding) map[string]bool {
+	found := map[string]bool{}
+	for _, f := range findings {
+		if !f.Waived {
+			found[f.Fingerprint] = true
+		}
+	}
+	return found
 }

@@ -76,14 +76,15 @@ func writeControls(d *document, in Input, p assessments.PillarScore) {
 type ruleFindings struct {
 	rule     string
 	severity assessments.Severity
-	open     []assessments.Finding
+	open     []assessments.Finding // all, or the gravest few
+	count    int
 }
 
 // byRule groups open findings of a pillar, gravest first.
-func byRule(findings []assessments.Finding, pillar assessments.Pillar) []ruleFindings {
+func byRule(in Input, pillar assessments.Pillar) []ruleFindings {
 	index := map[string]int{}
 	var groups []ruleFindings
-	for _, f := range findings {
+	for _, f := range in.Assessment.Findings {
 		if f.Waived || !strings.HasPrefix(f.Rule, string(pillar)+"/") {
 			continue
 		}
@@ -91,10 +92,13 @@ func byRule(findings []assessments.Finding, pillar assessments.Pillar) []ruleFin
 		if !ok {
 			k = len(groups)
 			index[f.Rule] = k
-			groups = append(groups, ruleFindings{rule: f.Rule})
+			groups = append(groups, ruleFindings{rule: f.Rule, count: in.Open[f.Rule]})
 		}
 		groups[k].open = append(groups[k].open, f)
 		groups[k].severity = max(groups[k].severity, f.Severity)
+		if in.Open == nil {
+			groups[k].count++
+		}
 	}
 	sort.SliceStable(groups, func(i, j int) bool {
 		if groups[i].severity != groups[j].severity {
@@ -106,7 +110,7 @@ func byRule(findings []assessments.Finding, pillar assessments.Pillar) []ruleFin
 }
 
 func writeFindings(d *document, in Input, pillar assessments.Pillar) {
-	groups := byRule(in.Assessment.Findings, pillar)
+	groups := byRule(in, pillar)
 	d.heading(2, "Findings")
 	if len(groups) == 0 {
 		d.paragraph(regular, 10, ink, "No open finding.")
@@ -122,7 +126,7 @@ func writeFindings(d *document, in Input, pillar assessments.Pillar) {
 }
 
 func writeRule(d *document, in Input, g ruleFindings) {
-	title := ruleTitle(in, g.rule) + " – " + counted(len(g.open), "finding")
+	title := ruleTitle(in, g.rule) + " – " + counted(g.count, "finding")
 	d.keep(d.height(semibold, 10.5, measure-66, title) + 70)
 	d.open("Sect")
 	d.tagged("P", func() { d.severity(left, d.y+1, g.severity) })
@@ -130,7 +134,7 @@ func writeRule(d *document, in Input, g ruleFindings) {
 	d.paragraphAt(left+66, measure-66, regular, 8.2, muted, g.rule)
 	for k, f := range g.open {
 		if k == mostSubjects {
-			d.paragraphAt(left+66, measure-66, regular, 8.8, muted, fmt.Sprintf("and %d more in the app", len(g.open)-k))
+			d.paragraphAt(left+66, measure-66, regular, 8.8, muted, fmt.Sprintf("and %d more in the app", g.count-k))
 			break
 		}
 		writeFinding(d, f)

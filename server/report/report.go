@@ -14,11 +14,16 @@ import (
 type Input struct {
 	Organization string
 	Platform     string
-	Content      *assessments.Content // words for rules, controls and questions
-	Assessment   *assessments.Assessment
+	Content      *assessments.Content    // words for rules, controls and questions
+	Assessment   *assessments.Assessment // its findings may be the gravest few of each rule; Open then counts them all
+	Open         map[string]int          // open findings by rule; nil: count Assessment's own
 	Previous     *assessments.Assessment // nil: this is the first result
+	Change       *Change                 // against Previous; nil: work it out from both results' findings
 	Trend        []drawing.Moment        // old to new; fewer than two are not drawn
 }
+
+// Change counts findings between two results.
+type Change struct{ Added, Mended, Stayed int }
 
 // Write makes the report and writes it as a tagged PDF (A4). Text of tenants that a PDF can't carry is replaced, never refused.
 func Write(w io.Writer, in Input) (err error) {

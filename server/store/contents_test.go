@@ -60,6 +60,7 @@ func TestDeletingAPlatformErasesAllOfIt(t *testing.T) {
 	s := store.New(db.App)
 	h := newHouse(t, s, "mine")
 	theirs := newHouse(t, s, "theirs")
+	moveAll(t, db)
 	in(t, s, h.organization.ID, func(ctx context.Context, tx *store.Tx) error { return tx.DeletePlatform(ctx, h.platform.ID) })
 	for _, table := range tenantTables {
 		if table == "organizations" || table == "people" || table == "members" || table == "audit_events" {

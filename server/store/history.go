@@ -74,6 +74,35 @@ func (t *Tx) FirstSeen(ctx context.Context, platform PlatformID, fingerprint str
 	return *found.At, nil
 }
 
+// TopFindings are the gravest open findings of each rule of an assessment, at most each of them, and how many there are by rule.
+func (t *Tx) TopFindings(ctx context.Context, assessment AssessmentID, each int) (top []assessments.Finding, open map[string]int, err error) {
+	type row struct {
+		Finding assessments.Finding `db:"finding"`
+		Open    int                 `db:"open"`
+	}
+	rows, err := many[row](ctx, t.tx, "findings of assessment", assessment, `
+		select finding, open from (
+		  select finding, severity, ordinal, count(*) over (partition by rule) as open,
+		    row_number() over (partition by rule order by severity desc, ordinal) as place
+		  from findings where assessment_id = $1 and not waived) ranked
+		where place <= $2 order by severity desc, ordinal`, assessment, each)
+	open = map[string]int{}
+	for _, r := range rows {
+		top = append(top, r.Finding)
+		open[r.Finding.Rule] = r.Open
+	}
+	return top, open, err
+}
+
+// Movement is what an assessment changed against the one before it in time; zeros for the first.
+func (t *Tx) Movement(ctx context.Context, assessment AssessmentID) (added, mended int, err error) {
+	err = t.tx.QueryRow(ctx, `select coalesce(max(added), 0), coalesce(max(mended), 0) from assessment_movements where assessment_id = $1`, assessment).Scan(&added, &mended)
+	if err != nil {
+		return 0, 0, named(err, "movement of assessment", assessment)
+	}
+	return added, mended, nil
+}
+
 // FindingsAt is a page of an assessment's findings by its offset, the gravest first.
 func (t *Tx) FindingsAt(ctx context.Context, assessment AssessmentID, filter FindingFilter, offset, limit int) ([]FindingRow, error) {
 	args := append(filter.arguments(assessment), max(offset, 0), min(max(limit, 1), MaxFindingsPage))

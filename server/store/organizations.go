@@ -65,6 +65,32 @@ func (s *Store) MembershipBySlug(ctx context.Context, person PersonID, slug stri
 	return membership, err
 }
 
+// VisitorOf returns a person with the organization of a slug and their role in it, in one transaction. One that the person is no
+// member of is not found.
+func (s *Store) VisitorOf(ctx context.Context, id PersonID, slug string) (person Person, membership Membership, err error) {
+	type visitor struct {
+		PersonID      PersonID  `db:"person_id"`
+		Issuer        string    `db:"issuer"`
+		Subject       string    `db:"subject"`
+		Email         string    `db:"email"`
+		PersonName    string    `db:"person_name"`
+		PersonCreated time.Time `db:"person_created_at"`
+		SeenAt        time.Time `db:"seen_at"`
+		Membership
+	}
+	err = s.asPerson(ctx, id, func(tx pgx.Tx) error {
+		found, err := one[visitor](ctx, tx, "organization", slug, `
+			select p.id as person_id, p.issuer, p.subject, p.email, p.name as person_name, p.created_at as person_created_at, p.seen_at,
+			  `+organizationColumns+`, m.role
+			from people p join members m on m.person_id = p.id join organizations o on o.id = m.organization_id
+			where p.id = $1 and o.slug = $2`, id, slug)
+		person = Person{found.PersonID, found.Issuer, found.Subject, found.Email, found.PersonName, found.PersonCreated, found.SeenAt}
+		membership = found.Membership
+		return err
+	})
+	return person, membership, err
+}
+
 // CurrentOrganization returns the organization that the transaction works as.
 func (t *Tx) CurrentOrganization(ctx context.Context) (Organization, error) {
 	return one[Organization](ctx, t.tx, "organization", t.organization, "select "+organizationColumns+" from organizations o where o.id = $1", t.organization)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,11 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	db := dbtest.New(t)
 	s := store.New(db.App)
 	mine, theirs := newHouse(t, s, "mine"), newHouse(t, s, "theirs")
+	in(t, s, theirs.organization.ID, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.CreatePlatform(ctx, "Theirs alone", "")
+		return err
+	})
+	moveAll(t, db)
 	before := dumpTables(t, db)
 	h := theirs
 	kept := theirs.snapshot
@@ -200,7 +206,21 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		"RevokeToken": func(ctx context.Context, x *tx) error { return x.RevokeToken(ctx, h.token.ID) },
 		"UseToken":    func(ctx context.Context, x *tx) error { _, err := x.UseToken(ctx, hashOf("theirs")); return err },
 	}
+	calls["LatestAssessmentRow"] = func(ctx context.Context, x *tx) error {
+		_, err := x.LatestAssessmentRow(ctx, h.platform.ID)
+		return err
+	}
+	calls["PlatformBySlug"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformBySlug(ctx, "theirs-alone"); return err }
+	calls["DiscardForeign"] = func(ctx context.Context, x *tx) error { return x.DiscardForeign(ctx, h.snapshot.ID) }
+	calls["LockInputs"] = func(ctx context.Context, x *tx) error { _, err := x.LockInputs(ctx, h.platform.ID); return err }
+	calls["PlatformState"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformState(ctx, h.platform.ID); return err }
+	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
+		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
+		"AddMember": true, "CreatePlatform": true, "Audit": true,
+	}
 	for name, call := range calls {
+		method, _, _ := strings.Cut(name, " ")
+		covered[method] = true
 		t.Run(name, func(t *testing.T) {
 			err := s.InOrganization(t.Context(), mine.organization.ID, func(x *store.Tx) error { return call(t.Context(), x) })
 			require.ErrorIs(t, err, store.ErrNotFound)
@@ -258,7 +278,42 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 			return len(l), err
 		},
 	}
+	lists["Timeline"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.Timeline(ctx, h.platform.ID, 10)
+		return len(l), err
+	}
+	lists["AssessmentBefore"] = func(ctx context.Context, x *tx) (int, error) {
+		var row store.AssessmentRow
+		row.PlatformID, row.CreatedAt = h.platform.ID, time.Now().AddDate(1, 0, 0)
+		_, found, err := x.AssessmentBefore(ctx, row)
+		return map[bool]int{true: 1}[found], err
+	}
+	lists["FirstSeen"] = func(ctx context.Context, x *tx) (int, error) {
+		at, err := x.FirstSeen(ctx, h.platform.ID, digestOf("probes/kill-loopledger"))
+		return map[bool]int{false: 1}[at.IsZero()], err
+	}
+	lists["FindingsAt"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.FindingsAt(ctx, h.assessment, store.FindingFilter{}, 0, 10)
+		return len(l), err
+	}
+	lists["WorkloadsWithFindings"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.WorkloadsWithFindings(ctx, h.assessment, 10)
+		return len(l), err
+	}
+	lists["AssessmentsBySnapshot"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.AssessmentsBySnapshot(ctx, h.platform.ID)
+		return len(l), err
+	}
+	lists["Uploaders"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.Uploaders(ctx, h.platform.ID)
+		return len(l), err
+	}
+	lists["CountHistory"] = func(ctx context.Context, x *tx) (int, error) {
+		snapshots, results, err := x.CountHistory(ctx, h.platform.ID)
+		return snapshots + results, err
+	}
 	for name, list := range lists {
+		covered[name] = true
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, s.InOrganization(t.Context(), mine.organization.ID, func(x *store.Tx) error {
 				n, err := list(t.Context(), x)
@@ -277,7 +332,12 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 			return len(l), err
 		},
 	}
+	own["PlatformOverviews"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.PlatformOverviews(ctx)
+		return len(l), err
+	}
 	for name, list := range own {
+		covered[name] = true
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, s.InOrganization(t.Context(), mine.organization.ID, func(x *store.Tx) error {
 				n, err := list(t.Context(), x)
@@ -287,11 +347,21 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		})
 	}
 	require.Equal(t, before, dumpTables(t, db), "nothing changed anywhere")
+	for method := range reflect.TypeFor[*store.Tx]().Methods() {
+		require.True(t, covered[method.Name], "Tx.%s is not tried as another organization", method.Name)
+	}
 }
 
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
-	"snapshot_blobs", "assessments", "findings", "tokens", "audit_events",
+	"snapshot_blobs", "assessments", "assessment_movements", "findings", "tokens", "audit_events",
+}
+
+// moveAll gives each assessment a movement, which only a second one of a platform has by itself.
+func moveAll(t *testing.T, db *dbtest.DB) {
+	t.Helper()
+	_, err := db.Admin.Exec(t.Context(), "insert into assessment_movements (organization_id, assessment_id, added, mended) select organization_id, id, 1, 0 from assessments")
+	require.NoError(t, err)
 }
 
 // dumpTables is every tenant row there is, as the superuser sees them.

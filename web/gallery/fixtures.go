@@ -159,7 +159,7 @@ var verdict = &questionnaire.Verdict{
 	},
 	Ceilings: []questionnaire.Ceiling{{ID: "H2", Question: "G8", AtMost: questionnaire.VerdictNotYet, Text: "Nobody is named who is woken at night: at most “not yet”."}},
 	Alternatives: []questionnaire.Alternative{
-		{ID: "managed-kubernetes", Title: "Managed Kubernetes", Fit: 78_400_000, Because: []string{"many services, several teams", "the provider answers for the control plane"}},
+		{ID: "managed-kubernetes", Title: "Managed Kubernetes", Fit: 78_400_000, Because: []string{"many services, several teams", "the provider answers for the control plane", "it is bought, not built", "it runs in both places"}},
 		{ID: "container-service", Title: "Managed container service", Fit: 64_100_000, Because: []string{"fewer people", "no upgrades of your own"}},
 		{ID: "nomad", Title: "Nomad-class orchestrator", Fit: 51_900_000, Because: []string{"less to learn", "fewer parts"}},
 		{ID: "compose", Title: "One machine with Compose", Excluded: "less than one minute of loss is allowed"},
@@ -196,6 +196,7 @@ var blinds = []assessments.Blind{
 	{What: "networking/conntrack-use", Title: "How full the connection tables are", Why: "no node was measured; run plimsoll-collect node on the nodes that take outside traffic", Subjects: 12},
 	{What: "jvm/heap-headroom", Title: "Heap sizes of 31 JVM containers", Why: "their options come from ConfigMaps, which the collector does not read; declare them under Questions", Subjects: 31},
 	{What: "lifecycle/control-plane-ha", Title: "Control-plane members", Why: "the provider hides them"},
+	{What: "lifecycle/certificate-expiry", Title: "When certificates end", Why: "the provider hides them"},
 	{What: "K-14", Title: "Backups of the cluster", Why: "signs of Velero or a snapshot job were not found, which proves nothing; L6 counts as you said"},
 }
 

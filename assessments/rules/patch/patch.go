@@ -4,6 +4,7 @@ package patch
 
 import (
 	"bytes"
+	"fmt"
 
 	"go.yaml.in/yaml/v3"
 
@@ -20,17 +21,46 @@ type Field struct {
 // Fields is a mapping in order.
 type Fields []Field
 
-// MarshalYAML keeps the order of the fields.
-func (f Fields) MarshalYAML() (any, error) {
-	node := &yaml.Node{Kind: yaml.MappingNode}
+// node is the mapping as YAML, built in one go: encoding part by part would read each part again.
+func (f Fields) node() *yaml.Node {
+	mapping := &yaml.Node{Kind: yaml.MappingNode}
 	for _, field := range f {
-		var value yaml.Node
-		if err := value.Encode(field.Value); err != nil {
-			return nil, err
-		}
-		node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: field.Key}, &value)
+		mapping.Content = append(mapping.Content, text(field.Key), nodeOf(field.Value))
 	}
-	return node, nil
+	return mapping
+}
+
+func text(value string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
+}
+
+// nodeOf can't meet a value that YAML lacks: Fields hold strings, whole numbers, truth values, nothing and nested Fields alone.
+func nodeOf(value any) *yaml.Node {
+	switch value := value.(type) {
+	case nil: // takes the field away
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
+	case string:
+		return text(value)
+	case int, int64:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: fmt.Sprint(value)}
+	case bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(value)}
+	case Fields:
+		return value.node()
+	case []Fields:
+		sequence := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, item := range value {
+			sequence.Content = append(sequence.Content, item.node())
+		}
+		return sequence
+	case []string:
+		sequence := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, item := range value {
+			sequence.Content = append(sequence.Content, text(item))
+		}
+		return sequence
+	}
+	panic(fmt.Sprintf("patch: a field holds a %T", value))
 }
 
 // Container patches one container of a workload.
@@ -80,12 +110,11 @@ func Object(apiVersion, kind, namespace, name string, spec ...Field) string {
 	return encode(Fields{{"apiVersion", apiVersion}, {"kind", kind}, {"metadata", metadata}, {"spec", Fields(spec)}})
 }
 
-// encode can't meet a value that YAML lacks: Fields hold strings, numbers and nested Fields alone.
 func encode(fields Fields) string {
 	var b bytes.Buffer
 	encoder := yaml.NewEncoder(&b)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(fields); err != nil {
+	if err := encoder.Encode(fields.node()); err != nil {
 		panic("patch: " + err.Error())
 	}
 	return b.String()

@@ -1,0 +1,64 @@
+// Command bench prints how fast and how small Plimsoll is: figures, what they may be, and their ratio to a floor that the same
+// run measured. It ends with 1 where a figure is over its limit. CPU time is user and system time of the process at hand.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime/pprof"
+)
+
+func main() {
+	part := flag.String("part", "", "run one part in this process (used by bench itself)")
+	file := flag.String("file", "", "the file that the part reads")
+	profile := flag.String("profile", "", "write a CPU profile of this process to the file")
+	flag.Parse()
+	if *profile != "" {
+		out, err := os.Create(*profile)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		defer out.Close()
+		if err := pprof.StartCPUProfile(out); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+	}
+	var err error
+	switch *part {
+	case "":
+		err = all()
+	case "yaml-floor":
+		err = yamlFloor(*file)
+	default:
+		err = fmt.Errorf("no part %q", *part)
+	}
+	pprof.StopCPUProfile()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// all runs every measurement and prints one table.
+func all() error {
+	dir, err := os.MkdirTemp("", "plimsoll-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o755); err != nil { // the database may run as another user
+		return err
+	}
+	var t table
+	for _, measure := range []func(*table, string) error{measureScore, measureServer, measureCollector} {
+		if err := measure(&t, dir); err != nil {
+			t.print(os.Stdout)
+			return err
+		}
+	}
+	t.print(os.Stdout)
+	return t.over()
+}
