@@ -94,7 +94,7 @@ var engineersAnswers = []said{
 	{question: "J4", options: "a", basis: believed},
 	{question: "J5", options: "c", basis: believed},
 	{question: "P1", options: "b", basis: believed},
-	{question: "P2", options: "a", basis: measured, figure: 1800, note: "Kafka, after the power cut in June: 30 minutes until the last broker was in sync."},
+	{question: "P2", options: "a", basis: measured, note: "Kafka, after the power cut in June: 30 minutes until the last broker was in sync."},
 	{question: "P3", options: "c", basis: believed},
 	{question: "P4", options: "a", basis: documented},
 	{question: "P5", options: "b", basis: documented},
@@ -102,7 +102,7 @@ var engineersAnswers = []said{
 	{question: "N1", options: dontKnow},
 	{question: "N2", options: "a", basis: believed, note: "MetalLB announces from every node."},
 	{question: "N3", options: "a", basis: documented},
-	{question: "N4", options: "b", basis: documented, note: "IPVS was chosen in 2022 for the number of services."},
+	{question: "N4", options: "b", basis: documented, note: "Chosen in 2022 for the number of services, looked at again this year."},
 	{question: "N5", options: dontKnow},
 	{question: "N6", options: "c", basis: believed},
 }

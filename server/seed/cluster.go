@@ -35,7 +35,7 @@ func (c cluster) at(stage int, takenAt time.Time) []snapshot.Record {
 		ProvisionerSign: "ConfigMap kube-system/kubeadm-config", Managed: new(false), KubeProxyVersion: c.version, CoreDNSImageVersion: "v1.13.1",
 		EtcdImageVersion: "3.6.6-0", PodCIDRs: []string{"10.244.0.0/16"}, ServiceCIDRs: []string{"10.96.0.0/16"},
 		ControlPlane: &snapshot.ControlPlane{APIServers: 3, EtcdMembers: 3, Visible: true}})
-	b.add(snapshot.Network{Component: "kube-proxy", Name: "kube-proxy", Version: c.version, Mode: "ipvs", ModeKnown: true})
+	b.add(snapshot.Network{Component: "kube-proxy", Name: "kube-proxy", Version: c.version, Mode: b.proxyMode(), ModeKnown: true})
 	b.add(snapshot.Network{Component: "cni", Name: "calico", Version: "v3.31.2", ReplacesKubeProxy: new(false)})
 	for i := range 3 {
 		b.node(fmt.Sprintf("%s-control-%d", c.region, i+1), i, "control-plane")
@@ -95,6 +95,14 @@ type builder struct {
 
 func (b *builder) add(record snapshot.Record) { b.records = append(b.records, record) }
 
+// proxyMode is how Services are carried: the node's replacement brought the mode that lasts.
+func (b *builder) proxyMode() string {
+	if b.stage < nodeReplaced {
+		return "ipvs"
+	}
+	return "nftables"
+}
+
 func (b *builder) worker(i int) string { return fmt.Sprintf("%s-worker-%d", b.region, i%b.workers+1) }
 
 func (b *builder) zone(i int) string { return b.region + "-" + string(rune('a'+i%3)) }
@@ -108,7 +116,7 @@ func (b *builder) node(name string, i int, role string) {
 	amounts := snapshot.Amounts{CPUMillicores: 16000, MemoryBytes: 64 << 30, Pods: 110}
 	b.add(snapshot.Node{Name: name, UID: b.id(name), Roles: []string{role}, Zone: b.zone(i), Region: b.region, Architecture: "amd64",
 		OperatingSystem: "linux", KubeletVersion: version, ContainerRuntime: runtime, KernelVersion: "6.12.57", OSImage: "Debian GNU/Linux 13",
-		CgroupVersion: 2, CgroupSource: "os", Capacity: &amounts, Allocatable: &amounts, Pods: new(24 + i%9), CreatedAt: &created,
+		CgroupVersion: 2, CgroupSource: "os", Capacity: &amounts, Allocatable: &amounts, Pods: new(24 + i%9), RequestedCPUMillicores: new(int64(6200 + 350*i)), RequestedMemoryBytes: new(int64(18+i) << 30), CreatedAt: &created,
 		PodCIDRs:   []string{fmt.Sprintf("10.244.%d.0/24", i+len(role))},
 		Conditions: []snapshot.Condition{{Type: "Ready", Status: "True", Reason: "KubeletReady", Since: &created}}})
 }

@@ -131,6 +131,9 @@ func TestProductionHasAHistoryWorthLookingAt(t *testing.T) {
 		require.NotEmpty(t, latest.Result.Contradictions)
 		require.Positive(t, latest.CriticalFindings)
 		require.Equal(t, 1, latest.WaivedFindings)
+		for _, blind := range latest.Result.CouldNotSee {
+			require.NotEqual(t, "K-03", blind.What, "six snapshots are history enough: %s", blind.Why)
+		}
 		oldest := history[len(history)-1]
 		require.Less(t, latest.CriticalFindings+latest.HighFindings+latest.MediumFindings, oldest.CriticalFindings+oldest.HighFindings+oldest.MediumFindings, "it improves")
 	})
