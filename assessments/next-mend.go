@@ -144,7 +144,11 @@ func (m *model) mendStep(shown platformResult, set []candidate, gain *big.Rat) N
 	for _, c := range set {
 		if c.question != "" {
 			step.Questions = append(step.Questions, c.question)
-			parts = append(parts, fmt.Sprintf("earn the best answer to %s", m.asked(c.question)))
+			if m.answers[c.question].lowered {
+				parts = append(parts, "mend what evidence holds against your answer to "+m.asked(c.question))
+			} else {
+				parts = append(parts, "earn the best answer to "+m.asked(c.question))
+			}
 			continue
 		}
 		step.Evidence = append(step.Evidence, c.rule)
