@@ -27,12 +27,11 @@ const (
 // has already is not fresh, and nothing changes. Whoever is answered without an error can rely on the snapshot being kept.
 func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.PlatformID, body io.Reader, others otherClusters) (stored store.Snapshot, fresh bool, err error) {
 	ctx := c.Request().Context()
-	select {
-	case s.uploads <- struct{}{}:
-		defer func() { <-s.uploads }()
-	default:
+	leave, ok := s.uploads.enter(v.organization)
+	if !ok {
 		return stored, false, errBusy
 	}
+	defer leave()
 	if err := s.requirePlatform(ctx, v, platform); err != nil { // before megabytes are taken from a stranger
 		return stored, false, err
 	}
@@ -43,7 +42,7 @@ func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.Platfor
 	defer func() { _ = spool.Close(); _ = os.Remove(spool.Name()) }()
 	limits := snapshot.DefaultLimits()
 	limits.CompressedBytes = s.Config.UploadBytes
-	read, err := intake.Read(io.TeeReader(body, spool), limits)
+	read, err := intake.Read(io.TeeReader(s.paced(c, body), spool), limits)
 	if err != nil {
 		return stored, false, err
 	}

@@ -29,6 +29,7 @@ func Read(body io.Reader, limits snapshot.Limits) (store.Snapshot, error) {
 	}
 	header := reader.Header()
 	found.Digest, found.Source, found.ClusterUID = reader.Digest(), string(header.Source), header.PlatformUID
+	found.ExpandedBytes = reader.ExpandedBytes()
 	found.CollectorVersion, found.TakenAt = header.CollectorVersion, header.TakenAt
 	found.Summary.KubeletMinors = sorted(minors)
 	found.Records = map[string]int{}

@@ -208,6 +208,7 @@ func (t *Tx) SiblingSnapshots(ctx context.Context, platform PlatformID) ([]Sibli
 		select p.name, n.summary from platforms p
 		join lateral (
 		  select summary from snapshots where organization_id = p.organization_id and platform_id = p.id and source = 'cluster'
+		    and not exists (select from snapshot_states s where s.organization_id = snapshots.organization_id and s.snapshot_id = snapshots.id and s.state in ('foreign', 'failed'))
 		  order by taken_at desc, id desc limit 1) n on true
 		where p.id <> $1 and p.archived_at is null order by p.name, p.id`, platform)
 }
