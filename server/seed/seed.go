@@ -31,7 +31,7 @@ var roles = []struct {
 // Example makes the example organization with its people, platforms and history, once: where any of its people belongs to an
 // organization, nothing is done. The assessor's clock says what today is.
 func Example(ctx context.Context, s *store.Store, assessor *jobs.Assessor) error {
-	e := example{store: s, assessor: *assessor, today: assessor.Now(), people: map[string]store.PersonID{}}
+	e := example{store: s, assessor: assessor, today: assessor.Now(), people: map[string]store.PersonID{}}
 	for _, person := range devidentity.People {
 		signed, err := s.SignIn(ctx, store.Identity{Issuer: devidentity.Issuer, Subject: person.Login, Email: person.Email, Name: person.Name})
 		if err != nil {
@@ -58,7 +58,7 @@ func Example(ctx context.Context, s *store.Store, assessor *jobs.Assessor) error
 
 type example struct {
 	store        *store.Store
-	assessor     jobs.Assessor
+	assessor     *jobs.Assessor
 	today        time.Time
 	people       map[string]store.PersonID
 	organization store.OrganizationID
@@ -189,9 +189,7 @@ func nothingElse(*store.Tx) error { return nil }
 
 // assessorAt is the assessor with its clock at a moment.
 func (e *example) assessorAt(moment time.Time) *jobs.Assessor {
-	set := e.assessor
-	set.Now = func() time.Time { return moment }
-	return &set
+	return e.assessor.At(func() time.Time { return moment })
 }
 
 // answer stores somebody's answers, checked as a form's are, and assesses the platform with them.
