@@ -2,7 +2,6 @@ package assessments
 
 import (
 	"math/big"
-	"slices"
 
 	"plimsoll/assessments/questionnaire"
 )
@@ -18,6 +17,7 @@ type counted struct {
 	caps     capLevels
 	capBy    string   // the option behind caps.point
 	blind    []string // decisive pairs that could not look
+	lowered  bool     // evidence allows less than was said
 }
 
 const fullMicros Micros = 1_000_000
@@ -66,6 +66,7 @@ func (c *counted) answer(given questionnaire.Given, seen sighted) {
 	}
 	if seen.lowest != nil && Micros(seen.lowest.ValueMicros) < value {
 		value, level, by = Micros(seen.lowest.ValueMicros), optionCap(*seen.lowest), seen.lowest.ID
+		c.lowered = true
 	}
 	c.point, c.low, c.high, c.capBy = &value, value, value, by
 	c.caps = capLevels{level, level, level}
@@ -98,8 +99,3 @@ func questionWeight(q counted, d Declares) *big.Rat {
 }
 
 func microsRat(m Micros) *big.Rat { return big.NewRat(int64(m), int64(fullMicros)) }
-
-// asksAbout reports whether any of the control's questions applies.
-func asksAbout(c Control, answers map[string]counted) bool {
-	return slices.ContainsFunc(c.Questions, func(d Declares) bool { return answers[d.Question].applies })
-}

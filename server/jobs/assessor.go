@@ -27,6 +27,11 @@ type Assessor struct {
 	large sync.Mutex // held while a large snapshot is assessed
 }
 
+// At is the assessor by another clock.
+func (a *Assessor) At(now func() time.Time) *Assessor {
+	return &Assessor{Store: a.Store, Content: a.Content, Now: now}
+}
+
 // largeBytes is from which expanded size on snapshots are assessed one at a time: what is made of one takes some fifty times its
 // size in memory, and all workers may be busy at once.
 const largeBytes = 8 << 20
