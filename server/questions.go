@@ -64,6 +64,18 @@ func seatOf(q *questionnaire.Question, seat questionnaire.Seat) questionnaire.Se
 	return questionnaire.Manager
 }
 
+// seatFor is the seat that a question for both opens at: the one asked for; else the manager's, but where somebody else sits there
+// already, so that nobody sees the other's answer before giving their own.
+func (i interview) seatFor(q *questionnaire.Question, asked questionnaire.Seat, viewer string) questionnaire.Seat {
+	if q.Who != questionnaire.Both || asked == questionnaire.Manager || asked == questionnaire.Engineer {
+		return asked
+	}
+	if manager := i.answer(q.ID, questionnaire.Manager); manager.State != questionnaire.Unanswered && manager.Respondent != viewer {
+		return questionnaire.Engineer
+	}
+	return questionnaire.Manager
+}
+
 // secondsAQuestion is about how long an answer takes: 53 questions in 47 minutes by the design's own estimate.
 const secondsAQuestion = 53
 
@@ -164,7 +176,7 @@ func (s *Server) sectionPage(c echo.Context, v *visit, status int, refused map[s
 		for _, q := range section.Questions {
 			form, wrong := refused[q.ID]
 			if !wrong {
-				form = s.questionForm(q, i, questionnaire.Seat(c.QueryParam("seat")))
+				form = s.questionForm(q, i, i.seatFor(q, questionnaire.Seat(c.QueryParam("seat")), v.person.Name))
 			}
 			page.Questions = append(page.Questions, form)
 		}
@@ -390,13 +402,15 @@ func (s *Server) factsPage(c echo.Context, v *visit, status int, form web.FactFo
 }
 
 func (s *Server) stateFact(c echo.Context, v *visit) error {
-	form := web.FactForm{Workload: strings.TrimSpace(c.FormValue("workload")), Key: facts.FactKey(c.FormValue("key")),
+	form := web.FactForm{Kind: c.FormValue("kind"), Workload: strings.TrimSpace(c.FormValue("workload")), Key: facts.FactKey(c.FormValue("key")),
 		Value: strings.TrimSpace(c.FormValue("value")), Basis: questionnaire.Basis(c.FormValue("basis"))}
 	namespace, name, found := strings.Cut(form.Workload, "/")
-	fact := facts.WorkloadFact{Namespace: namespace, Kind: kindOf(c.FormValue("kind")), Name: name, Key: form.Key, Value: form.Value, Basis: string(form.Basis),
+	fact := facts.WorkloadFact{Namespace: namespace, Kind: form.Kind, Name: name, Key: form.Key, Value: form.Value, Basis: string(form.Basis),
 		At: s.now().UTC(), ReviewBy: s.now().UTC().AddDate(0, 0, factReviewDays)}
 	if !found {
 		form.Problem = "Name the workload as namespace/name."
+	} else if !web.KnownFactKind(form.Kind) {
+		form.Problem = "Choose the workload's kind."
 	} else if err := questionnaire.ValidateFact(fact); err != nil {
 		form.Problem = problemWords(err)
 	}
@@ -406,14 +420,6 @@ func (s *Server) stateFact(c echo.Context, v *visit) error {
 	return s.changeFacts(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
 		return tx.PutWorkloadFact(ctx, platform.ID, v.person.ID, fact)
 	})
-}
-
-// kindOf is the workload's kind where the form names one; facts of any kind of that name otherwise.
-func kindOf(kind string) string {
-	if kind == "" {
-		return "Workload"
-	}
-	return kind
 }
 
 func (s *Server) removeFact(c echo.Context, v *visit) error {

@@ -132,7 +132,7 @@ func Snapshots(p SnapshotsPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div></form></section><section class=\"card stack\" aria-labelledby=\"collect\"><div class=\"row apart\"><h2 id=\"collect\">Take a snapshot</h2><button type=\"button\" class=\"quiet\" data-copy=\"command\" hidden>Copy</button></div><p>The collector reads your cluster with the rights of your kubeconfig. It only lists and gets. It reads no Secret and no ConfigMap value.</p><pre class=\"command\" id=\"command\" tabindex=\"0\" aria-label=\"Command\"><code>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div></form></section><section class=\"card stack\" aria-labelledby=\"collect\"><div class=\"row apart\"><h2 id=\"collect\">Take a snapshot</h2><button type=\"button\" class=\"quiet\" data-copy=\"command\" hidden>Copy</button></div><p>The collector reads your cluster with the rights of your kubeconfig. It only lists and gets. It reads no Secret, and of ConfigMaps three documented keys.</p><pre class=\"command\" id=\"command\" tabindex=\"0\" aria-label=\"Command\"><code>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -269,9 +269,9 @@ func SnapshotList(p SnapshotsPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var11 templ.SafeURL
-					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinURLErrs(p.platformPath("history", s.Result))
+					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinURLErrs(p.platformPath("assessments", s.Result))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `snapshots.templ`, Line: 115, Col: 67}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `snapshots.templ`, Line: 115, Col: 71}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -284,7 +284,7 @@ func SnapshotList(p SnapshotsPage) templ.Component {
 					var templ_7745c5c3_Var12 string
 					templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(moment(s.TakenAt))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `snapshots.templ`, Line: 115, Col: 89}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `snapshots.templ`, Line: 115, Col: 93}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 					if templ_7745c5c3_Err != nil {
