@@ -2,7 +2,6 @@ package assessments
 
 import (
 	"math/big"
-	"slices"
 
 	"plimsoll/assessments/questionnaire"
 )
@@ -98,8 +97,3 @@ func questionWeight(q counted, d Declares) *big.Rat {
 }
 
 func microsRat(m Micros) *big.Rat { return big.NewRat(int64(m), int64(fullMicros)) }
-
-// asksAbout reports whether any of the control's questions applies.
-func asksAbout(c Control, answers map[string]counted) bool {
-	return slices.ContainsFunc(c.Questions, func(d Declares) bool { return answers[d.Question].applies })
-}

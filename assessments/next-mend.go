@@ -31,7 +31,7 @@ func (m *model) nextMend(shown platformResult) NextStep {
 	mends, answers := m.candidates(shown)
 	for _, list := range [][]candidate{mends, answers} {
 		if best, gain := m.best(shown, list, nil); gain.Sign() > 0 {
-			return m.mendStep(shown, []candidate{best}, gain)
+			return m.mendStep(shown, []candidate{best})
 		}
 	}
 	var set []candidate
@@ -41,7 +41,7 @@ func (m *model) nextMend(shown platformResult) NextStep {
 		set = append(set, best)
 		left = slices.DeleteFunc(left, func(c candidate) bool { return c == best })
 		if gain := m.gain(shown, set); gain.Sign() > 0 {
-			return m.mendStep(shown, m.prune(shown, set), gain)
+			return m.mendStep(shown, m.prune(shown, set))
 		}
 	}
 	return NextStep{}
@@ -137,8 +137,8 @@ func (m *model) prune(shown platformResult, set []candidate) []candidate {
 	return set
 }
 
-func (m *model) mendStep(shown platformResult, set []candidate, gain *big.Rat) NextStep {
-	gain = m.gain(shown, set)
+func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
+	gain := m.gain(shown, set)
 	var step NextStep
 	var parts []string
 	for _, c := range set {

@@ -92,7 +92,7 @@ func TestPropertyMendingLowersNothing(t *testing.T) {
 		w := drawWorld(t, false)
 		fails := w.outcomes(assessments.Fail)
 		if len(fails) == 0 {
-			t.Skip("nothing fails")
+			return // nothing fails in this world
 		}
 		before := w.assess()
 		p := rapid.SampledFrom(fails).Draw(t, "mended")
@@ -141,7 +141,7 @@ func TestPropertyLearningNarrows(t *testing.T) {
 		before := w.assess()
 		learned := w.learn(t)
 		if learned == "" {
-			t.Skip("nothing left to learn")
+			return // nothing is left to learn in this world
 		}
 		after := w.assess()
 		requireInside(t, after, before, learned)

@@ -402,13 +402,15 @@ func (s *Server) factsPage(c echo.Context, v *visit, status int, form web.FactFo
 }
 
 func (s *Server) stateFact(c echo.Context, v *visit) error {
-	form := web.FactForm{Workload: strings.TrimSpace(c.FormValue("workload")), Key: facts.FactKey(c.FormValue("key")),
+	form := web.FactForm{Kind: c.FormValue("kind"), Workload: strings.TrimSpace(c.FormValue("workload")), Key: facts.FactKey(c.FormValue("key")),
 		Value: strings.TrimSpace(c.FormValue("value")), Basis: questionnaire.Basis(c.FormValue("basis"))}
 	namespace, name, found := strings.Cut(form.Workload, "/")
-	fact := facts.WorkloadFact{Namespace: namespace, Kind: kindOf(c.FormValue("kind")), Name: name, Key: form.Key, Value: form.Value, Basis: string(form.Basis),
+	fact := facts.WorkloadFact{Namespace: namespace, Kind: form.Kind, Name: name, Key: form.Key, Value: form.Value, Basis: string(form.Basis),
 		At: s.now().UTC(), ReviewBy: s.now().UTC().AddDate(0, 0, factReviewDays)}
 	if !found {
 		form.Problem = "Name the workload as namespace/name."
+	} else if !web.KnownFactKind(form.Kind) {
+		form.Problem = "Choose the workload's kind."
 	} else if err := questionnaire.ValidateFact(fact); err != nil {
 		form.Problem = problemWords(err)
 	}
@@ -418,14 +420,6 @@ func (s *Server) stateFact(c echo.Context, v *visit) error {
 	return s.changeFacts(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
 		return tx.PutWorkloadFact(ctx, platform.ID, v.person.ID, fact)
 	})
-}
-
-// kindOf is the workload's kind where the form names one; facts of any kind of that name otherwise.
-func kindOf(kind string) string {
-	if kind == "" {
-		return "Workload"
-	}
-	return kind
 }
 
 func (s *Server) removeFact(c echo.Context, v *visit) error {

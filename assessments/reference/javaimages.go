@@ -18,7 +18,8 @@ type JavaFamily struct {
 	Tag        string `yaml:"tag"`
 	Provenance `yaml:",inline"`
 
-	repository, tag *regexp.Regexp
+	repository pattern
+	tag        *regexp.Regexp
 }
 
 // Product is software that runs on a JVM of its own.
@@ -29,7 +30,7 @@ type Product struct {
 	SetsHeap   bool     `yaml:"setsHeap"`   // its start script sets a heap where nobody does
 	Provenance `yaml:",inline"`
 
-	patterns []*regexp.Regexp
+	patterns []pattern
 }
 
 // BundledJava is the Java line in a range of a product's own versions.
@@ -57,7 +58,7 @@ var javaImages = func() *javaImagesDocument {
 	document := load("java-images", &javaImagesDocument{})
 	for i := range document.Families {
 		family := &document.Families[i]
-		family.repository = regexp.MustCompile(family.Repository)
+		family.repository = compilePattern(family.Repository)
 		if family.Tag != "" {
 			family.tag = regexp.MustCompile(family.Tag)
 		}
@@ -80,7 +81,7 @@ var knownJavaFamilys memo[JavaFamily]
 
 func findJavaFamily(imagePath string) (JavaFamily, bool) {
 	for _, family := range javaImages.Families {
-		if family.repository.MatchString(imagePath) {
+		if family.repository.matches(imagePath) {
 			return family, true
 		}
 	}
@@ -92,7 +93,7 @@ func (f JavaFamily) Version(imagePath, tag string) (version JavaVersion, where s
 	for _, place := range []struct {
 		pattern     *regexp.Regexp
 		text, where string
-	}{{f.repository, imagePath, "image name"}, {f.tag, tag, "image tag"}} {
+	}{{f.repository.Regexp, imagePath, "image name"}, {f.tag, tag, "image tag"}} {
 		if place.pattern == nil || !slices.Contains(place.pattern.SubexpNames(), "version") {
 			continue
 		}

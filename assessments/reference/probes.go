@@ -1,8 +1,6 @@
 package reference
 
-import (
-	"regexp"
-)
+import ()
 
 // ProbeDefaults are the API's defaults of a probe's fields, in seconds and counts.
 type ProbeDefaults struct {
@@ -33,7 +31,7 @@ type Recovery struct {
 	Mechanism    string   `yaml:"mechanism"`
 	Provenance   `yaml:",inline"`
 
-	patterns []*regexp.Regexp
+	patterns []pattern
 }
 
 // ChartProbe is a probe as a chart sets it by default.
@@ -113,20 +111,3 @@ func Recoveries() []Recovery { return probes.Recovery }
 
 // DefaultChartProbes lists the probes that well-known charts set.
 func DefaultChartProbes() []ChartProbes { return probes.Charts }
-
-func compile(patterns []string) []*regexp.Regexp {
-	compiled := make([]*regexp.Regexp, len(patterns))
-	for i, pattern := range patterns {
-		compiled[i] = regexp.MustCompile(pattern)
-	}
-	return compiled
-}
-
-func matchesAny(patterns []*regexp.Regexp, text string) bool {
-	for _, pattern := range patterns {
-		if pattern.MatchString(text) {
-			return true
-		}
-	}
-	return false
-}

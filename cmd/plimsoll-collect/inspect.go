@@ -108,9 +108,9 @@ func printField(w io.Writer, field snapshot.FieldSummary, values int) {
 	}
 	switch rest := len(field.Values) - len(shown); {
 	case field.More > 0:
-		fmt.Fprintf(w, "      … and more than %d others: zcat FILE shows them\n", rest)
+		fmt.Fprintf(w, "      … and others: zcat FILE shows them all\n")
 	case rest > 0:
-		fmt.Fprintf(w, "      … and %d others\n", rest)
+		fmt.Fprintf(w, "      … and %d more\n", rest)
 	}
 }
 

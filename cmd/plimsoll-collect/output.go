@@ -23,7 +23,7 @@ func writeTo(name string, stdout io.Writer, fill func(io.Writer) error) error {
 		if isTerminal(stdout) {
 			return errors.New("a snapshot is no text for a terminal: name a file with --out FILE, or send it on with | or >")
 		}
-		return fill(stdout)
+		return named("standard output", fill(stdout))
 	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		return writeDirectly(name, fill)
@@ -39,9 +39,9 @@ func writeDirectly(name string, fill func(io.Writer) error) error {
 	}
 	if err := fill(file); err != nil {
 		file.Close()
-		return err
+		return named(name, err)
 	}
-	return file.Close()
+	return named(name, file.Close())
 }
 
 func replaceFile(name string, fill func(io.Writer) error) (err error) {
@@ -56,7 +56,7 @@ func replaceFile(name string, fill func(io.Writer) error) (err error) {
 		}
 	}()
 	if err := fill(file); err != nil {
-		return err
+		return named(name, err)
 	}
 	for _, step := range []func() error{
 		file.Sync,
@@ -68,6 +68,14 @@ func replaceFile(name string, fill func(io.Writer) error) (err error) {
 		}
 	}
 	return nil
+}
+
+// named says which file could not be written, where that is what went wrong.
+func named(name string, err error) error {
+	if inner := (*os.PathError)(nil); errors.As(err, &inner) && inner.Op == "write" {
+		return fmt.Errorf("write %s: %w", name, inner.Err)
+	}
+	return err
 }
 
 // cause takes operation and path off an error of the file system, which the message names already.

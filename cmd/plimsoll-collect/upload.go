@@ -78,7 +78,6 @@ type upload struct {
 	address string
 	token   string
 	client  *http.Client
-	pause   func(ctx context.Context, wait time.Duration) error
 }
 
 // target is nil where no URL was given.
@@ -107,7 +106,6 @@ func (f *uploadFlags) target() (*upload, error) {
 		address: base.JoinPath("api/v1/platforms", url.PathEscape(f.platform), "snapshots").String(),
 		token:   token,
 		client:  &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		pause:   pause,
 	}, nil
 }
 
@@ -162,18 +160,17 @@ func (u *upload) send(ctx context.Context, stderr io.Writer, name string) error 
 		if err == nil {
 			return nil
 		}
+		if ctx.Err() == nil && (wait < 0 || attempt == uploadAttempts) {
+			return err
+		}
+		if ctx.Err() == nil {
+			_ = pause(ctx, cmp.Or(wait, jitter(attempt))) // ends early only with the context
+		}
 		switch {
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
-			return errors.New("the snapshot could not be sent in time")
+			return fmt.Errorf("the snapshot could not be sent in the time given; the last answer was: %w", err)
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case wait < 0:
-			return err
-		case attempt == uploadAttempts:
-			return fmt.Errorf("%w (tried %d times)", err, attempt)
-		}
-		if err := u.pause(ctx, cmp.Or(wait, jitter(attempt))); err != nil {
-			return err
 		}
 	}
 }

@@ -83,7 +83,7 @@ func (o Options) complete() Options {
 	}
 	if len(o.HashKey) == 0 {
 		o.HashKey = make([]byte, 32)
-		rand.Read(o.HashKey) //nolint:errcheck // never fails
+		_, _ = rand.Read(o.HashKey) // never fails
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}

@@ -13,7 +13,7 @@ type kind struct {
 	optional    bool // of an extension that most clusters do not have
 }
 
-// The kinds that are listed. Pods, endpoints and workloads come with their older versions, for old clusters are what this
+// The kinds that are listed, with the older versions that are still read alike: old clusters are what this
 // is for.
 var (
 	nodes           = kind{resource: "nodes", object: "Node", versions: []string{"v1"}, clusterWide: true}

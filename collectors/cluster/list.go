@@ -96,7 +96,7 @@ func readPage[T any](ctx context.Context, c *Client, l listing, token, after str
 			return page[T]{}, ctx.Err()
 		}
 		if attempt == pageAttempts {
-			return page[T]{}, err
+			return page[T]{}, fmt.Errorf("the API server at %s breaks off its answers: %w", c.Host(), err)
 		}
 		if err := sleep(ctx, backOff(attempt)); err != nil {
 			return page[T]{}, err

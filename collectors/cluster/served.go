@@ -64,5 +64,5 @@ func (s served) version(k kind) (string, bool) {
 	return "", false
 }
 
-// names are the groups in a stable order.
+// has reports whether a group is served in any version.
 func (s served) has(group string) bool { return len(s.versions[group]) > 0 }

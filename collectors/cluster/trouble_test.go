@@ -182,6 +182,15 @@ func TestWhatEndsACollection(t *testing.T) {
 	t.Run("a certificate that nobody vouches for", func(t *testing.T) {
 		require.Contains(t, fails(t, writeKubeconfig(t, server.URL, server.Token)), "certificate signed by unknown authority")
 	})
+	t.Run("answers that break off, again and again", func(t *testing.T) {
+		kubeconfig, _ := between(t, server, func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == podsPath {
+				_, _ = io.WriteString(w, `{"items":[{"metadata":`)
+			}
+			return r.URL.Path == podsPath
+		})
+		require.Regexp(t, `^list pods: the API server at \S+ breaks off its answers: .*unexpected EOF`, fails(t, kubeconfig))
+	})
 	t.Run("credentials that are not accepted", func(t *testing.T) {
 		kubeconfig, _ := between(t, server, func(w http.ResponseWriter, r *http.Request) bool {
 			status(w, http.StatusUnauthorized, "Unauthorized", "")

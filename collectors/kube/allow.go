@@ -71,7 +71,6 @@ var (
 	versionPattern = regexp.MustCompile(`^(?:jdk-?|jre-?)?\d{1,4}(?:u\d{1,4})?(?:[._+-]\d{1,6}){0,6}(?:-b\d{1,3})?$`)
 	sizeFlag       = regexp.MustCompile(`^-X(?:mx|ms|ss|mn|maxf|minf)(?:\d{1,15}(?:\.\d{1,6})?[kKmMgGtT]?)$`)
 	switchFlag     = regexp.MustCompile(`^-XX:[+-]([A-Za-z0-9]{2,60})$`)
-	valueFlag      = regexp.MustCompile(`^-XX:([A-Za-z0-9]{2,60})=(.*)$`)
 	policyFlag     = regexp.MustCompile(`^-Xgcpolicy:(?:gencon|balanced|metronome|nogc|optavgpause|optthruput)$`)
 )
 

@@ -109,7 +109,7 @@ func (s *service) scoreMeasured(ctx context.Context) (float64, error) {
 			return err
 		}
 		defer func() { _ = s.queue.Stop(context.WithoutCancel(ctx)) }()
-		for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+		for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
 			state := store.Queued
 			err := s.store.InOrganization(ctx, s.house.ID, func(tx *store.Tx) error {
 				latest, err := tx.LatestSnapshot(ctx, s.platform.ID)

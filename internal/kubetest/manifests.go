@@ -76,7 +76,7 @@ func appendObject(objects []object, content object) ([]object, error) {
 		for _, item := range items {
 			inner, ok := item.(map[string]any)
 			if !ok {
-				return nil, errors.New("List holds an item that is no object")
+				return nil, errors.New("a List holds an item that is no object")
 			}
 			var err error
 			if objects, err = appendObject(objects, inner); err != nil {

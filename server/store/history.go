@@ -15,12 +15,20 @@ type TimelineRow struct {
 	Mended int `db:"mended"`
 }
 
-// Timeline lists a platform's assessments with their movements, the last moment first, at most limit of them.
+// lastOfItsKind takes platform $1's assessments, those that answers caused joined to the last of each snapshot and day: a sitting
+// over the questionnaire is one step in time, not fifty.
+const lastOfItsKind = `
+	select distinct on (snapshot_id, cause, case when cause = 'answers' then (created_at at time zone 'utc')::date::text else id::text end) *
+	from assessments where platform_id = $1
+	order by snapshot_id, cause, case when cause = 'answers' then (created_at at time zone 'utc')::date::text else id::text end, created_at desc, id desc`
+
+// Timeline lists a platform's assessments with their movements, the last moment first, at most limit of them. Of those that
+// answers caused it lists the last of each snapshot and day.
 func (t *Tx) Timeline(ctx context.Context, platform PlatformID, limit int) ([]TimelineRow, error) {
 	return many[TimelineRow](ctx, t.tx, "timeline of platform", platform, `
 		select `+assessmentColumns+`, coalesce(m.added, 0) as added, coalesce(m.mended, 0) as mended
-		from assessments a left join assessment_movements m on m.organization_id = a.organization_id and m.assessment_id = a.id
-		where platform_id = $1 order by coalesce(taken_at, created_at) desc, created_at desc, id desc limit $2`, platform, limit)
+		from (`+lastOfItsKind+`) a left join assessment_movements m on m.organization_id = a.organization_id and m.assessment_id = a.id
+		order by coalesce(taken_at, created_at) desc, created_at desc, id desc limit $2`, platform, limit)
 }
 
 // LatestAssessmentRow returns the figures of the assessment of a platform that counts.

@@ -296,6 +296,14 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		l, err := x.FindingsAt(ctx, h.assessment, store.FindingFilter{}, 0, 10)
 		return len(l), err
 	}
+	lists["TopFindings"] = func(ctx context.Context, x *tx) (int, error) {
+		l, open, err := x.TopFindings(ctx, h.assessment, 5)
+		return len(l) + len(open), err
+	}
+	lists["Movement"] = func(ctx context.Context, x *tx) (int, error) {
+		added, mended, err := x.Movement(ctx, h.assessment)
+		return added + mended, err
+	}
 	lists["WorkloadsWithFindings"] = func(ctx context.Context, x *tx) (int, error) {
 		l, err := x.WorkloadsWithFindings(ctx, h.assessment, 10)
 		return len(l), err

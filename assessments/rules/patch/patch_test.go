@@ -24,7 +24,7 @@ func TestAPatchReachesTheContainerOfEveryKind(t *testing.T) {
 }
 
 func TestForeignTextStaysText(t *testing.T) {
-	for _, hostile := range []string{"a: b", "yes", "12", "x\nspec: {}", "# none", "‮web", "'\"", "*a", "!!int 1"} {
+	for _, hostile := range []string{"a: b", "yes", "12", "x\nspec: {}", "# none", "\u202eweb", "'\"", "*a", "!!int 1"} {
 		w := &facts.Workload{Workload: &snapshot.Workload{Kind: "Deployment", APIVersion: "apps/v1", Namespace: "shop", Name: hostile}}
 		var decoded struct{ Metadata struct{ Name any } }
 		require.NoError(t, yaml.Unmarshal([]byte(patch.Workload(w, patch.Field{Key: "replicas", Value: 2})), &decoded))

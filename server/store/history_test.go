@@ -1,0 +1,92 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"plimsoll/assessments"
+	"plimsoll/internal/dbtest"
+	"plimsoll/server/store"
+)
+
+func found(name string, severity assessments.Severity) assessments.Finding {
+	return assessments.Finding{Rule: "probes/readiness", Severity: severity, Subject: assessments.Subject{Kind: "Deployment", Namespace: "shop", Name: name}, Fingerprint: name}
+}
+
+// kept stores a result of answers with the findings, made at the time.
+func kept(ctx context.Context, t *testing.T, tx *store.Tx, platform store.PlatformID, at time.Time, findings ...assessments.Finding) store.AssessmentRow {
+	t.Helper()
+	id, err := tx.SaveAssessment(ctx, store.NewAssessment{Platform: platform, Cause: store.CauseAnswers, CreatedAt: at,
+		Result: assessments.Assessment{ContentVersion: "1", AsOf: assessments.Day(at), Findings: findings}})
+	require.NoError(t, err)
+	stored, err := tx.AssessmentByID(ctx, id)
+	require.NoError(t, err)
+	return stored.AssessmentRow
+}
+
+func TestAResultSaysWhatIsNewAndWhatIsMended(t *testing.T) {
+	db := dbtest.New(t)
+	s := store.New(db.App)
+	h := newHouse(t, s, "mine")
+	in(t, s, h.organization.ID, func(ctx context.Context, tx *store.Tx) error {
+		platform, err := tx.CreatePlatform(ctx, "Fresh", "")
+		require.NoError(t, err)
+		monday := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+		waived := found("d", assessments.Low)
+		waived.Waived = true
+		first := kept(ctx, t, tx, platform.ID, monday, found("a", assessments.High), found("b", assessments.Low))
+		second := kept(ctx, t, tx, platform.ID, monday.AddDate(0, 0, 7), found("b", assessments.Low), found("c", assessments.Critical), waived)
+		for _, want := range []struct {
+			row           store.AssessmentRow
+			added, mended int
+		}{{first, 0, 0}, {second, 1, 1}} {
+			added, mended, err := tx.Movement(ctx, want.row.ID)
+			require.NoError(t, err)
+			require.Equal(t, []int{want.added, want.mended}, []int{added, mended})
+		}
+		before, ok, err := tx.AssessmentBefore(ctx, second)
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, first.ID, before.ID)
+		_, ok, err = tx.AssessmentBefore(ctx, first)
+		require.NoError(t, err)
+		require.False(t, ok)
+
+		top, open, err := tx.TopFindings(ctx, second.ID, 1)
+		require.NoError(t, err)
+		require.Len(t, top, 1)
+		require.Equal(t, "c", top[0].Subject.Name, "the gravest")
+		require.Equal(t, map[string]int{"probes/readiness": 2}, open, "waived ones are not open")
+		seen, err := tx.FirstSeen(ctx, platform.ID, "b")
+		require.NoError(t, err)
+		require.True(t, seen.Equal(monday))
+		return nil
+	})
+}
+
+func TestASittingOverTheQuestionnaireIsOneStepInTime(t *testing.T) {
+	db := dbtest.New(t)
+	s := store.New(db.App)
+	h := newHouse(t, s, "mine")
+	in(t, s, h.organization.ID, func(ctx context.Context, tx *store.Tx) error {
+		platform, err := tx.CreatePlatform(ctx, "Fresh", "")
+		require.NoError(t, err)
+		morning := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+		for minute := range 5 {
+			kept(ctx, t, tx, platform.ID, morning.Add(time.Duration(minute)*time.Minute))
+		}
+		last := kept(ctx, t, tx, platform.ID, morning.Add(time.Hour))
+		next := kept(ctx, t, tx, platform.ID, morning.AddDate(0, 0, 1))
+		timeline, err := tx.Timeline(ctx, platform.ID, 10)
+		require.NoError(t, err)
+		require.Len(t, timeline, 2)
+		require.Equal(t, []store.AssessmentID{next.ID, last.ID}, []store.AssessmentID{timeline[0].ID, timeline[1].ID})
+		trend, err := tx.Trend(ctx, platform.ID, 10)
+		require.NoError(t, err)
+		require.Len(t, trend, 2)
+		return nil
+	})
+}
