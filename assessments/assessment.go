@@ -77,6 +77,7 @@ type NextStep struct {
 	Text      string   `json:"text,omitzero"`
 	Questions []string `json:"questions,omitzero"`
 	Evidence  []string `json:"evidence,omitzero"` // controls that evidence would decide
+	Mends     []string `json:"mends,omitzero"`    // rules whose findings are to be mended
 }
 
 // Cap holds a pillar down.

@@ -147,11 +147,11 @@ func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
 			parts = append(parts, "raise what question "+c.question+" asks to its best answer")
 			continue
 		}
-		step.Evidence = append(step.Evidence, c.rule)
+		step.Mends = append(step.Mends, c.rule)
 		parts = append(parts, fmt.Sprintf("mend %s of %s", howMany(c.findings, "finding"), c.rule))
 	}
 	slices.Sort(step.Questions)
-	slices.Sort(step.Evidence)
+	slices.Sort(step.Mends)
 	text := strings.Join(parts, ", ")
 	step.Text = fmt.Sprintf("%s%s: %s for the whole.", strings.ToUpper(text[:1]), text[1:], pointsGained(gain))
 	return step
