@@ -39,6 +39,7 @@ func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.Platfor
 	if err != nil {
 		return stored, false, fmt.Errorf("spool: %w", err)
 	}
+	_ = os.Remove(spool.Name()) // at once where the system allows it: nothing of it stays even if this program is killed
 	defer func() { _ = spool.Close(); _ = os.Remove(spool.Name()) }()
 	limits := snapshot.DefaultLimits()
 	limits.CompressedBytes = s.Config.UploadBytes

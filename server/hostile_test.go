@@ -10,12 +10,15 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"plimsoll/assessments/snapshot"
+	"plimsoll/assessments/snapshot/snapshottest"
 	"plimsoll/server/store"
 	"plimsoll/web"
 )
@@ -190,5 +193,52 @@ func TestNamesThatAreWordsOfOurs(t *testing.T) {
 		shown := text(t, s.get(t, browser, web.Platform{Key: platform.Slug}.Path(web.Organization{Key: h.organization.Slug}, "settings")))
 		require.Contains(t, shown, platform.Name)
 		require.NotEqual(t, "new", platform.Slug)
+	}
+}
+
+// Names as no API server would take them, but as a snapshot may hold them: inert on every page and in the PDF.
+func TestHostileNamesAreInert(t *testing.T) {
+	s := newSite(t, true)
+	h := s.newHouse(t, "mara")
+	browser := s.browser(t)
+	s.signIn(t, browser, "mara")
+	names := []string{"<script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "\u202egnp.exe\u2066", "💥👩‍👩‍👧‍👦", "a\x00b", "javascript:alert(1)", "{{7*7}}", "..%2f..", strings.Repeat("w", 500), "a\r\nSet-Cookie: x=y", "/"}
+	records, n := snapshottest.Generate(len(names), 1), 0
+	for i, record := range records {
+		workload, ok := record.(snapshot.Workload)
+		if !ok {
+			continue
+		}
+		workload.Name, workload.Namespace = names[n%len(names)], names[(n+1)%len(names)]
+		for k := range workload.Containers {
+			workload.Containers[k].Name, workload.Containers[k].Image = names[(n+2)%len(names)], names[(n+3)%len(names)]+":latest"
+		}
+		records[i] = workload
+		n++
+	}
+	require.GreaterOrEqual(t, n, len(names))
+	var file bytes.Buffer
+	require.NoError(t, snapshottest.Write(&file, records))
+	accepted := decode[state](t, s.upload(t, h, h.token, &file, gzipType))
+	require.NotEmpty(t, accepted.ID)
+	eventually(t, func() bool {
+		return decode[state](t, s.get(t, http.DefaultClient, "/api/v1/snapshots/"+accepted.ID, "Authorization", "Bearer "+h.token)).State == "assessed"
+	})
+	organization, platform := web.Organization{Key: h.organization.Slug}, web.Platform{Key: h.platform.Slug}
+	for _, path := range []string{"", "findings", "findings?q=" + url.QueryEscape("<script>alert(1)"), "facts", "history", "snapshots", "report.pdf"} {
+		response := s.get(t, browser, platform.Path(organization)+strings.TrimSuffix("/"+path, "/"))
+		body := text(t, response)
+		require.Equal(t, http.StatusOK, response.StatusCode, "%s\n%s", path, s.log)
+		require.NotContains(t, body, "<script>alert", path)
+		require.NotContains(t, body, "<img src=x", path)
+		require.True(t, path == "report.pdf" || !strings.Contains(body, "\x00"), path)
+		for _, link := range regexp.MustCompile(`href="([^"]*/findings/[^"?]*)"`).FindAllStringSubmatch(body, -1) {
+			one := s.get(t, browser, link[1])
+			said := text(t, one)
+			require.Equal(t, http.StatusOK, one.StatusCode, link[1])
+			require.NotContains(t, said, "<script>alert")
+			require.NotContains(t, said, "<img src=x")
+		}
+		require.NotContains(t, body, `href="javascript:`, path)
 	}
 }
