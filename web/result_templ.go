@@ -834,9 +834,9 @@ func lowestPillar(a *assessments.Assessment) string {
 
 func bandShip(l assessments.LoadLine) string {
 	if l.Low == l.High {
-		return BandWords(l.Low)
+		return shipBand(l.Low)
 	}
-	return BandWords(l.Low) + " to " + BandWords(l.High)
+	return shipBand(l.Low) + " to " + shipBand(l.High)
 }
 
 func (p ResultPage) questionPath(id string) templ.SafeURL {
