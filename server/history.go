@@ -171,6 +171,9 @@ func (s *Server) answerMovements(from, to assessments.Assessment) []web.AnswerMo
 }
 
 // explain says why the score moved: which controls of the pillars gave more or less.
+// smallestTold is a tenth of a point: less reads as nothing.
+const smallestTold assessments.Micros = 100_000
+
 func explain(from, to store.StoredAssessment) []string {
 	var lines []string
 	if from.ContentVersion != to.ContentVersion {
@@ -182,7 +185,7 @@ func explain(from, to store.StoredAssessment) []string {
 	}
 	for _, now := range to.Result.Controls {
 		old, ok := before[now.ID]
-		if !ok || now.Contribution == old.Contribution {
+		if moved := now.Contribution - old.Contribution; !ok || -smallestTold < moved && moved < smallestTold {
 			continue
 		}
 		sign := "+"

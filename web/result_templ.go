@@ -423,7 +423,7 @@ func hero(p ResultPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<span class=\"big words\">Nothing known yet</span> ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<span class=\"big words\">No score yet</span> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -737,9 +737,9 @@ func witnesses(p ResultPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(n.Headline)
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(sentenceStart(VerdictWords(n.Code)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `result.templ`, Line: 207, Col: 48}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `result.templ`, Line: 207, Col: 73}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 			if templ_7745c5c3_Err != nil {
@@ -834,9 +834,9 @@ func lowestPillar(a *assessments.Assessment) string {
 
 func bandShip(l assessments.LoadLine) string {
 	if l.Low == l.High {
-		return BandWords(l.Low)
+		return shipBand(l.Low)
 	}
-	return BandWords(l.Low) + " to " + BandWords(l.High)
+	return shipBand(l.Low) + " to " + shipBand(l.High)
 }
 
 func (p ResultPage) questionPath(id string) templ.SafeURL {

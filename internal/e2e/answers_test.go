@@ -16,7 +16,7 @@ import (
 // given is what the people of the journey say. It is clicked in the pages, and written to a file for the command line.
 var given = []questionnaire.Answer{
 	chosen("C1.c"), chosen("C2.c"), chosen("C3.a", "C3.f", "C3.g"), chosen("C4.b"), chosen("C5.b"),
-	chosen("G1.b"), chosen("G2.b"), chosen("G3.b"), chosen("G4.c"), chosen("G5.b"), chosen("G6.b"), chosen("G7.b"), chosen("G8.b"),
+	chosen("G1.b"), chosen("G2.a"), chosen("G3.a"), chosen("G4.c"), chosen("G5.a"), chosen("G6.b"), chosen("G7.b"), chosen("G8.b"),
 	chosen("G9.b"), chosen("G10.b"), from(questionnaire.Manager, chosen("G11.b")), from(questionnaire.Engineer, chosen("G11.c")),
 	chosen("G12.b"), chosen("G13.b"),
 	chosen("L1.a"), chosen("L2.c"), measured(21, chosen("L3.b")), unknown("L6"), chosen("L7.b"), chosen("L8.b"),

@@ -45,6 +45,7 @@ func TestJourney(t *testing.T) {
 	p.uploads(snapshot)
 	p.scored()
 	p.keeps("07-result")
+	p.renewsThePictureInTheREADME()
 	p.noComplaints()
 
 	p.step("page, report and command line say the same", func() { p.onePlatformOneResult(snapshot) })
@@ -118,6 +119,22 @@ func (p *person) comesBack(platform string) {
 	p.opens(platform + "/questions/gate")
 	p.sees("document.querySelector(" + quote("[name='G1.option'][value='G1.b']") + ").checked")
 	p.noComplaints()
+}
+
+// renewsThePictureInTheREADME keeps the first screen of the result, where -update asks for it.
+func (p *person) renewsThePictureInTheREADME() {
+	p.t.Helper()
+	if !*update {
+		return
+	}
+	foot := look[float64](p, "scrollY + document.querySelector('.hero').parentElement.getBoundingClientRect().bottom")
+	p.show(screen{name: "readme", width: 1280, height: int64(foot) + 24})
+	look[bool](p, "(async () => { document.activeElement.blur(); scrollTo(0, 0); await document.fonts.ready; return true; })()")
+	picture, err := chromedp.Run(p.tab, chromedp.CaptureScreenshot())
+	require.NoError(p.t, err)
+	require.NoError(p.t, os.MkdirAll("../../docs/images", 0o755))
+	require.NoError(p.t, os.WriteFile("../../docs/images/result.png", picture, 0o644))
+	p.show(day)
 }
 
 // names makes an organization and a platform through the pages, and returns the platform's path.

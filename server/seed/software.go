@@ -88,7 +88,7 @@ func shop() []program {
 			later: from(imagesPinned, func(w *program) { w.image, w.drifted = registry+"shop/images:1.12.0", false })},
 		{namespace: "shop", name: "mailer", image: registry + "shop/mailer:main", replicas: 1, cpu: 50, memory: 96, probes: noProbes, release: "mailer", chart: "worker-1.6.0", later: from(imagesPinned, image(registry+"shop/mailer:3.0.7"))},
 		{namespace: "shop", name: "recommendations", image: registry + "shop/recommendations:0.9.3", replicas: 2, service: "ClusterIP", probes: onlyReady, release: "recommendations", chart: "web-3.2.0"},
-		{namespace: "shop", name: "session-cache", kind: "StatefulSet", image: "docker.io/library/redis:8.4.0", replicas: 3, cpu: 200, memory: 1024, limit: 1280, port: 6379, service: "ClusterIP", release: "session-cache", chart: "redis-0.16.4", claims: true, later: from(budgetsAdded, budget)},
+		{namespace: "shop", name: "session-cache", kind: "StatefulSet", image: "docker.io/library/redis:8.4.0", replicas: 3, cpu: 200, memory: 1024, limit: 1280, port: port{"redis", 6379}, probes: connecting, service: "ClusterIP", release: "session-cache", chart: "redis-0.16.4", claims: true, later: from(budgetsAdded, budget)},
 		{namespace: "payments", name: "ledger", image: registry + "payments/ledger:4.2.1", replicas: 3, cpu: 1000, memory: 2048, limit: 2048, java: told("17.0.17", "-Xmx2g"), service: "ClusterIP", startSeconds: 41, budget: "maxUnavailable=1", release: "ledger", chart: "spring-2.8.1", criticality: "critical",
 			later: from(customsMoved, func(w *program) { w.limit = 3072 })},
 		{namespace: "payments", name: "card-gateway", image: registry + "payments/card-gateway:7.0.3", replicas: 2, cpu: 300, memory: 768, limit: 1280, java: told("21.0.9", "-Xmx768m"), service: "ClusterIP", probes: equal, startSeconds: 26, release: "card-gateway", chart: "spring-2.8.1", criticality: "critical"},
@@ -110,7 +110,7 @@ func logistics() []program {
 		{namespace: "fleet", name: "positions", image: registry + "fleet/positions:11.0.1", replicas: 4, cpu: 500, memory: 512, limit: 768, service: "ClusterIP", release: "positions", chart: "web-3.2.0", later: from(budgetsAdded, budget)},
 		{namespace: "fleet", name: "driver-app", image: registry + "fleet/driver-app:9.4.0", replicas: 3, cpu: 200, memory: 256, limit: 384, service: "ClusterIP", release: "driver-app", chart: "web-3.2.0"},
 		{namespace: "fleet", name: "map-tiles", image: registry + "fleet/map-tiles:edge", replicas: 2, cpu: 200, memory: 512, service: "ClusterIP", release: "map-tiles", chart: "web-3.1.4", later: from(imagesPinned, image(registry+"fleet/map-tiles:2026.09"))},
-		{namespace: "tracking", name: "device-gateway", image: registry + "tracking/device-gateway:3.7.1", replicas: 3, cpu: 1000, memory: 1024, limit: 2048, port: 8883, service: "LoadBalancer Local", together: true, release: "device-gateway", chart: "gateway-1.3.0", criticality: "critical", editedByHand: true,
+		{namespace: "tracking", name: "device-gateway", image: registry + "tracking/device-gateway:3.7.1", replicas: 3, cpu: 1000, memory: 1024, limit: 2048, port: port{"mqtts", 8883}, probes: connecting, service: "LoadBalancer Local", together: true, release: "device-gateway", chart: "gateway-1.3.0", criticality: "critical", editedByHand: true,
 			later: from(entryMoved, func(w *program) { w.together = false })},
 		{namespace: "tracking", name: "enrichment", image: registry + "tracking/enrichment:5.0.0", replicas: 3, cpu: 500, memory: 768, limit: 1024, java: flags("JAVA_TOOL_OPTIONS", "-Xmx512m"), probes: onlyReady, release: "enrichment", chart: "worker-1.6.0"},
 		{namespace: "tracking", name: "alerts", image: registry + "tracking/alerts:2.2.8", replicas: 2, cpu: 100, memory: 128, limit: 256, service: "ClusterIP", release: "alerts", chart: "web-3.2.0"},
@@ -128,7 +128,7 @@ func logistics() []program {
 func data() []program {
 	return []program{
 		{namespace: "streaming", name: "kafka", kind: "StatefulSet", image: "confluentinc/cp-kafka:8.0.2", replicas: 3, cpu: 2000, memory: 8192, limit: 8192, java: &snapshot.Runtime{Options: []snapshot.RuntimeOption{{Source: "KAFKA_HEAP_OPTS", Flags: []string{"-Xms5g", "-Xmx5g"}}}},
-			port: 9092, service: "ClusterIP", probes: impatient, claims: true, release: "kafka", chart: "kafka-5.2.0", criticality: "critical", later: from(budgetsAdded, budget)},
+			port: port{"kafka", 9092}, service: "ClusterIP", probes: impatient, claims: true, release: "kafka", chart: "kafka-5.2.0", criticality: "critical", later: from(budgetsAdded, budget)},
 		{namespace: "streaming", name: "schema-registry", image: "confluentinc/cp-schema-registry:8.0.2", replicas: 2, cpu: 200, memory: 1024, limit: 1536, java: &snapshot.Runtime{Options: []snapshot.RuntimeOption{{Source: "SCHEMA_REGISTRY_HEAP_OPTS", Flags: []string{"-Xmx768m"}}}},
 			service: "ClusterIP", startSeconds: 31, release: "schema-registry", chart: "schema-registry-1.0.3"},
 		{namespace: "streaming", name: "connect", image: registry + "streaming/connect:3.9.1", replicas: 2, cpu: 500, memory: 2048, limit: 3072, java: told("17.0.17", "-Xmx2g"), service: "ClusterIP", probes: slowToStart, startSeconds: 70, release: "connect", chart: "connect-0.7.0"},
@@ -136,7 +136,7 @@ func data() []program {
 		{namespace: "reporting", name: "dashboards", image: "docker.io/metabase/metabase:latest", replicas: 1, memory: 2048, service: "ClusterIP", startSeconds: 58, probes: slowToStart, release: "dashboards", chart: "metabase-2.23.0"},
 		{namespace: "reporting", name: "export-worker", image: registry + "reporting/export-worker:nightly", replicas: 2, cpu: 200, memory: 512, probes: noProbes, release: "export-worker", chart: "worker-1.6.0"},
 		{namespace: "reporting", name: "warehouse-loader", kind: "CronJob", image: registry + "reporting/warehouse-loader:0.31.0", cpu: 500, memory: 2048, limit: 2048, release: "warehouse-loader", chart: "job-0.4.2"},
-		{namespace: "reporting", name: "search-index", kind: "StatefulSet", image: "docker.elastic.co/elasticsearch/elasticsearch:9.2.2", replicas: 3, cpu: 1000, memory: 4096, limit: 6144, port: 9200, java: &snapshot.Runtime{Options: []snapshot.RuntimeOption{{Source: "ES_JAVA_OPTS", Flags: []string{"-Xmx4g"}}}},
+		{namespace: "reporting", name: "search-index", kind: "StatefulSet", image: "docker.elastic.co/elasticsearch/elasticsearch:9.2.2", replicas: 3, cpu: 1000, memory: 4096, limit: 6144, port: port{"rest", 9200}, java: &snapshot.Runtime{Options: []snapshot.RuntimeOption{{Source: "ES_JAVA_OPTS", Flags: []string{"-Xmx4g"}}}},
 			service: "ClusterIP", probes: onlyReady, claims: true, startSeconds: 75, release: "search-index", chart: "elasticsearch-9.2.2", later: from(budgetsAdded, budget)},
 	}
 }

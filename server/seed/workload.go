@@ -17,7 +17,7 @@ type program struct {
 	cpu, memory     int64 // requested, millicores and MiB; 0: not said
 	limit           int64 // MiB; 0: none
 	java            *snapshot.Runtime
-	port            int
+	port            port // the zero port: http on 8080
 	probes          probes
 	service         string // empty: none; ClusterIP, LoadBalancer, LoadBalancer Local, external address
 	budget          string // maxUnavailable or minAvailable as key=value; empty: none
@@ -33,6 +33,11 @@ type program struct {
 	later           func(stage int, w *program) // what became of it; the first stage is 0
 }
 
+type port struct {
+	name   string
+	number int
+}
+
 // probes are a container's probes by what they are like.
 type probes int
 
@@ -42,6 +47,7 @@ const (
 	onlyReady                 // readiness alone
 	equal                     // liveness asks what readiness asks, as soon
 	impatient                 // a short liveness on a store that recovers slowly
+	connecting                // like careful, for what speaks no HTTP
 	slowToStart               // liveness without a startup probe on a slow starter
 )
 
@@ -61,6 +67,8 @@ func (p probes) of(port string) (liveness, readiness, startup *snapshot.Probe) {
 		return ask("/actuator/health", 10, 3), ask("/actuator/health", 10, 3), ask("/actuator/health", 10, 30)
 	case impatient:
 		return connect(10, 10, 3), connect(5, 10, 3), nil
+	case connecting:
+		return connect(0, 10, 6), connect(0, 5, 3), connect(0, 5, 60)
 	case slowToStart:
 		return ask("/live", 10, 6), ask("/ready", 5, 3), nil
 	}
@@ -72,6 +80,14 @@ func (w program) kindOf() string {
 		return "Deployment"
 	}
 	return w.kind
+}
+
+// listens is the workload's port; what speaks no HTTP names its own.
+func (w program) listens() (name string, number int) {
+	if w.port.name == "" {
+		return "http", 8080
+	}
+	return w.port.name, w.port.number
 }
 
 func (w program) ref() snapshot.Ref {
@@ -112,11 +128,8 @@ func (w program) record(b *builder) snapshot.Workload {
 
 func (w program) container() snapshot.Container {
 	c := snapshot.Container{Name: w.name, Role: snapshot.RoleRegular, Image: w.image, PullPolicy: "IfNotPresent", Runtime: w.java}
-	port := "http"
-	if w.port == 0 {
-		w.port = 8080
-	}
-	c.Ports = []snapshot.Port{{Name: port, Number: w.port, Protocol: "TCP"}}
+	port, number := w.listens()
+	c.Ports = []snapshot.Port{{Name: port, Number: number, Protocol: "TCP"}}
 	if w.kindOf() != "CronJob" {
 		c.Liveness, c.Readiness, c.Startup = w.probes.of(port)
 	}
@@ -172,8 +185,9 @@ func (w program) pods(b *builder, nodes []snapshot.Share) snapshot.WorkloadPods 
 // asService is the service before the workload.
 func (w program) asService(b *builder, nodes []snapshot.Share) snapshot.Service {
 	kind, policy, _ := strings.Cut(w.service, " ")
+	port, number := w.listens()
 	s := snapshot.Service{Namespace: w.namespace, Name: w.name, Type: kind, HasSelector: true, Selects: []snapshot.Ref{w.ref()},
-		Ports: []snapshot.ServicePort{{Name: "http", Port: 80, TargetPort: "http", Protocol: "TCP"}}, ReadyEndpointNodes: nodes, EndpointsSeen: true}
+		Ports: []snapshot.ServicePort{{Name: port, Port: number, TargetPort: port, Protocol: "TCP"}}, ReadyEndpointNodes: nodes, EndpointsSeen: true}
 	switch kind {
 	case "LoadBalancer":
 		s.LoadBalancerAddresses, s.ExternalTrafficPolicy = 1, policy
