@@ -365,7 +365,7 @@ func TestWaiversLiftTheHeadlineAlone(t *testing.T) {
 func TestWhereTheBandIsDecidedTheNextStepIsAMend(t *testing.T) {
 	w := observed(assessments.Share, assessments.Medium, pass("a"), fail("b", assessments.Medium))
 	require.Equal(t, []string{"probes/c0"}, w.assess().LoadLine.NextStep.Evidence)
-	require.Equal(t, "Mend the 1 finding of probes/c0: +50.0 for the whole.", w.assess().LoadLine.NextStep.Text)
+	require.Equal(t, "Mend the 1 finding against “probes/c0”: +50.0 for the whole.", w.assess().LoadLine.NextStep.Text)
 }
 
 func TestTheShortestSetIsNamedWhereNoMendMovesTheHeadlineAlone(t *testing.T) {
@@ -374,7 +374,7 @@ func TestTheShortestSetIsNamedWhereNoMendMovesTheHeadlineAlone(t *testing.T) {
 	w.Rules = append(w.Rules,
 		&ruleOf{ID: "delivery/c0", Control: "delivery/c0", Worst: assessments.Critical, Outcomes: []assessments.Outcome{fail("a", assessments.Critical)}},
 		&ruleOf{ID: "delivery/c1", Control: "delivery/c1", Worst: assessments.Low, Outcomes: []assessments.Outcome{fail("a", assessments.Low)}})
-	require.Equal(t, []string{"delivery/c0", "probes/c0"}, w.assess().LoadLine.NextStep.Evidence)
+	require.Equal(t, []string{"delivery/c0", "probes/c0"}, w.assess().LoadLine.NextStep.Mends)
 }
 
 func TestFingerprintsOutliveLinesAndSeverities(t *testing.T) {

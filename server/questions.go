@@ -62,6 +62,18 @@ func seatOf(q *questionnaire.Question, seat questionnaire.Seat) questionnaire.Se
 	return questionnaire.Manager
 }
 
+// seatFor is the seat that a question for both opens at: the one asked for; else the manager's, but where somebody else sits there
+// already, so that nobody sees the other's answer before giving their own.
+func (i interview) seatFor(q *questionnaire.Question, asked questionnaire.Seat, viewer string) questionnaire.Seat {
+	if q.Who != questionnaire.Both || asked == questionnaire.Manager || asked == questionnaire.Engineer {
+		return asked
+	}
+	if manager := i.answer(q.ID, questionnaire.Manager); manager.State != questionnaire.Unanswered && manager.Respondent != viewer {
+		return questionnaire.Engineer
+	}
+	return questionnaire.Manager
+}
+
 // secondsAQuestion is about how long an answer takes: 53 questions in 47 minutes by the design's own estimate.
 const secondsAQuestion = 53
 
@@ -162,7 +174,7 @@ func (s *Server) sectionPage(c echo.Context, v *visit, status int, refused map[s
 		for _, q := range section.Questions {
 			form, wrong := refused[q.ID]
 			if !wrong {
-				form = s.questionForm(q, i, questionnaire.Seat(c.QueryParam("seat")))
+				form = s.questionForm(q, i, i.seatFor(q, questionnaire.Seat(c.QueryParam("seat")), v.person.Name))
 			}
 			page.Questions = append(page.Questions, form)
 		}
