@@ -18,8 +18,6 @@ import (
 	"plimsoll/assessments/content"
 	"plimsoll/migrations"
 	"plimsoll/server"
-	"plimsoll/server/auth"
-	"plimsoll/server/auth/devidentity"
 	"plimsoll/server/jobs"
 	"plimsoll/server/localpg"
 	"plimsoll/server/seed"
@@ -91,11 +89,7 @@ func runLocal(ctx context.Context, address string, seeded bool, out, messages io
 			return err
 		}
 	}
-	config.Provider = auth.ProviderConfig{
-		Issuer: config.URL.JoinPath(server.IdentityPath).String(), ClientID: "plimsoll", ClientSecret: "loopback only",
-		RedirectURL: config.URL.JoinPath(server.CallbackPath).String(), KnownAs: devidentity.Issuer,
-	}
-	identity, err := devidentity.New(config.Provider.Issuer, config.Provider.ClientID, config.Provider.ClientSecret, config.Provider.RedirectURL)
+	identity, err := config.EmbedIdentity()
 	if err != nil {
 		return err
 	}
