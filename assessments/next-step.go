@@ -79,7 +79,7 @@ func (m *model) learnText(step NextStep) string {
 	var parts []string
 	if len(step.Evidence) > 0 {
 		if m.live() {
-			parts = append(parts, "let the collector see "+listed(step.Evidence, 3))
+			parts = append(parts, "find out what the snapshot leaves open on "+listed(m.titled(step.Evidence), 3))
 		} else {
 			parts = append(parts, "take a snapshot of the cluster with plimsoll-collect")
 		}
@@ -91,6 +91,23 @@ func (m *model) learnText(step NextStep) string {
 	}
 	text := strings.Join(parts, " and ")
 	return strings.ToUpper(text[:1]) + text[1:] + ": that narrows the load line most."
+}
+
+// titled names controls by what should hold, and pairs by what they look at, in words, with the id that leads to what could
+// not be seen of them.
+func (m *model) titled(ids []string) []string {
+	names := slices.Clone(ids)
+	for i, id := range ids {
+		at := slices.IndexFunc(m.in.Content.Controls, func(c Control) bool { return c.ID == id })
+		if at >= 0 && m.in.Content.Controls[at].Title != "" {
+			names[i] = fmt.Sprintf("“%s” (%s)", m.in.Content.Controls[at].Title, id)
+			continue
+		}
+		if at = slices.IndexFunc(m.in.Content.Pairs, func(p Pair) bool { return p.ID == id }); at >= 0 && m.in.Content.Pairs[at].Observes != "" {
+			names[i] = fmt.Sprintf("“%s” (%s)", strings.TrimSuffix(m.in.Content.Pairs[at].Observes, "."), id)
+		}
+	}
+	return names
 }
 
 func listed(names []string, most int) string {
