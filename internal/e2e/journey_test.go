@@ -39,6 +39,7 @@ func TestJourney(t *testing.T) {
 	p.follows(func() { p.presses("Save and see the result") })
 	require.Equal(t, platform, p.location())
 	p.sees("document.getElementById('load-line')")
+	p.reads("Nothing seen yet")
 	p.keeps("05-from-answers")
 
 	snapshot := collect(t, harbour(t))
@@ -182,5 +183,10 @@ func (p *person) downloadsReport() (path string) {
 		return err
 	})
 	require.True(p.t, strings.HasPrefix(filepath.Base(path), "plimsoll-harbour-"), path)
+	if *pictures != "" {
+		report, err := os.ReadFile(path)
+		require.NoError(p.t, err)
+		require.NoError(p.t, os.WriteFile(filepath.Join(*pictures, "report.pdf"), report, 0o644))
+	}
 	return path
 }
