@@ -139,22 +139,42 @@ func (m *model) prune(shown platformResult, set []candidate) []candidate {
 
 func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
 	gain := m.gain(shown, set)
-	var step NextStep
+	step := NextStep{Mends: true}
 	var parts []string
 	for _, c := range set {
 		if c.question != "" {
 			step.Questions = append(step.Questions, c.question)
-			parts = append(parts, "raise what question "+c.question+" asks to its best answer")
+			if m.answers[c.question].lowered {
+				parts = append(parts, "mend what evidence holds against your answer to "+m.asked(c.question))
+			} else {
+				parts = append(parts, "earn the best answer to "+m.asked(c.question))
+			}
 			continue
 		}
-		step.Mends = append(step.Mends, c.rule)
-		parts = append(parts, fmt.Sprintf("mend %s of %s", howMany(c.findings, "finding"), c.rule))
+		step.Evidence = append(step.Evidence, c.rule)
+		parts = append(parts, fmt.Sprintf("mend %s against “%s”", howMany(c.findings, "finding"), m.ruleTitle(c.rule)))
 	}
 	slices.Sort(step.Questions)
-	slices.Sort(step.Mends)
+	slices.Sort(step.Evidence)
 	text := strings.Join(parts, ", ")
 	step.Text = fmt.Sprintf("%s%s: %s for the whole.", strings.ToUpper(text[:1]), text[1:], pointsGained(gain))
 	return step
+}
+
+// ruleTitle is the statement that a rule's findings deny, in words.
+func (m *model) ruleTitle(id string) string {
+	if rule, found := m.in.Content.Rules.ByID(id); found && rule.Text.Title != "" {
+		return rule.Text.Title
+	}
+	return id
+}
+
+// asked is a question by its id and its words.
+func (m *model) asked(id string) string {
+	if q, found := m.in.Content.Questionnaire.Question(id); found {
+		return fmt.Sprintf("question %s (%s)", id, strings.TrimSuffix(q.Text, "?"))
+	}
+	return "question " + id
 }
 
 // pointsGained prints a gain rounded down to tenths of a point.

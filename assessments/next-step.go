@@ -79,18 +79,36 @@ func (m *model) learnText(step NextStep) string {
 	var parts []string
 	if len(step.Evidence) > 0 {
 		if m.live() {
-			parts = append(parts, "let the collector see "+listed(step.Evidence, 3))
+			parts = append(parts, "let the collector see "+listed(m.titles(step.Evidence), 3))
 		} else {
 			parts = append(parts, "take a snapshot of the cluster with plimsoll-collect")
 		}
 	}
 	if n := len(step.Questions); n == 1 {
-		parts = append(parts, "answer question "+step.Questions[0])
+		parts = append(parts, "answer "+m.asked(step.Questions[0]))
+	} else if n > 1 && n <= fewQuestions {
+		parts = append(parts, fmt.Sprintf("answer %d questions (%s)", n, strings.Join(step.Questions, ", ")))
 	} else if n > 1 {
-		parts = append(parts, fmt.Sprintf("answer %d questions (%s)", n, listed(step.Questions, 6)))
+		parts = append(parts, fmt.Sprintf("answer %d open questions", n))
 	}
 	text := strings.Join(parts, " and ")
 	return strings.ToUpper(text[:1]) + text[1:] + ": that narrows the load line most."
+}
+
+// fewQuestions is how many questions a next step names.
+const fewQuestions = 6
+
+// titles are controls in words.
+func (m *model) titles(ids []string) []string {
+	titles := slices.Clone(ids)
+	for i, id := range titles {
+		for _, c := range m.in.Content.Controls {
+			if c.ID == id && c.Title != "" {
+				titles[i] = "whether “" + c.Title + "”"
+			}
+		}
+	}
+	return titles
 }
 
 func listed(names []string, most int) string {

@@ -103,6 +103,11 @@ func runLocal(ctx context.Context, address string, seeded bool, out, messages io
 	if err != nil {
 		return err
 	}
+	if owned := os.Getenv("DATABASE_URL") == "" && os.Getenv("DATABASE_URL_FILE") == ""; owned { // a database of our own has no other server
+		if err := queue.TakeUp(ctx, pool); err != nil {
+			return err
+		}
+	}
 	service, err := server.New(server.Parts{Config: config, Pool: pool, Content: content.V1(), Queue: queue, Identity: identity, Log: log, Version: programVersion()})
 	if err != nil {
 		return err

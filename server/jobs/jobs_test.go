@@ -165,14 +165,13 @@ func TestAResultThatAnswersOvertakeIsMadeAgain(t *testing.T) {
 	options := gateOptions(t)
 	y.put(t, options[0], 0)
 	changed := false
-	slow := *y.assessor
-	slow.Now = func() time.Time { // is asked for while inputs are read, before the result is stored
+	slow := y.assessor.At(func() time.Time { // is asked for while inputs are read, before the result is stored
 		if !changed {
 			changed = true
 			y.put(t, options[1], 1)
 		}
 		return now
-	}
+	})
 	require.NoError(t, slow.Platform(t.Context(), y.organization, y.platform, store.CauseAnswers, func(*store.Tx) error { return nil }))
 	latest, found := y.latest(t)
 	require.True(t, found)
