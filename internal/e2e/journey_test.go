@@ -46,7 +46,7 @@ func TestJourney(t *testing.T) {
 	p.uploads(snapshot)
 	p.scored()
 	p.keeps("07-result")
-	p.renewsThePictureInTheREADME()
+	p.renewsThePictureInTheREADME(platform)
 	p.noComplaints()
 
 	p.step("page, report and command line say the same", func() { p.onePlatformOneResult(snapshot) })
@@ -123,11 +123,12 @@ func (p *person) comesBack(platform string) {
 }
 
 // renewsThePictureInTheREADME keeps the first screen of the result, where -update asks for it.
-func (p *person) renewsThePictureInTheREADME() {
+func (p *person) renewsThePictureInTheREADME(platform string) {
 	p.t.Helper()
 	if !*update {
 		return
 	}
+	p.opens(platform)
 	foot := look[float64](p, "scrollY + document.querySelector('.hero').parentElement.getBoundingClientRect().bottom")
 	p.show(screen{name: "readme", width: 1280, height: int64(foot) + 24})
 	look[bool](p, "(async () => { document.activeElement.blur(); scrollTo(0, 0); await document.fonts.ready; return true; })()")
