@@ -77,5 +77,24 @@ pages: ## every page in every state, as pictures in bin/pages
 	@.ci/need chromium
 	@go run ./web/gallery -out bin/pages
 
+dev: ## run, built and started again whenever a source changes
+	@.ci/need postgres
+	@trap 'kill $$pid 2>/dev/null; exit' INT TERM EXIT; while :; do \
+	  (cd web && go generate . >/dev/null) && $(MAKE) --no-print-directory build || true; touch bin/.built; \
+	  PORT=$(PORT) SEED=$(SEED) bin/plimsoll run & pid=$$!; \
+	  until [ -n "$$(find assessments cmd migrations server web -newer bin/.built \( -name '*.go' -o -name '*.templ' -o -name '*.yaml' -o -name '*.sql' -o -path 'web/assets/*' \) ! -name '*_templ.go' ! -name '*_test.go' -print -quit)" ]; do sleep 1; done; \
+	  kill $$pid; wait $$pid || true; \
+	done
+
+RELEASE := bin/release
+release: ## binaries for linux, darwin and windows with checksums and the list of modules in them
+	@rm -rf $(RELEASE); mkdir -p $(RELEASE)
+	@for os in linux darwin windows; do for arch in amd64 arm64; do for program in plimsoll plimsoll-collect; do \
+	  ending=$$([ $$os = windows ] && echo .exe || true); echo "$$program $$os/$$arch"; \
+	  GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags '$(LDFLAGS)' -o $(RELEASE)/$$program-$$os-$$arch$$ending ./cmd/$$program; \
+	done; done; done
+	@for file in $(RELEASE)/plimsoll*; do echo "$$(basename $$file)"; go version -m $$file | awk '$$1 == "dep" {print "  " $$2, $$3, $$4}'; done > $(RELEASE)/MODULES
+	@cd $(RELEASE) && sha256sum plimsoll* MODULES > SHA256SUMS
+
 clean: ## remove what the build made
 	rm -rf bin
