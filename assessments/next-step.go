@@ -79,7 +79,7 @@ func (m *model) learnText(step NextStep) string {
 	var parts []string
 	if len(step.Evidence) > 0 {
 		if m.live() {
-			parts = append(parts, "let the collector see "+listed(m.titles(step.Evidence), 3))
+			parts = append(parts, "find out what the snapshot leaves open on "+listed(m.titled(step.Evidence), 3))
 		} else {
 			parts = append(parts, "take a snapshot of the cluster with plimsoll-collect")
 		}
@@ -98,17 +98,21 @@ func (m *model) learnText(step NextStep) string {
 // fewQuestions is how many questions a next step names.
 const fewQuestions = 6
 
-// titles are controls in words.
-func (m *model) titles(ids []string) []string {
-	titles := slices.Clone(ids)
-	for i, id := range titles {
-		for _, c := range m.in.Content.Controls {
-			if c.ID == id && c.Title != "" {
-				titles[i] = "whether “" + c.Title + "”"
-			}
+// titled names controls by what should hold, and pairs by what they look at, in words, with the id that leads to what could
+// not be seen of them.
+func (m *model) titled(ids []string) []string {
+	names := slices.Clone(ids)
+	for i, id := range ids {
+		at := slices.IndexFunc(m.in.Content.Controls, func(c Control) bool { return c.ID == id })
+		if at >= 0 && m.in.Content.Controls[at].Title != "" {
+			names[i] = fmt.Sprintf("“%s” (%s)", m.in.Content.Controls[at].Title, id)
+			continue
+		}
+		if at = slices.IndexFunc(m.in.Content.Pairs, func(p Pair) bool { return p.ID == id }); at >= 0 && m.in.Content.Pairs[at].Observes != "" {
+			names[i] = fmt.Sprintf("“%s” (%s)", strings.TrimSuffix(m.in.Content.Pairs[at].Observes, "."), id)
 		}
 	}
-	return titles
+	return names
 }
 
 func listed(names []string, most int) string {

@@ -81,7 +81,7 @@ func TestTheNextStepBringsTheHighEndDownToo(t *testing.T) {
 	w := live().and("probes/c0", 5, unknown("a")).and("probes/c1", 5).and("probes/c2", 5)
 	a := w.assess()
 	require.Equal(t, []string{"probes/c0"}, a.LoadLine.NextStep.Evidence, "it may not lift the load line, but it can rule out the best")
-	require.Equal(t, "Let the collector see whether “holds”: that narrows the load line most.", a.LoadLine.NextStep.Text)
+	require.Equal(t, "Find out what the snapshot leaves open on “holds” (probes/c0): that narrows the load line most.", a.LoadLine.NextStep.Text)
 }
 
 func TestWithoutAClusterOneSnapshotIsOneStep(t *testing.T) {

@@ -40,7 +40,7 @@ func (s *Server) uploadSnapshot(c echo.Context, v *visit) error {
 	}
 	stored, fresh, err := s.acceptSnapshot(c, v, platform, c.Request().Body, refuseOtherClusters)
 	if err != nil {
-		readOut(c, s.Config.UploadBytes)
+		readOut(c, s.Config.UploadBytes, err)
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, "/api/v1/snapshots/"+stored.ID.String())

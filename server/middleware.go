@@ -122,8 +122,9 @@ func bounded(limit int64) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
 			if r.ContentLength > limit {
-				readOut(c, limit)
-				return &http.MaxBytesError{Limit: limit}
+				err := &http.MaxBytesError{Limit: limit}
+				readOut(c, limit, err)
+				return err
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 			return next(c)

@@ -120,6 +120,11 @@ func TestMalformedAddressesAreNoFaultOfOurs(t *testing.T) {
 			require.Less(t, response.StatusCode, 500, "%s %.200s\n%s", r.Method, path, body)
 		}
 	}
+	for path, status := range map[string]int{"/": 200, "/healthz": 200, "/o/" + h.organization.Slug: 200, "/o/never-was": 404, "/nothing": 404} {
+		response := s.ask(t, browser, http.MethodHead, path)
+		require.Empty(t, text(t, response))
+		require.Equal(t, status, response.StatusCode, path)
+	}
 	for _, method := range []string{"HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X"} {
 		for _, path := range []string{"/", "/nothing", "/api/v1/nothing", "/static/../../etc/passwd", "/static/%2e%2e/%2e%2e/go.mod", "/o/" + h.organization.Slug, "//evil.example/%2f..", "/api/v1/snapshots/x"} {
 			response := s.ask(t, browser, method, path)

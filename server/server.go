@@ -115,5 +115,8 @@ func (s *Server) add(r route) error {
 		stack = append(stack, echo.WrapMiddleware(s.sessions.Handler(s.answerSessionError)))
 	}
 	s.echo.Add(r.method, r.path, answer, stack...)
+	if r.method == http.MethodGet { // the same without its body, as monitors ask
+		s.echo.Add(http.MethodHead, r.path, answer, stack...)
+	}
 	return nil
 }

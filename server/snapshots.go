@@ -109,7 +109,7 @@ func (s *Server) uploadFile(c echo.Context, v *visit) error {
 
 // refuseFile says on the page itself why a file was not taken. Faults of ours go the way of all errors.
 func (s *Server) refuseFile(c echo.Context, v *visit, err error) error {
-	readOut(c, s.Config.UploadBytes)
+	readOut(c, s.Config.UploadBytes, err)
 	f := failureOf(err)
 	if f.status >= http.StatusInternalServerError || f.status == http.StatusNotFound || c.Request().Header.Get("HX-Request") != "" {
 		return err

@@ -90,7 +90,10 @@ func (p *pacedBody) Read(b []byte) (int, error) {
 
 // readOut reads and forgets what is still on its way of an upload that was refused. Browsers show a broken connection instead of the
 // answer where they can't send to the end.
-func readOut(c echo.Context, most int64) {
+func readOut(c echo.Context, most int64, refusal error) {
+	if errors.Is(refusal, errSlow) {
+		return
+	}
 	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(readOutTime))
 	_, _ = io.CopyN(io.Discard, c.Request().Body, most)
 }

@@ -21,6 +21,17 @@ func (c *Container) KillingProbe() *snapshot.Probe {
 	return c.Liveness
 }
 
+// ObservedStarts is how long the workload's pods took until they were ready, as an upper bound of this container's own start. It
+// is nil where none was seen, and where neither a readiness nor a startup probe asks the container: such a pod counts as ready
+// as soon as it runs.
+func (c *Container) ObservedStarts() *snapshot.Distribution {
+	pods := c.Workload.Pods
+	if pods == nil || pods.ReadyAfter == nil || pods.ReadyAfter.N == 0 || c.Readiness == nil && c.Startup == nil {
+		return nil
+	}
+	return pods.ReadyAfter
+}
+
 // ProbePort resolves the name of a probe's port among the container's own; a name that it lacks, or a number, stays as written.
 func (c *Container) ProbePort(p *snapshot.Probe) string {
 	for _, port := range c.Ports {

@@ -29,7 +29,8 @@ var imageDrift = assessments.Rule{
 		Why: "When a tag was pushed over, pods that started before and after run different software under one name. Nobody deployed it, " +
 			"no rollback reaches it, and an error shows on some pods alone.",
 		How: "Fails where ready pods of one template and one architecture run different image ids of one container under one tag, while no " +
-			"rollout is under way.\n\n" +
+			"rollout is under way. " +
+			"An image named by its digest can't drift.\n\n" +
 			"Not applicable: Jobs and single Pods, and fewer than two ready pods. Unknown: files without a cluster, pods that were not " +
 			"seen, a rollout under way, ids that were not reported, and different ids where the architecture of the nodes is not known.",
 		Evidence: "The image, the ids that run under it, and how many pods run each.",
@@ -85,6 +86,9 @@ func driftedImages(images []snapshot.PodImage) []snapshot.PodImage {
 	group := func(i snapshot.PodImage) snapshot.PodImage { i.ImageID, i.Pods = "", 0; return i }
 	ids := map[snapshot.PodImage][]string{}
 	for _, i := range images {
+		if strings.Contains(i.Image, "@") {
+			continue // named by digest: ids differ only by how the runtimes of two nodes write them
+		}
 		if i.ImageID != "" && !slices.Contains(ids[group(i)], i.ImageID) {
 			ids[group(i)] = append(ids[group(i)], i.ImageID)
 		}

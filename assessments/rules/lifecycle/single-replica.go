@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"plimsoll/assessments"
@@ -98,7 +99,9 @@ func serviceNames(services []*facts.Service) string {
 	for _, s := range services {
 		names = append(names, s.Name)
 	}
-	return strings.Join(names, ", ")
+	// Files may hold several copies of one Service.
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
 }
 
 func singleReplicaMend(w *facts.Workload) assessments.Mend {

@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"fmt"
-	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -20,8 +19,9 @@ var versionSkew = assessments.Rule{
 		Why: "Outside the supported window nobody has tried the combination: fields are dropped in silence, pods hang, and the next upgrade " +
 			"of the control plane makes it worse. A kubelet at the edge of the window blocks that upgrade.",
 		How: "Fails where a kubelet is newer than the API server, or older than the skew policy for that kubelet's version allows: three " +
-			"minors from 1.25 on, two before. The same for kube-proxy, which must also be within the same number of minors of every kubelet; " +
-			"its outcome stands under the cluster.\n\n" +
+			"minors from 1.25 on, two before. The same for kube-proxy; its outcome stands under the cluster. " +
+			"Its distance from a kubelet is not judged apart: where both are within reach of the API server they are within reach of each other, " +
+			"and a kubelet that is not has a finding of its own.\n\n" +
 			"Unknown: files without a cluster, nodes that could not be read, a version that can't be read. A plan has no nodes: not " +
 			"applicable. Where kube-proxy's version was not seen (static pods, another data path) nothing is said of it.",
 		Evidence: "Both versions, and the window with its source.",
@@ -94,7 +94,8 @@ func judgeKubelet(v assessments.View, node *facts.Node) assessments.Outcome {
 	})
 }
 
-// judgeProxySkew judges kube-proxy against the API server and every kubelet; it reports false where its version was not seen.
+// judgeProxySkew judges kube-proxy against the API server; it reports false where its version was not seen. Its window around
+// kubelets adds nothing: only a kubelet that is itself too far from the API server can be outside of it.
 func judgeProxySkew(v assessments.View, o assessments.Outcome) (assessments.Outcome, bool) {
 	server, known := serverMinor(v)
 	if !known || !v.Cluster.KubeProxy.Known() || v.Cluster.KubeProxy.Major != 1 {
@@ -107,21 +108,7 @@ func judgeProxySkew(v assessments.View, o assessments.Outcome) (assessments.Outc
 		return o.Fail(proxyFailure(fmt.Sprintf("kube-proxy (%s) is outside the supported window around the API server (%s).", proxy, server),
 			append(seen, windowEvidence(window)))), true
 	}
-	beside, listed := reference.SkewAgainst("kube-proxy", "kubelet", proxy)
-	if !listed || !beside.Deducts() {
-		return o.Pass(), true
-	}
-	var far []string
-	for _, node := range v.Nodes {
-		if node.Kubelet.Known() && !beside.Allows(proxy, reference.Minor(node.Kubelet.Minor)) {
-			far = append(far, fmt.Sprintf("%s %s", node.Name, node.KubeletVersion))
-		}
-	}
-	if len(far) == 0 {
-		return o.Pass(), true
-	}
-	return o.Fail(proxyFailure(fmt.Sprintf("kube-proxy (%s) is outside the supported window around %s.", proxy, rules.Count(len(far), "kubelet")),
-		append(seen, assessments.Evidence{What: "kubelets too far from it", Value: strings.Join(far, ", ")}, windowEvidence(beside)))), true
+	return o.Pass(), true
 }
 
 func proxyFailure(message string, seen []assessments.Evidence) assessments.Failure {

@@ -28,7 +28,8 @@ var killLoop = assessments.Rule{
 			"fact somebody gave for this workload, or the questionnaire's answer for stateful services, for StatefulSets: critical;\n" +
 			"2. the low end of the reference's range for the product in the image (Kafka: 600 s): high.\n\n" +
 			"Only where there is neither do observed starts speak. They are an upper bound, and of pods that live: if the slowest start is below " +
-			"the time to kill it passes, above it is unknown and asks.\n\n" +
+			"the time to kill it passes, above it is unknown and asks. They need a readiness or startup probe on the container: without one a " +
+			"pod counts as ready as soon as it runs.\n\n" +
 			"In a pod with several containers that have liveness probes, what is declared means the one that runs a product of the reference, " +
 			"if one does; the questionnaire's answer for stateful services decides nothing where none does. Sidecars recover nothing.\n\n" +
 			"Not applicable: no liveness probe; Jobs; finished pods; the platform's own workloads. Unknown: no recovery time is known, the " +
@@ -154,14 +155,14 @@ func withLiveness(w *facts.Workload) []*facts.Container {
 
 // judgeByStarts uses observed starts one way: they are upper bounds, and of pods that were not killed.
 func judgeByStarts(c *facts.Container, o assessments.Outcome) assessments.Outcome {
-	pods := c.Workload.Pods
-	if pods == nil || pods.ReadyAfter == nil || pods.ReadyAfter.N == 0 {
+	starts := c.ObservedStarts()
+	if starts == nil {
 		return o.Unknown("how long it needs to recover is not known; declare it with the annotation " + facts.RecoveryTimeAnnotation)
 	}
-	kill, slowest := facts.KillSeconds(c.KillingProbe()), pods.ReadyAfter.Max
+	kill, slowest := facts.KillSeconds(c.KillingProbe()), starts.Max
 	if slowest < kill {
 		return o.PassNoted(fmt.Sprintf("by observed starts: the slowest of %s was ready after %s, and it would be killed after %s",
-			rules.Count(pods.ReadyAfter.N, "pod"), rules.Seconds(slowest), rules.Seconds(kill)))
+			rules.Count(starts.N, "pod"), rules.Seconds(slowest), rules.Seconds(kill)))
 	}
 	return o.Unknown(fmt.Sprintf("a start was seen that took up to %s, and it would be killed after %s; declare how long it needs to recover (annotation %s)",
 		rules.Seconds(slowest), rules.Seconds(kill), facts.RecoveryTimeAnnotation))

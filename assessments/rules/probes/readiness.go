@@ -86,7 +86,9 @@ func names(services []*facts.Service) string {
 	for _, s := range services {
 		all = append(all, s.Name)
 	}
-	return strings.Join(all, ", ")
+	// Files may hold several copies of one Service.
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ", ")
 }
 
 func missingReadiness(c *facts.Container, hits []*facts.Service) assessments.Failure {
@@ -110,6 +112,7 @@ func missingReadiness(c *facts.Container, hits []*facts.Service) assessments.Fai
 }
 
 // servedPort is the first TCP port by which a service reaches the container, as the service names it; empty where there is none.
+// A number that it does not state is its own only where the pod has no other container to state it.
 func servedPort(c *facts.Container, hits []*facts.Service) string {
 	for _, s := range hits {
 		for _, port := range s.Ports {
@@ -118,7 +121,8 @@ func servedPort(c *facts.Container, hits []*facts.Service) string {
 				target = strconv.Itoa(port.Port)
 			}
 			_, err := strconv.Atoi(target)
-			if (port.Protocol == "" || port.Protocol == "TCP") && (err == nil || c.Listens(target)) {
+			alone := err == nil && len(c.Workload.Serving()) == 1
+			if (port.Protocol == "" || port.Protocol == "TCP") && (alone || c.Listens(target)) {
 				return target
 			}
 		}

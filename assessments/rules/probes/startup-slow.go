@@ -31,12 +31,13 @@ var startupSlow = assessments.Rule{
 			"observed start: the median, over pods without restarts, of the time until they were ready. The median, because a later flap of " +
 			"readiness makes single figures too large. Where nothing was observed, a container that certainly runs a JVM fails at medium " +
 			"below 60 s. Both margins are ours.\n\n" +
-			"Readiness is the pod's: with several containers, a slow pod does not say which of them was slow, so it can only pass by what was " +
-			"observed.\n\n" +
+			"Readiness is the pod's: with several containers, or init containers before, a slow pod does not say which of them was slow, so it " +
+			"can only pass by what was observed. The same where the pod was ready within the readiness probe's own delay and first period. " +
+			"Without a readiness probe a pod counts as ready when it runs, and its start counts as not observed.\n\n" +
 			"Not applicable: no liveness probe, or a startup probe beside it; Jobs; finished pods; the platform's own workloads. Unknown: " +
-			"nothing observed and not certainly a JVM, or a figure is a placeholder.",
+			"nothing observed that tells and not certainly a JVM, or a figure is a placeholder.",
 		Evidence: "The first kill with its figures, and the observed start with the number of pods.",
-		Mend: "Add a startup probe that waits up to twice the observed start; liveness begins after it and stays as quick as it is. On clusters " +
+		Mend: "Add a startup probe that waits up to twice the observed start, or longer where a recovery time is known; liveness begins after it and stays as quick as it is. On clusters " +
 			"from before startup probes, raise initialDelaySeconds instead.",
 		Sources: []string{
 			"Kubernetes documentation, Configure Liveness, Readiness and Startup Probes: https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
@@ -56,16 +57,14 @@ func judgeStart(v assessments.View, c *facts.Container, o assessments.Outcome) a
 	case c.Liveness.Unreadable:
 		return o.Unknown(unreadable)
 	}
-	kill := facts.KillSeconds(c.Liveness)
-	pods := c.Workload.Pods
-	seen := pods != nil && pods.ReadyAfter != nil && pods.ReadyAfter.N > 0
+	kill, starts := facts.KillSeconds(c.Liveness), c.ObservedStarts()
 	switch {
-	case seen && kill >= startMargin*pods.ReadyAfter.Median:
+	case starts != nil && kill >= startMargin*starts.Median:
 		return o.Pass()
-	case seen && len(c.Workload.Serving()) == 1:
-		return o.Fail(slowStart(v, c, pods.ReadyAfter.Median, pods.ReadyAfter.N))
-	case c.Java == nil && seen:
-		return o.Unknown("the pod starts slowly, and which of its containers is slow can't be told")
+	case starts != nil && whyNotItsOwn(c, starts.Median) == "":
+		return o.Fail(slowStart(v, c, starts.Median, starts.N))
+	case c.Java == nil && starts != nil:
+		return o.Unknown(whyNotItsOwn(c, starts.Median))
 	case c.Java == nil:
 		return o.Unknown("how long it needs to start was not observed")
 	case c.Java.Certainty != facts.CertainJava:
@@ -76,10 +75,23 @@ func judgeStart(v assessments.View, c *facts.Container, o assessments.Outcome) a
 	return o.Fail(assessments.Failure{
 		Severity: assessments.Medium,
 		Message:  fmt.Sprintf("A JVM has only %s to start before liveness may kill it, and no startup probe.", rules.Seconds(kill)),
-		Evidence: []assessments.Evidence{{What: "first kill", Value: killFormula(c)}, {What: "observed starts", Value: "none"}},
+		Evidence: []assessments.Evidence{{What: "first kill", Value: killFormula(c)}, {What: "observed starts", Value: "none that tell"}},
 		Expected: fmt.Sprintf("at least %d s for a JVM whose start was not observed", unseenJVMSeconds),
-		Mend:     startMend(v, c, unseenJVMHeadroom),
+		Mend:     startMend(v, c, max(unseenJVMHeadroom, knownRecovery(v, c))),
 	})
+}
+
+// whyNotItsOwn says why the time until a pod was ready is no measure of how long this container needs; empty where it is one.
+func whyNotItsOwn(c *facts.Container, median int64) string {
+	switch {
+	case len(c.Workload.Serving()) > 1:
+		return "the pod starts slowly, and which of its containers is slow can't be told"
+	case len(c.Workload.Containers) > 1:
+		return "the pod starts slowly, and how long its init containers take is a part of that"
+	case median <= int64(c.Readiness.InitialDelaySeconds)+int64(c.Readiness.PeriodSeconds):
+		return fmt.Sprintf("it was ready within %s, at the first checks of its readiness probe; how much sooner it had started can't be told", rules.Seconds(median))
+	}
+	return ""
 }
 
 func slowStart(v assessments.View, c *facts.Container, median int64, n int) assessments.Failure {
@@ -91,6 +103,15 @@ func slowStart(v assessments.View, c *facts.Container, median int64, n int) asse
 			{What: "observed start", Value: fmt.Sprintf("%s until ready, median of %s", rules.Seconds(median), rules.Count(n, "pod"))},
 		},
 		Expected: "a first kill after " + rules.Seconds(startMargin*median) + " or later",
-		Mend:     startMend(v, c, startMargin*median),
+		Mend:     startMend(v, c, max(startMargin*median, knownRecovery(v, c))),
 	}
+}
+
+// knownRecovery is what probes/kill-loop would have the container wait: one mend must not take the other back. 0 where none is known.
+func knownRecovery(v assessments.View, c *facts.Container) int64 {
+	known, doubt := RecoveryOf(v, c)
+	if doubt != "" {
+		return 0
+	}
+	return withRoom(known.Seconds)
 }
