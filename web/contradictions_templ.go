@@ -49,7 +49,7 @@ func contradictionsCard(p ResultPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if disagree := disagreeing(p.Assessment.Contradictions); len(disagree) == 0 {
-			if len(p.Assessment.Contradictions) == 0 {
+			if len(p.Assessment.Contradictions) == 0 || p.Assessment.TakenAt.IsZero() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p class=\"muted\">Nothing to compare yet: it takes answers and a snapshot.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -39,13 +39,14 @@ func TestJourney(t *testing.T) {
 	p.follows(func() { p.presses("Save and see the result") })
 	require.Equal(t, platform, p.location())
 	p.sees("document.getElementById('load-line')")
+	p.reads("Nothing seen yet")
 	p.keeps("05-from-answers")
 
 	snapshot := collect(t, harbour(t))
 	p.uploads(snapshot)
 	p.scored()
 	p.keeps("07-result")
-	p.renewsThePictureInTheREADME()
+	p.renewsThePictureInTheREADME(platform)
 	p.noComplaints()
 
 	p.step("page, report and command line say the same", func() { p.onePlatformOneResult(snapshot) })
@@ -122,11 +123,12 @@ func (p *person) comesBack(platform string) {
 }
 
 // renewsThePictureInTheREADME keeps the first screen of the result, where -update asks for it.
-func (p *person) renewsThePictureInTheREADME() {
+func (p *person) renewsThePictureInTheREADME(platform string) {
 	p.t.Helper()
 	if !*update {
 		return
 	}
+	p.opens(platform)
 	foot := look[float64](p, "scrollY + document.querySelector('.hero').parentElement.getBoundingClientRect().bottom")
 	p.show(screen{name: "readme", width: 1280, height: int64(foot) + 24})
 	look[bool](p, "(async () => { document.activeElement.blur(); scrollTo(0, 0); await document.fonts.ready; return true; })()")
@@ -182,5 +184,10 @@ func (p *person) downloadsReport() (path string) {
 		return err
 	})
 	require.True(p.t, strings.HasPrefix(filepath.Base(path), "plimsoll-harbour-"), path)
+	if *pictures != "" {
+		report, err := os.ReadFile(path)
+		require.NoError(p.t, err)
+		require.NoError(p.t, os.WriteFile(filepath.Join(*pictures, "report.pdf"), report, 0o644))
+	}
 	return path
 }
