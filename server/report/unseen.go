@@ -2,14 +2,13 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"plimsoll/assessments"
 )
 
-// hiddenRow is how many things stand in one row: a row never breaks, and must fit on a page.
-const hiddenRow = 12
+// mostHidden is how many things of one reason are named; the page of the app names them all.
+const mostHidden = 8
 
 // writeUnseen says what could not be seen, and why: each reason once, with everything that it hides.
 func writeUnseen(d *document, in Input) {
@@ -24,10 +23,11 @@ func writeUnseen(d *document, in Input) {
 	rows := make([][]string, 0, len(groups))
 	for _, g := range groups {
 		why, things := strings.ToUpper(g.Why[:min(1, len(g.Why))])+g.Why[min(1, len(g.Why)):], fmt.Sprint(len(g.Blind))
-		for part := range slices.Chunk(g.Blind, hiddenRow) {
-			rows = append(rows, []string{why, hidden(part), things})
-			why, things = "", ""
+		names := hidden(g.Blind[:min(len(g.Blind), mostHidden)])
+		if more := len(g.Blind) - mostHidden; more > 0 {
+			names += fmt.Sprintf(" · and %d more in the app", more)
 		}
+		rows = append(rows, []string{why, names, things})
 	}
 	d.table([]column{{head: "Why", width: 178, bold: true}, {head: "What it hides", width: measure - 178 - 56}, {head: "Things", width: 56, right: true}}, rows, 0)
 }
