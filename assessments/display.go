@@ -1,6 +1,10 @@
 package assessments
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // Whole is the figure as shown: rounded down to whole points (or, for a share of 1, to whole percent by Percent).
 func (m Micros) Whole() int { return int(m / 1_000_000) }
@@ -18,6 +22,39 @@ func (m Micros) Tenths() string {
 		sign, m = "−", -m
 	}
 	return fmt.Sprintf("%s%d.%d", sign, m/1_000_000, m%1_000_000/100_000)
+}
+
+// SharedTenths rounds parts to tenths of a point by largest remainder, so that what is printed sums to the total's tenths, rounded
+// down: rows of a table add up to its last row.
+func SharedTenths(parts []Micros, total Micros) []int64 {
+	const tenth = 100_000
+	printed := make([]int64, len(parts))
+	order := make([]int, len(parts))
+	missing := floor(int64(total), tenth)
+	for i, part := range parts {
+		printed[i] = floor(int64(part), tenth)
+		missing -= printed[i]
+		order[i] = i
+	}
+	remainder := func(i int) int64 { return int64(parts[i]) - printed[i]*tenth }
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainder(b), remainder(a)) })
+	for _, i := range order {
+		if missing <= 0 {
+			break
+		}
+		printed[i]++
+		missing--
+	}
+	return printed
+}
+
+// floor divides towards minus infinity.
+func floor(a, b int64) int64 {
+	q := a / b
+	if a%b != 0 && a < 0 {
+		q--
+	}
+	return q
 }
 
 // Words says a range as every page and report does: "58, between 51 and 74".

@@ -1,6 +1,7 @@
 package assessments_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -321,5 +322,26 @@ func TestPropertySameInputSameBytes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t, false)
 		require.Equal(t, encode(t, w.assess()), encode(t, w.assess()))
+	})
+}
+
+func TestPrintedContributionsSumToThePrintedScore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		parts := rapid.SliceOf(rapid.Custom(func(t *rapid.T) assessments.Micros {
+			return assessments.Micros(rapid.Int64Range(-40_000_000, 60_000_000).Draw(t, "part"))
+		})).Draw(t, "parts")
+		var total assessments.Micros
+		for _, part := range parts {
+			total += part
+		}
+		if len(parts) == 0 {
+			return
+		}
+		var sum int64
+		for i, printed := range assessments.SharedTenths(parts, total) {
+			sum += printed
+			require.InDelta(t, float64(parts[i])/100_000, float64(printed), 1)
+		}
+		require.Equal(t, int64(math.Floor(float64(total)/100_000)), sum)
 	})
 }

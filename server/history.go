@@ -170,10 +170,10 @@ func (s *Server) answerMovements(from, to assessments.Assessment) []web.AnswerMo
 	return movements
 }
 
-// explain says why the score moved: which controls of the pillars gave more or less.
 // smallestTold is a tenth of a point: less reads as nothing.
 const smallestTold assessments.Micros = 100_000
 
+// explain says why the score moved: which controls of the pillars gave more or less.
 func explain(from, to store.StoredAssessment) []string {
 	var lines []string
 	if from.ContentVersion != to.ContentVersion {

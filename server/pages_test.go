@@ -359,7 +359,7 @@ func (d desk) inHouse(t *testing.T, do func(context.Context, *store.Tx, store.Pl
 	ctx := t.Context()
 	person, err := d.store.SignIn(ctx, store.Identity{Issuer: devidentity.Issuer, Subject: devidentity.People[0].Login, Name: devidentity.People[0].Name})
 	require.NoError(t, err)
-	membership, err := d.store.MembershipBySlug(ctx, person.ID, strings.TrimPrefix(d.home, "/o/"))
+	_, membership, err := d.store.VisitorOf(ctx, person.ID, strings.TrimPrefix(d.home, "/o/"))
 	require.NoError(t, err)
 	require.NoError(t, d.store.InOrganization(ctx, membership.ID, func(tx *store.Tx) error {
 		platforms, err := tx.Platforms(ctx)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -56,30 +55,6 @@ func rangeWords(low, high assessments.Micros) string {
 		return points(low)
 	}
 	return points(low) + " to " + points(high)
-}
-
-// tenths rounds contributions to tenths of a point by largest remainder, so that what is printed sums to the total's tenths
-// (rounded down).
-func tenths(contributions []assessments.Micros, total assessments.Micros) []int64 {
-	const tenth = million / 10
-	printed := make([]int64, len(contributions))
-	order := make([]int, len(contributions))
-	missing := floorDiv(int64(total), tenth)
-	for i, c := range contributions {
-		printed[i] = floorDiv(int64(c), tenth)
-		missing -= printed[i]
-		order[i] = i
-	}
-	remainder := func(i int) int64 { return int64(contributions[i]) - printed[i]*tenth }
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainder(b), remainder(a)) })
-	for _, i := range order {
-		if missing <= 0 {
-			break
-		}
-		printed[i]++
-		missing--
-	}
-	return printed
 }
 
 // inTenths shows tenths of a point with one decimal and, where asked, its sign.

@@ -560,7 +560,7 @@ func contributionTenths(a *assessments.Assessment, pillar assessments.PillarScor
 	if pillar.Value != nil {
 		total = *pillar.Value
 	}
-	return rows, tenths(append(parts, pillar.CapContribution), total)
+	return rows, assessments.SharedTenths(append(parts, pillar.CapContribution), total)
 }
 
 func capTenths(a *assessments.Assessment, pillar assessments.PillarScore) string {

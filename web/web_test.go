@@ -13,9 +13,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
-	"plimsoll/assessments"
 	"plimsoll/assessments/questionnaire"
 )
 
@@ -96,27 +94,6 @@ func luminance(colour string) float64 {
 		sum += weight * c
 	}
 	return sum
-}
-
-func TestPrintedContributionsSumToThePrintedScore(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		parts := rapid.SliceOf(rapid.Custom(func(t *rapid.T) assessments.Micros {
-			return assessments.Micros(rapid.Int64Range(-40_000_000, 60_000_000).Draw(t, "part"))
-		})).Draw(t, "parts")
-		var total assessments.Micros
-		for _, part := range parts {
-			total += part
-		}
-		if len(parts) == 0 {
-			return
-		}
-		var sum int64
-		for i, printed := range tenths(parts, total) {
-			sum += printed
-			require.InDelta(t, float64(parts[i])/100_000, float64(printed), 1)
-		}
-		require.Equal(t, floorDiv(int64(total), 100_000), sum)
-	})
 }
 
 func TestNumbersAreRoundedDown(t *testing.T) {

@@ -88,7 +88,7 @@ func lookAtTranslation(v assessments.PairView) []assessments.Sight {
 	var translated []assessments.Subject
 	kept := 0
 	for _, s := range v.Services {
-		if v.IsSystemNamespace(s.Namespace) || s.Type != "LoadBalancer" && s.Type != "NodePort" && len(s.ExternalAddresses) == 0 {
+		if v.IsSystemNamespace(s.Namespace) || !s.TakesExternalTraffic() {
 			continue
 		}
 		if s.ExternalTrafficPolicy == "Local" {

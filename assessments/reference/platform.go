@@ -51,9 +51,6 @@ func (d *provisionersDocument) rows() int   { return len(d.Rows) + len(d.Signs) 
 
 var provisioners = load("provisioners", &provisionersDocument{})
 
-// Provisioners lists what is known, in order of precedence: several use kubeadm underneath, so the first match counts.
-func Provisioners() []Provisioner { return provisioners.Rows }
-
 // ProvisionerOf returns one provisioner by its id.
 func ProvisionerOf(id string) (Provisioner, bool) {
 	for _, row := range provisioners.Rows {

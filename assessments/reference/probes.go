@@ -1,7 +1,5 @@
 package reference
 
-import ()
-
 // ProbeDefaults are the API's defaults of a probe's fields, in seconds and counts.
 type ProbeDefaults struct {
 	InitialDelaySeconds int `yaml:"initialDelaySeconds"`

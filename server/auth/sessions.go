@@ -26,7 +26,6 @@ const (
 	personKey = "person"
 	flowKey   = "flow"
 	themeKey  = "theme"
-	noticeKey = "notice"
 )
 
 func init() { gob.Register(Flow{}) }
@@ -119,9 +118,3 @@ func (s *Sessions) Theme(ctx context.Context) string { return s.manager.GetStrin
 
 // SetTheme keeps the look that was chosen.
 func (s *Sessions) SetTheme(ctx context.Context, theme string) { s.manager.Put(ctx, themeKey, theme) }
-
-// Notice keeps a message for the next page.
-func (s *Sessions) Notice(ctx context.Context, text string) { s.manager.Put(ctx, noticeKey, text) }
-
-// TakeNotice takes the message for this page; empty where there is none.
-func (s *Sessions) TakeNotice(ctx context.Context) string { return s.manager.PopString(ctx, noticeKey) }

@@ -47,10 +47,18 @@ func bandsOf(p assessments.PillarScore) string {
 	return assessments.LoadLine{Low: assessments.BandAt(p.Low), High: assessments.BandAt(p.High)}.Title()
 }
 
-// writeControls prints the rows whose contributions sum to the pillar's score.
 func writeControls(d *document, in Input, p assessments.PillarScore) {
-	var rows [][]string
-	out := 0
+	rows, totals, out := controlRows(in, p)
+	d.table([]column{{head: "Control", width: measure - 222}, {head: "Weight", width: 48, right: true}, {head: "Value", width: 46, right: true},
+		{head: "Range", width: 72, right: true}, {head: "Points", width: 56, right: true}}, rows, totals)
+	if out > 0 {
+		d.paragraph(regular, 8.8, muted, counted(out, "control")+" of this pillar do not apply here.")
+	}
+}
+
+// controlRows are the rows whose points sum to the last row's, how many of them are totals, and how many controls are out.
+func controlRows(in Input, p assessments.PillarScore) (rows [][]string, totals, out int) {
+	var parts []assessments.Micros
 	for _, c := range in.Assessment.Controls {
 		if c.Pillar != p.ID {
 			continue
@@ -63,23 +71,23 @@ func writeControls(d *document, in Input, p assessments.PillarScore) {
 		if c.Value != nil {
 			value = c.Value.Hundredths()
 		}
-		rows = append(rows, []string{c.Title, fmt.Sprint(c.Weight), value, c.Low.Hundredths() + " to " + c.High.Hundredths(), c.Contribution.Tenths()})
+		rows = append(rows, []string{c.Title, fmt.Sprint(c.Weight), value, c.Low.Hundredths() + " to " + c.High.Hundredths(), "–"})
+		parts = append(parts, c.Contribution)
 	}
-	totals := 1
+	totals = 1
 	if p.CapContribution != 0 && len(p.Caps) > 0 {
-		rows = append(rows, []string{"Cap by " + p.Caps[0].By, "", "", "", p.CapContribution.Tenths()})
+		rows = append(rows, []string{"Cap by " + p.Caps[0].By, "", "", "", "–"})
+		parts = append(parts, p.CapContribution)
 		totals = 2
 	}
 	total := "–"
 	if p.Value != nil {
 		total = p.Value.Tenths()
+		for i, tenths := range assessments.SharedTenths(parts, *p.Value) {
+			rows[i][4] = (assessments.Micros(tenths) * 100_000).Tenths()
+		}
 	}
-	rows = append(rows, []string{"Score", "", "", "", total})
-	d.table([]column{{head: "Control", width: measure - 222}, {head: "Weight", width: 48, right: true}, {head: "Value", width: 46, right: true},
-		{head: "Range", width: 72, right: true}, {head: "Points", width: 56, right: true}}, rows, totals)
-	if out > 0 {
-		d.paragraph(regular, 8.8, muted, counted(out, "control")+" of this pillar do not apply here.")
-	}
+	return append(rows, []string{"Score", "", "", "", total}), totals, out
 }
 
 // ruleFindings are the open findings of one rule.

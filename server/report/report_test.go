@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -183,4 +184,25 @@ func BenchmarkReport(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Rounded one by one, six sixths of a hundred would print as 99.6.
+func TestPrintedPointsSumToThePillarsScore(t *testing.T) {
+	in := Input{Assessment: &assessments.Assessment{}}
+	for range 6 {
+		in.Assessment.Controls = append(in.Assessment.Controls, assessments.ControlScore{Pillar: assessments.JVM, Applies: true, Value: micros(1), Contribution: 16_666_667})
+	}
+	rows, totals, out := controlRows(in, assessments.PillarScore{ID: assessments.JVM, Applies: true, Range: scored(95.8, 95.8, 95.8),
+		Caps: []assessments.Cap{{At: 84, By: "jvm/version"}}, CapContribution: -4_200_002})
+	require.Equal(t, 2, totals)
+	require.Zero(t, out)
+	require.Len(t, rows, 8)
+	sum := 0.0
+	for _, row := range rows[:7] {
+		points, err := strconv.ParseFloat(strings.Replace(row[4], "−", "-", 1), 64)
+		require.NoError(t, err)
+		sum += points
+	}
+	require.Equal(t, "95.8", rows[7][4])
+	require.InDelta(t, 95.8, sum, 1e-9)
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"plimsoll/assessments"
 )
 
@@ -182,18 +180,4 @@ func (t *Tx) Trend(ctx context.Context, platform PlatformID, limit int) ([]Asses
 		    order by coalesce(snapshot_id::text, (created_at at time zone 'utc')::date::text), created_at desc, id desc) last
 		  order by coalesce(taken_at, created_at) desc, id desc limit $2) newest
 		order by coalesce(taken_at, created_at), id`, platform, limit)
-}
-
-// LatestAssessments returns the assessment that counts of each platform that has one.
-func (t *Tx) LatestAssessments(ctx context.Context) (map[PlatformID]AssessmentRow, error) {
-	rows, _ := t.tx.Query(ctx, "select distinct on (platform_id) "+assessmentColumns+" from assessments order by platform_id, "+current)
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[AssessmentRow])
-	if err != nil {
-		return nil, named(err, "latest assessments of", t.organization)
-	}
-	latest := make(map[PlatformID]AssessmentRow, len(found))
-	for _, row := range found {
-		latest[row.PlatformID] = row
-	}
-	return latest, nil
 }

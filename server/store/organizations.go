@@ -54,17 +54,6 @@ func (s *Store) OrganizationsOf(ctx context.Context, person PersonID) (membershi
 	return memberships, err
 }
 
-// MembershipBySlug returns an organization and the person's role in it. One that the person is no member of is not found.
-func (s *Store) MembershipBySlug(ctx context.Context, person PersonID, slug string) (membership Membership, err error) {
-	err = s.asPerson(ctx, person, func(tx pgx.Tx) error {
-		membership, err = one[Membership](ctx, tx, "organization", slug, `
-			select `+organizationColumns+`, m.role from organizations o join members m on m.organization_id = o.id
-			where m.person_id = $1 and o.slug = $2`, person, text(slug))
-		return err
-	})
-	return membership, err
-}
-
 // VisitorOf returns a person with the organization of a slug and their role in it, in one transaction. One that the person is no
 // member of is not found.
 func (s *Store) VisitorOf(ctx context.Context, id PersonID, slug string) (person Person, membership Membership, err error) {
@@ -83,7 +72,7 @@ func (s *Store) VisitorOf(ctx context.Context, id PersonID, slug string) (person
 			select p.id as person_id, p.issuer, p.subject, p.email, p.name as person_name, p.created_at as person_created_at, p.seen_at,
 			  `+organizationColumns+`, m.role
 			from people p join members m on m.person_id = p.id join organizations o on o.id = m.organization_id
-			where p.id = $1 and o.slug = $2`, id, slug)
+			where p.id = $1 and o.slug = $2`, id, text(slug))
 		person = Person{found.PersonID, found.Issuer, found.Subject, found.Email, found.PersonName, found.PersonCreated, found.SeenAt}
 		membership = found.Membership
 		return err

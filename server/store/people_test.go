@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"testing"
 
@@ -65,11 +64,12 @@ func TestOrganizationsOfAPerson(t *testing.T) {
 	require.Len(t, memberships, 2)
 	require.Equal(t, store.Owner, memberships[0].Role)
 
-	found, err := s.MembershipBySlug(ctx, mine.person.ID, mine.organization.Slug)
+	who, found, err := s.VisitorOf(ctx, mine.person.ID, mine.organization.Slug)
 	require.NoError(t, err)
+	require.Equal(t, mine.person.ID, who.ID)
 	require.Equal(t, mine.organization.ID, found.ID)
 	for _, slug := range []string{theirs.organization.Slug, "never-was", "\x00"} {
-		_, err = s.MembershipBySlug(ctx, mine.person.ID, strings.ReplaceAll(slug, "\x00", "%00"))
+		_, _, err = s.VisitorOf(ctx, mine.person.ID, slug)
 		require.ErrorIs(t, err, store.ErrNotFound)
 	}
 

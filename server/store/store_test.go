@@ -335,10 +335,9 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		})
 	}
 	own := map[string]func(ctx context.Context, x *tx) (int, error){ // what takes no id holds one's own alone
-		"Members":           func(ctx context.Context, x *tx) (int, error) { l, err := x.Members(ctx); return len(l), err },
-		"Platforms":         func(ctx context.Context, x *tx) (int, error) { l, err := x.Platforms(ctx); return len(l), err },
-		"LatestAssessments": func(ctx context.Context, x *tx) (int, error) { l, err := x.LatestAssessments(ctx); return len(l), err },
-		"Tokens":            func(ctx context.Context, x *tx) (int, error) { l, err := x.Tokens(ctx); return len(l), err },
+		"Members":   func(ctx context.Context, x *tx) (int, error) { l, err := x.Members(ctx); return len(l), err },
+		"Platforms": func(ctx context.Context, x *tx) (int, error) { l, err := x.Platforms(ctx); return len(l), err },
+		"Tokens":    func(ctx context.Context, x *tx) (int, error) { l, err := x.Tokens(ctx); return len(l), err },
 		"AuditEvents": func(ctx context.Context, x *tx) (int, error) {
 			l, err := x.AuditEvents(ctx, store.EventID{}, 10)
 			return len(l), err

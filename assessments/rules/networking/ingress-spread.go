@@ -46,7 +46,7 @@ var ingressSpread = assessments.Rule{
 func judgeSpread(v assessments.View, s *facts.Service, o assessments.Outcome) assessments.Outcome {
 	_, nodesRefused := v.Refused("nodes")
 	switch {
-	case !external(s):
+	case !s.TakesExternalTraffic():
 		return o.NotApplicable(notExternal)
 	case s.Type == "NodePort" && len(s.ExternalAddresses) == 0 && !local(s):
 		return o.NotApplicable("a NodePort has no address of its own; the clients choose the node")

@@ -13,11 +13,6 @@ func Register(r *assessments.Registry) {
 	r.Register(externalIPs, ingressSpread, proxyMode, sourceNAT)
 }
 
-// external reports whether the service takes traffic from outside of the cluster.
-func external(s *facts.Service) bool {
-	return s.Type == "LoadBalancer" || s.Type == "NodePort" || len(s.ExternalAddresses) > 0
-}
-
 const notExternal = "it takes no traffic from outside of the cluster"
 
 // local reports whether only nodes with pods of the service take its external traffic.

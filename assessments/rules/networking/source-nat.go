@@ -39,7 +39,7 @@ var sourceNAT = assessments.Rule{
 }
 
 func judgeSourceNAT(v assessments.View, s *facts.Service, o assessments.Outcome) assessments.Outcome {
-	if !external(s) {
+	if !s.TakesExternalTraffic() {
 		return o.NotApplicable(notExternal)
 	}
 	path, told := balancerPath(s)

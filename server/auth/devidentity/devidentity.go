@@ -71,13 +71,10 @@ func loopback(host string) bool {
 	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
-// Path is where the provider is mounted.
-func (p *Provider) Path() string { return p.path }
-
-// Handler answers the protocol, and nothing else, under Path.
+// Handler answers the protocol, and nothing else, under the path of its issuer.
 func (p *Provider) Handler() http.Handler { return p.handler }
 
-// SignInPath is the page to pick a name, within Path.
+// SignInPath is the page to pick a name, within that path.
 const SignInPath = "/sign-in"
 
 // Page returns what the page to pick a name needs, for a request that is under way; false where there is none.
