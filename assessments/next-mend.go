@@ -148,13 +148,21 @@ func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
 			continue
 		}
 		step.Evidence = append(step.Evidence, c.rule)
-		parts = append(parts, fmt.Sprintf("mend %s of %s", howMany(c.findings, "finding"), c.rule))
+		parts = append(parts, fmt.Sprintf("mend %s of %s", howMany(c.findings, "finding"), m.ruleTitle(c.rule)))
 	}
 	slices.Sort(step.Questions)
 	slices.Sort(step.Evidence)
 	text := strings.Join(parts, ", ")
 	step.Text = fmt.Sprintf("%s%s: %s for the whole.", strings.ToUpper(text[:1]), text[1:], pointsGained(gain))
 	return step
+}
+
+// ruleTitle names a rule by what should hold, in words, and by its id.
+func (m *model) ruleTitle(id string) string {
+	if rule, ok := m.in.Content.Rules.ByID(id); ok && rule.Text.Title != "" {
+		return fmt.Sprintf("“%s” (%s)", rule.Text.Title, id)
+	}
+	return id
 }
 
 // pointsGained prints a gain rounded down to tenths of a point.
@@ -168,7 +176,7 @@ func pointsGained(gain *big.Rat) string {
 
 func howMany(n int, noun string) string {
 	if n == 1 {
-		return "the 1 " + noun
+		return "the one " + noun
 	}
 	return fmt.Sprintf("the %d %ss", n, noun)
 }
