@@ -14,9 +14,9 @@ func KillSeconds(p *snapshot.Probe) int64 {
 }
 
 // KillingProbe is the probe that decides over a container's start: the startup probe where there is one, for liveness waits
-// until it has succeeded; nil without a liveness probe.
+// until it has succeeded, and it kills by itself too where no liveness probe follows; nil without either.
 func (c *Container) KillingProbe() *snapshot.Probe {
-	if c.Liveness != nil && c.Startup != nil {
+	if c.Startup != nil {
 		return c.Startup
 	}
 	return c.Liveness
