@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := go tool -modfile=.ci/lint/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: help run test build generate check lint fuzz bench e2e golden pages clean
+.PHONY: help run test build generate check lint fuzz bench e2e golden picture pages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -66,8 +66,12 @@ e2e: ## the journey in a real browser against everything real
 	@go run ./internal/kubetest/build
 	go test -count=1 -timeout 15m ./internal/e2e
 
+picture: ## renew the README's picture of a result, by the journey in a real browser
+	@go run ./internal/kubetest/build
+	go test -count=1 -timeout 15m -run '^TestJourney$$' ./internal/e2e -update
+
 golden: ## rewrite the golden files
-	go test ./... -update
+	go test $$(grep -rl 'flag.Bool("update"' --include=*_test.go . | xargs -n1 dirname | sort -u | grep -v internal/e2e) -update
 
 pages: ## every page in every state, as pictures in bin/pages
 	@.ci/need chromium

@@ -22,8 +22,8 @@ type Input struct {
 	Content  *Content
 	Facts    *facts.Facts // nil: answers alone
 	Answers  []questionnaire.Answer
-	Surveyed bool // false: evidence alone (score without --answers): questions do not apply
-	History  []Earlier
+	Surveyed bool      // false: evidence alone (score without --answers): questions do not apply
+	History  []Earlier // in any order
 	Siblings []Sibling
 	Waivers  []Waiver
 	Settings Settings
@@ -76,7 +76,8 @@ type LoadLine struct {
 type NextStep struct {
 	Text      string   `json:"text,omitzero"`
 	Questions []string `json:"questions,omitzero"`
-	Evidence  []string `json:"evidence,omitzero"` // controls that evidence would decide
+	Evidence  []string `json:"evidence,omitzero"` // controls that evidence would decide; of a mend, rules with findings
+	Mends     bool     `json:"mends,omitzero"`    // nothing more is to be learned: it says what to do better
 }
 
 // Cap holds a pillar down.

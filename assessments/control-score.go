@@ -141,7 +141,7 @@ func (m *model) unseen(c *Control) (unknown, outside string) {
 	case c.Pillar() == JVM && !m.jvmPossible:
 		return "", "no JVM here"
 	case hasFacts:
-		return "no rule of this content version observes it yet", ""
+		return unobserved, ""
 	}
 	return "no snapshot yet", ""
 }

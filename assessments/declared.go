@@ -17,6 +17,7 @@ type counted struct {
 	caps     capLevels
 	capBy    string   // the option behind caps.point
 	blind    []string // decisive pairs that could not look
+	lowered  bool     // evidence allows less than was said
 }
 
 const fullMicros Micros = 1_000_000
@@ -65,6 +66,7 @@ func (c *counted) answer(given questionnaire.Given, seen sighted) {
 	}
 	if seen.lowest != nil && Micros(seen.lowest.ValueMicros) < value {
 		value, level, by = Micros(seen.lowest.ValueMicros), optionCap(*seen.lowest), seen.lowest.ID
+		c.lowered = true
 	}
 	c.point, c.low, c.high, c.capBy = &value, value, value, by
 	c.caps = capLevels{level, level, level}

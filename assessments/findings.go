@@ -98,3 +98,35 @@ func blindSpots(verdicts []*verdict, scored []controlResult, pairs comparison, c
 	})
 	return all
 }
+
+// unobserved is why a control is blind whose rules come with a later content version.
+const unobserved = "no rule of this content version observes it yet"
+
+// BlindGroup is everything that one reason keeps out of sight.
+type BlindGroup struct {
+	Why   string
+	Blind []Blind
+}
+
+// Unseen groups what could not be seen by its reason: one missing right or snapshot hides many things at once. The reason that hides
+// most stands first; what waits for a later content version, which nobody can change, stands last.
+func (a *Assessment) Unseen() []BlindGroup {
+	var groups []BlindGroup
+	at := map[string]int{}
+	for _, b := range a.CouldNotSee {
+		i, known := at[b.Why]
+		if !known {
+			i, groups = len(groups), append(groups, BlindGroup{Why: b.Why})
+			at[b.Why] = i
+		}
+		groups[i].Blind = append(groups[i].Blind, b)
+	}
+	rank := func(g BlindGroup) int {
+		if g.Why == unobserved {
+			return 0
+		}
+		return len(g.Blind)
+	}
+	slices.SortStableFunc(groups, func(x, y BlindGroup) int { return cmp.Compare(rank(y), rank(x)) })
+	return groups
+}

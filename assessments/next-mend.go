@@ -139,16 +139,20 @@ func (m *model) prune(shown platformResult, set []candidate) []candidate {
 
 func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
 	gain := m.gain(shown, set)
-	var step NextStep
+	step := NextStep{Mends: true}
 	var parts []string
 	for _, c := range set {
 		if c.question != "" {
 			step.Questions = append(step.Questions, c.question)
-			parts = append(parts, "raise what question "+c.question+" asks to its best answer")
+			if m.answers[c.question].lowered {
+				parts = append(parts, "mend what evidence holds against your answer to "+m.asked(c.question))
+			} else {
+				parts = append(parts, "earn the best answer to "+m.asked(c.question))
+			}
 			continue
 		}
 		step.Evidence = append(step.Evidence, c.rule)
-		parts = append(parts, fmt.Sprintf("mend %s of %s", howMany(c.findings, "finding"), m.ruleTitle(c.rule)))
+		parts = append(parts, fmt.Sprintf("mend %s against “%s”", howMany(c.findings, "finding"), m.ruleTitle(c.rule)))
 	}
 	slices.Sort(step.Questions)
 	slices.Sort(step.Evidence)
@@ -157,12 +161,20 @@ func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
 	return step
 }
 
-// ruleTitle names a rule by what should hold, in words, and by its id.
+// ruleTitle is the statement that a rule's findings deny, in words.
 func (m *model) ruleTitle(id string) string {
-	if rule, ok := m.in.Content.Rules.ByID(id); ok && rule.Text.Title != "" {
-		return fmt.Sprintf("“%s” (%s)", rule.Text.Title, id)
+	if rule, found := m.in.Content.Rules.ByID(id); found && rule.Text.Title != "" {
+		return rule.Text.Title
 	}
 	return id
+}
+
+// asked is a question by its id and its words.
+func (m *model) asked(id string) string {
+	if q, found := m.in.Content.Questionnaire.Question(id); found {
+		return fmt.Sprintf("question %s (%s)", id, strings.TrimSuffix(q.Text, "?"))
+	}
+	return "question " + id
 }
 
 // pointsGained prints a gain rounded down to tenths of a point.
@@ -176,7 +188,7 @@ func pointsGained(gain *big.Rat) string {
 
 func howMany(n int, noun string) string {
 	if n == 1 {
-		return "the one " + noun
+		return "the 1 " + noun
 	}
 	return fmt.Sprintf("the %d %ss", n, noun)
 }

@@ -85,13 +85,18 @@ func (m *model) learnText(step NextStep) string {
 		}
 	}
 	if n := len(step.Questions); n == 1 {
-		parts = append(parts, "answer question "+step.Questions[0])
+		parts = append(parts, "answer "+m.asked(step.Questions[0]))
+	} else if n > 1 && n <= fewQuestions {
+		parts = append(parts, fmt.Sprintf("answer %d questions (%s)", n, strings.Join(step.Questions, ", ")))
 	} else if n > 1 {
-		parts = append(parts, fmt.Sprintf("answer %d questions (%s)", n, listed(step.Questions, 6)))
+		parts = append(parts, fmt.Sprintf("answer %d open questions", n))
 	}
 	text := strings.Join(parts, " and ")
 	return strings.ToUpper(text[:1]) + text[1:] + ": that narrows the load line most."
 }
+
+// fewQuestions is how many questions a next step names.
+const fewQuestions = 6
 
 // titled names controls by what should hold, and pairs by what they look at, in words, with the id that leads to what could
 // not be seen of them.

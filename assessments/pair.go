@@ -21,7 +21,7 @@ type Pair struct {
 type PairView struct {
 	View
 	Answers  questionnaire.Sheet
-	History  []Earlier
+	History  []Earlier // from old to new
 	Siblings []Sibling
 	Outcomes map[string][]Outcome // what the content's rules said of these facts, by rule id
 }

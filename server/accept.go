@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/server/intake"
 	"plimsoll/server/store"
 )
 
@@ -26,12 +27,11 @@ const (
 // has already is not fresh, and nothing changes. Whoever is answered without an error can rely on the snapshot being kept.
 func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.PlatformID, body io.Reader, others otherClusters) (stored store.Snapshot, fresh bool, err error) {
 	ctx := c.Request().Context()
-	select {
-	case s.uploads <- struct{}{}:
-		defer func() { <-s.uploads }()
-	default:
+	leave, ok := s.uploads.enter(v.organization)
+	if !ok {
 		return stored, false, errBusy
 	}
+	defer leave()
 	if err := s.requirePlatform(ctx, v, platform); err != nil { // before megabytes are taken from a stranger
 		return stored, false, err
 	}
@@ -39,8 +39,11 @@ func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.Platfor
 	if err != nil {
 		return stored, false, fmt.Errorf("spool: %w", err)
 	}
+	_ = os.Remove(spool.Name()) // at once where the system allows it: nothing of it stays even if this program is killed
 	defer func() { _ = spool.Close(); _ = os.Remove(spool.Name()) }()
-	read, err := s.inspect(io.TeeReader(body, spool))
+	limits := snapshot.DefaultLimits()
+	limits.CompressedBytes = s.Config.UploadBytes
+	read, err := intake.Read(io.TeeReader(s.paced(c, body), spool), limits)
 	if err != nil {
 		return stored, false, err
 	}
@@ -84,34 +87,6 @@ func (s *Server) requirePlatform(ctx context.Context, v *visit, id store.Platfor
 		}
 		return err
 	})
-}
-
-// inspect reads a snapshot to its end, and returns what is stored of it beside its bytes.
-func (s *Server) inspect(body io.Reader) (store.Snapshot, error) {
-	limits := snapshot.DefaultLimits()
-	limits.CompressedBytes = s.Config.UploadBytes
-	reader := snapshot.NewReader(body, limits)
-	var found store.Snapshot
-	minors := map[string]bool{}
-	for {
-		record, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return found, fmt.Errorf("snapshot: %w", err)
-		}
-		summarise(record, &found.Summary, minors)
-	}
-	header := reader.Header()
-	found.Digest, found.Source, found.ClusterUID = reader.Digest(), string(header.Source), header.PlatformUID
-	found.CollectorVersion, found.TakenAt = header.CollectorVersion, header.TakenAt
-	found.Summary.KubeletMinors = sorted(minors)
-	found.Records = map[string]int{}
-	for kind, n := range reader.Counts() {
-		found.Records[string(kind)] = n
-	}
-	return found, nil
 }
 
 // event is something that the visitor did, as the audit log keeps it.

@@ -13,9 +13,6 @@ import (
 	"plimsoll/server/store"
 )
 
-// uploadPatience bounds an upload, beyond what other requests are given.
-const uploadPatience = 15 * time.Minute
-
 // snapshotState is a snapshot as the API tells of it.
 type snapshotState struct {
 	ID         store.SnapshotID    `json:"id"`
@@ -41,9 +38,9 @@ func (s *Server) uploadSnapshot(c echo.Context, v *visit) error {
 	if !snapshotType(c.Request().Header.Get(echo.HeaderContentType)) {
 		return errMediaType
 	}
-	s.allowTime(c)
 	stored, fresh, err := s.acceptSnapshot(c, v, platform, c.Request().Body, refuseOtherClusters)
 	if err != nil {
+		readOut(c, s.Config.UploadBytes, err)
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, "/api/v1/snapshots/"+stored.ID.String())
@@ -64,13 +61,6 @@ func snapshotType(contentType string) bool {
 		return err == nil
 	}
 	return false
-}
-
-// allowTime gives an upload the time that a large file takes on a slow line.
-func (s *Server) allowTime(c echo.Context) {
-	control := http.NewResponseController(c.Response())
-	_ = control.SetReadDeadline(time.Now().Add(uploadPatience)) // not every connection has deadlines, as in tests
-	_ = control.SetWriteDeadline(time.Now().Add(uploadPatience + time.Minute))
 }
 
 // showSnapshotState says what became of a snapshot.

@@ -13,6 +13,7 @@ import (
 
 	"plimsoll/assessments/snapshot"
 	"plimsoll/server/auth"
+	"plimsoll/server/auth/devidentity"
 )
 
 // Config is what a server is told by its environment. See Variables.
@@ -240,6 +241,15 @@ func LocalConfig(address string) (Config, error) {
 	return Config{
 		Address: address, URL: base, DatabaseConns: 10, UploadBytes: snapshot.DefaultLimits().CompressedBytes, LogLevel: slog.LevelWarn, Local: true,
 	}, nil
+}
+
+// EmbedIdentity makes the development identity provider below the configuration's own URL, and points the configuration at it.
+func (c *Config) EmbedIdentity() (*devidentity.Provider, error) {
+	c.Provider = auth.ProviderConfig{
+		Issuer: c.URL.JoinPath(IdentityPath).String(), ClientID: "plimsoll", ClientSecret: "loopback only",
+		RedirectURL: c.URL.JoinPath(CallbackPath).String(), KnownAs: devidentity.Issuer,
+	}
+	return devidentity.New(c.Provider.Issuer, c.Provider.ClientID, c.Provider.ClientSecret, c.Provider.RedirectURL)
 }
 
 // isLoopback takes a name that stands for this machine, or one of its loopback addresses.

@@ -83,6 +83,8 @@ func failureOf(err error) failure {
 		return failure{http.StatusForbidden, "forbidden", "", nil}
 	case errors.Is(err, errBusy):
 		return failure{http.StatusTooManyRequests, "busy", "Too many uploads at once. Try again in a few seconds.", nil}
+	case errors.Is(err, errSlow):
+		return failure{http.StatusRequestTimeout, "too-slow", "The file came too slowly. Nothing of it was kept.", nil}
 	case errors.Is(err, errMediaType):
 		return failure{http.StatusUnsupportedMediaType, "media-type", "A snapshot is sent as application/gzip.", nil}
 	case errors.Is(err, store.ErrNotFound):
@@ -91,6 +93,8 @@ func failureOf(err error) failure {
 		return failure{http.StatusConflict, "other-cluster", "The snapshot is of another cluster than this platform's. Upload it to a platform of its own, or say under Snapshots that the cluster was rebuilt.", nil}
 	case errors.Is(err, store.ErrLastOwner):
 		return failure{http.StatusConflict, "last-owner", "An organization needs an owner. Make somebody else one first.", nil}
+	case errors.Is(err, store.ErrUnfit): // the database's bounds, where a form's own let something by
+		return failure{http.StatusUnprocessableEntity, "unfit", "Something in it is too long, or holds characters that can't be kept.", nil}
 	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrExists):
 		return failure{http.StatusConflict, "conflict", "", nil}
 	case errors.As(err, &httpErr):

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -78,6 +79,9 @@ func (s *Server) compareAssessments(c echo.Context, v *visit) error {
 }
 
 func chosenAssessments(ctx context.Context, c echo.Context, tx *store.Tx, platform store.Platform) (from, to store.StoredAssessment, err error) {
+	if c.QueryParam("from") == "" && c.QueryParam("to") == "" {
+		return latestTwo(ctx, tx, platform.ID)
+	}
 	found := map[string]*store.StoredAssessment{"from": &from, "to": &to}
 	for name, into := range found {
 		id, err := store.ParseID[store.AssessmentRow](c.QueryParam(name))
@@ -95,6 +99,22 @@ func chosenAssessments(ctx context.Context, c echo.Context, tx *store.Tx, platfo
 		from, to = to, from
 	}
 	return from, to, nil
+}
+
+// latestTwo are what is compared where nothing is chosen: the latest result and the one before it.
+func latestTwo(ctx context.Context, tx *store.Tx, platform store.PlatformID) (from, to store.StoredAssessment, err error) {
+	to, err = tx.LatestAssessment(ctx, platform)
+	if errors.Is(err, store.ErrNotFound) {
+		return from, to, wrong("from", "there is no result to compare yet")
+	}
+	if err != nil {
+		return from, to, err
+	}
+	from, found, err := tx.AssessmentBefore(ctx, to.AssessmentRow)
+	if err == nil && !found {
+		err = wrong("from", "there is only one result yet")
+	}
+	return from, to, err
 }
 
 const comparedFindings = 50
@@ -151,6 +171,9 @@ func (s *Server) answerMovements(from, to assessments.Assessment) []web.AnswerMo
 }
 
 // explain says why the score moved: which controls of the pillars gave more or less.
+// smallestTold is a tenth of a point: less reads as nothing.
+const smallestTold assessments.Micros = 100_000
+
 func explain(from, to store.StoredAssessment) []string {
 	var lines []string
 	if from.ContentVersion != to.ContentVersion {
@@ -162,7 +185,7 @@ func explain(from, to store.StoredAssessment) []string {
 	}
 	for _, now := range to.Result.Controls {
 		old, ok := before[now.ID]
-		if !ok || now.Contribution == old.Contribution {
+		if moved := now.Contribution - old.Contribution; !ok || -smallestTold < moved && moved < smallestTold {
 			continue
 		}
 		sign := "+"

@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -121,10 +122,28 @@ func bounded(limit int64) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
 			if r.ContentLength > limit {
-				return &http.MaxBytesError{Limit: limit}
+				err := &http.MaxBytesError{Limit: limit}
+				readOut(c, limit, err)
+				return err
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 			return next(c)
 		}
 	}
+}
+
+// readForm reads a form before its handler does: one that is too large or broken is refused, and not taken for an empty one.
+func readForm(c echo.Context, limit int64) error {
+	err := c.Request().ParseForm() // first: the other passes over its faults
+	if err == nil {
+		err = c.Request().ParseMultipartForm(limit)
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil, errors.Is(err, http.ErrNotMultipart):
+		return nil
+	case errors.As(err, &tooLarge):
+		return err
+	}
+	return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 }

@@ -156,6 +156,42 @@ func TestAnswersThatCantBeAreRefusedBesideTheirQuestion(t *testing.T) {
 	}
 }
 
+func TestTheOtherSeatsAnswerIsNotShownBeforeOnesOwn(t *testing.T) {
+	d := newDesk(t)
+	platform := d.platform(t, "Production", "")
+	answer := func(seat, option string) {
+		d.post(t, platform+"/questions/gate/G11", url.Values{"G11.revision": {"0"}, "G11.seat": {seat}, "G11.option": {option}})
+	}
+	answer("manager", "G11.a")
+	require.Regexp(t, `value="G11.a" checked`, d.open(t, platform+"/questions/gate", http.StatusOK), "one's own")
+	require.NotRegexp(t, `value="G11.. checked`, d.open(t, platform+"/questions/gate?seat=engineer", http.StatusOK))
+	answer("engineer", "G11.c")
+	require.Regexp(t, `value="G11.c" checked`, d.open(t, platform+"/questions/gate?seat=engineer", http.StatusOK))
+	require.Regexp(t, `value="G11.a" checked`, d.open(t, platform+"/questions/gate?seat=manager", http.StatusOK), "neither takes the other's place")
+
+	colleague := d
+	colleague.browser = d.site.browser(t)
+	d.signIn(t, colleague.browser, devidentity.People[1].Login)
+	d.joins(t, devidentity.People[1])
+	page := colleague.open(t, platform+"/questions/gate", http.StatusOK)
+	require.NotRegexp(t, `value="G11.a" checked`, page, "the manager's")
+	require.Contains(t, page, "The other answer is given.")
+}
+
+// joins makes a person who has signed in an assessor of the desk's organization.
+func (d desk) joins(t *testing.T, who devidentity.Person) {
+	t.Helper()
+	ctx := t.Context()
+	owner, err := d.store.SignIn(ctx, store.Identity{Issuer: devidentity.Issuer, Subject: devidentity.People[0].Login, Name: devidentity.People[0].Name})
+	require.NoError(t, err)
+	person, err := d.store.SignIn(ctx, store.Identity{Issuer: devidentity.Issuer, Subject: who.Login, Name: who.Name})
+	require.NoError(t, err)
+	memberships, err := d.store.OrganizationsOf(ctx, owner.ID)
+	require.NoError(t, err)
+	require.Len(t, memberships, 1)
+	require.NoError(t, d.store.InOrganization(ctx, memberships[0].ID, func(x *store.Tx) error { return x.AddMember(ctx, person.ID, store.Assessor) }))
+}
+
 func TestScriptSavesOneAnswerAndGetsItsStatus(t *testing.T) {
 	d := newDesk(t)
 	platform := d.platform(t, "Production", "")

@@ -46,6 +46,9 @@ func (s *Server) card(platform store.Platform, o store.PlatformOverview) web.Pla
 	card := web.PlatformCard{Platform: *shownPlatform(platform, o.Plan), Scoring: o.Queued, Answered: o.Answered, Asked: s.asked()}
 	if o.Assessment != nil {
 		card.Score, card.LoadLine, card.Pillars = rangeOf(*o.Assessment), loadLineOf(*o.Assessment), o.Pillars
+		if o.Answered > 0 {
+			card.Verdict = web.VerdictWords(questionnaire.VerdictCode(o.Assessment.Verdict))
+		}
 	}
 	if o.LastSnapshot != nil {
 		card.LastSnapshot = *o.LastSnapshot

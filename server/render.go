@@ -36,7 +36,9 @@ func (s *Server) shell(c echo.Context, title string) web.Shell {
 	if v == nil {
 		return shell
 	}
-	shell.Theme = web.Theme(s.theme(c))
+	if v.session {
+		shell.Theme = web.Theme(s.theme(c))
+	}
 	if v.person != nil {
 		shell.Viewer = &web.Viewer{Name: v.person.Name, Email: v.person.Email}
 	}

@@ -36,18 +36,15 @@ type Server struct {
 	store    *store.Store
 	sessions *auth.Sessions
 	provider *auth.Provider
-	uploads  chan struct{} // one place for each upload under way
+	uploads  uploadGate
 	echo     *echo.Echo
 }
-
-// maxUploads bounds the uploads under way at once, each of which takes disk and a database transaction.
-const maxUploads = 8
 
 // New puts a server together. A route that names no known action is refused.
 func New(parts Parts) (*Server, error) {
 	s := &Server{
 		Parts: parts, store: store.New(parts.Pool), provider: auth.NewProvider(parts.Config.Provider),
-		sessions: auth.NewSessions(parts.Pool, parts.Config.URL.Scheme == "https"), uploads: make(chan struct{}, maxUploads), echo: echo.New(),
+		sessions: auth.NewSessions(parts.Pool, parts.Config.URL.Scheme == "https"), echo: echo.New(),
 	}
 	if s.Now == nil {
 		s.Now = time.Now
@@ -105,6 +102,9 @@ func (s *Server) add(r route) error {
 	}
 	answer := func(c echo.Context) error {
 		v, err := s.admit(c, r)
+		if err == nil && r.method == http.MethodPost && limit <= questionsBytes {
+			err = readForm(c, limit)
+		}
 		if err != nil {
 			return err
 		}
@@ -115,5 +115,8 @@ func (s *Server) add(r route) error {
 		stack = append(stack, echo.WrapMiddleware(s.sessions.Handler(s.answerSessionError)))
 	}
 	s.echo.Add(r.method, r.path, answer, stack...)
+	if r.method == http.MethodGet { // the same without its body, as monitors ask
+		s.echo.Add(http.MethodHead, r.path, answer, stack...)
+	}
 	return nil
 }

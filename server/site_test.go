@@ -46,11 +46,7 @@ func newSite(t *testing.T, working bool) *site {
 	config, err := server.LocalConfig(s.Listener.Addr().String())
 	require.NoError(t, err)
 	config.UploadBytes = 1 << 20
-	config.Provider = auth.ProviderConfig{
-		Issuer: config.URL.JoinPath(server.IdentityPath).String(), ClientID: "plimsoll", ClientSecret: "secret",
-		RedirectURL: config.URL.JoinPath("/sign-in/callback").String(), KnownAs: devidentity.Issuer,
-	}
-	identity, err := devidentity.New(config.Provider.Issuer, "plimsoll", "secret", config.Provider.RedirectURL)
+	identity, err := config.EmbedIdentity()
 	require.NoError(t, err)
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	s.queue, err = jobs.New(s.db.App, content.V1(), jobs.Options{Log: log})

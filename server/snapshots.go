@@ -79,7 +79,6 @@ func shownSnapshot(n store.Snapshot, result store.AssessmentID) web.Snapshot {
 
 // uploadFile takes a snapshot from the browser. One of another cluster is kept, and asked about.
 func (s *Server) uploadFile(c echo.Context, v *visit) error {
-	s.allowTime(c)
 	var platform store.Platform
 	err := s.inPlatform(c, v, func(_ context.Context, _ *store.Tx, found store.Platform) error { platform = found; return nil })
 	if err != nil {
@@ -110,6 +109,7 @@ func (s *Server) uploadFile(c echo.Context, v *visit) error {
 
 // refuseFile says on the page itself why a file was not taken. Faults of ours go the way of all errors.
 func (s *Server) refuseFile(c echo.Context, v *visit, err error) error {
+	readOut(c, s.Config.UploadBytes, err)
 	f := failureOf(err)
 	if f.status >= http.StatusInternalServerError || f.status == http.StatusNotFound || c.Request().Header.Get("HX-Request") != "" {
 		return err

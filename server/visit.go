@@ -13,6 +13,7 @@ import (
 
 // visit is who is asking, and as a member of which organization.
 type visit struct {
+	session      bool          // there is one: the route is a page
 	person       *store.Person // nil: nobody signed in, or a token
 	token        *store.Token  // nil: a person, or nobody
 	organization store.OrganizationID
@@ -44,7 +45,7 @@ const visitKey = "visit"
 // admit finds out who is asking, and refuses whoever may not do the route's action. An organization that the asker is no member of does
 // not exist for them.
 func (s *Server) admit(c echo.Context, r route) (*visit, error) {
-	v := &visit{}
+	v := &visit{session: r.kind == page}
 	c.Set(visitKey, v)
 	var err error
 	switch r.kind {

@@ -17,11 +17,11 @@ import (
 const million = 1_000_000
 
 // points shows millionths of a point as whole points, rounded down.
-func points(m assessments.Micros) string { return strconv.FormatInt(floorDiv(int64(m), million), 10) }
+func points(m assessments.Micros) string { return strconv.Itoa(m.Whole()) }
 
 // percent shows a share of 1 as whole percent, rounded down.
 func percent(m assessments.Micros) string {
-	return strconv.FormatInt(floorDiv(int64(m)*100, million), 10) + " %"
+	return strconv.Itoa(m.Percent()) + " %"
 }
 
 // share shows a control's value as points of 100, or a dash where nothing is known.
@@ -31,6 +31,9 @@ func share(m *assessments.Micros) string {
 	}
 	return points(*m * 100)
 }
+
+// shipBand is a band in the ship's words, as they stand inside a sentence.
+func shipBand(b assessments.Band) string { return strings.ToLower(b.Title()) }
 
 func pointsOr(m *assessments.Micros, otherwise string) string {
 	if m == nil {

@@ -1,7 +1,5 @@
 package web
 
-import "plimsoll/assessments"
-
 // Shell is what every page has around its own content.
 type Shell struct {
 	Title        string // of the page; the product's name is added
@@ -91,33 +89,3 @@ func (s Shell) mayAssess() bool {
 }
 
 func (s Shell) mayManage() bool { return s.Viewer != nil && s.Viewer.May.Manage }
-
-// BandWords is a band in the ship's words.
-func BandWords(b assessments.Band) string {
-	switch b {
-	case assessments.Submerged:
-		return "submerged"
-	case assessments.LowFreeboard:
-		return "low freeboard"
-	case assessments.SeaworthyWithConditions:
-		return "seaworthy with conditions"
-	case assessments.Seaworthy:
-		return "seaworthy"
-	}
-	return string(b)
-}
-
-// BandPlain is a band in plain words.
-func BandPlain(b assessments.Band) string {
-	switch b {
-	case assessments.Submerged:
-		return "overloaded"
-	case assessments.LowFreeboard:
-		return "at risk"
-	case assessments.SeaworthyWithConditions:
-		return "ready with conditions"
-	case assessments.Seaworthy:
-		return "ready"
-	}
-	return string(b)
-}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/reference"
 )
 
 var k14 = assessments.Pair{
@@ -14,9 +15,6 @@ var k14 = assessments.Pair{
 	Guard:     "Backups from outside of the cluster can't be seen: it only asks.",
 	Look:      lookAtBackup,
 }
-
-// backupImages are repositories' last parts of tools that back clusters or their volumes up.
-var backupImages = []string{"velero", "kasten", "k10", "stash", "trilio", "kanister", "restic", "volsync"}
 
 func lookAtBackup(v assessments.PairView) []assessments.Sight {
 	if !v.Live() {
@@ -28,7 +26,7 @@ func lookAtBackup(v assessments.PairView) []assessments.Sight {
 	var found []string
 	for _, w := range v.Workloads {
 		for _, c := range w.Containers {
-			if name := c.Image.Name(); slices.Contains(backupImages, name) && !slices.Contains(found, name) {
+			if name := c.Image.Name(); reference.IsBackup(name) && !slices.Contains(found, name) {
 				found = append(found, name)
 			}
 		}

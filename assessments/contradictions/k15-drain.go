@@ -5,6 +5,7 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/reference"
 )
 
 var k15 = assessments.Pair{
@@ -56,12 +57,6 @@ func onOneNode(w *facts.Workload) bool {
 	return w.Pods != nil && len(w.Services) > 0 && w.Pods.Total > 1 && len(w.Pods.Nodes) == 1 && w.Pods.Nodes[0].Pods == w.Pods.Total
 }
 
-// quorumImages are repositories' last parts of products that stop when too many members are missing.
-var quorumImages = []string{
-	"kafka", "cp-kafka", "cp-server", "zookeeper", "cp-zookeeper", "etcd", "consul", "vault", "nats", "rabbitmq", "mongo", "mongodb",
-	"elasticsearch", "opensearch", "cassandra", "cockroach",
-}
-
 func lookAtQuorum(v assessments.PairView) []assessments.Sight {
 	if reason, refused := v.Refused("poddisruptionbudgets"); refused {
 		return cannotSee("the collector could not read disruption budgets ("+reason+")", "P5")
@@ -70,7 +65,7 @@ func lookAtQuorum(v assessments.PairView) []assessments.Sight {
 	var bare []assessments.Subject
 	for _, w := range own(v) {
 		least := w.LeastReplicas()
-		isQuorum := slices.ContainsFunc(w.Containers, func(c *facts.Container) bool { return slices.Contains(quorumImages, c.Image.Name()) })
+		isQuorum := slices.ContainsFunc(w.Containers, func(c *facts.Container) bool { return reference.NeedsQuorum(c.Image.Name()) })
 		if !isQuorum || least == nil || *least < 3 {
 			continue
 		}

@@ -1,12 +1,13 @@
 package contradictions
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/reference"
 )
 
 var k20 = assessments.Pair{
@@ -37,7 +38,7 @@ func lookAtJava(v assessments.PairView) []assessments.Sight {
 			continue
 		}
 		known++
-		option := javaOption(c.Java.Version, cgroup2)
+		option := javaOption(c.Java, cgroup2)
 		if oldest == nil || letter(option) > letter(allowed) {
 			allowed, oldest, explicit = option, c, c.Java.TagExplicit
 		}
@@ -45,7 +46,7 @@ func lookAtJava(v assessments.PairView) []assessments.Sight {
 	if known == 0 {
 		return cannotSee("no image of a JVM tells its version", "J1")
 	}
-	s := saw("J1", atMost(v, allowed), evidence("oldest Java seen", "%s, by %s", javaLine(oldest.Java.Version), oldest.Java.VersionSource),
+	s := saw("J1", atMost(v, allowed), evidence("oldest Java seen", "%s, by %s", oldest.Java.Version, oldest.Java.VersionSource),
 		evidence("containers whose Java is known", "%s", share{known, known + unknown}))
 	s.Subjects = []assessments.Subject{subjectIn(oldest)}
 	if !explicit {
@@ -54,34 +55,30 @@ func lookAtJava(v assessments.PairView) []assessments.Sight {
 	return []assessments.Sight{s}
 }
 
-// javaOption is the option of J1 for one version. Java 8 sees a container's limits from update 191 on, and with cgroup v2 from
-// update 372 (reference data, java-containers); a line without its update is taken for the best that it can be.
-func javaOption(version facts.JavaVersion, cgroup2 bool) string {
-	switch {
-	case version.Feature >= 17:
+// javaOption is the option of J1 for one JVM: below 11 by what the reference knows of its build. A line without its update is
+// taken for the best that it can be, an unknown VM for HotSpot.
+func javaOption(java *facts.Java, cgroup2 bool) string {
+	vm := reference.VM(cmp.Or(java.VM, string(reference.HotSpot)))
+	switch feature := java.Version.Feature; {
+	case feature >= 17:
 		return "J1.a"
-	case version.Feature >= 11:
+	case feature >= 11:
 		return "J1.b"
-	case version.Feature < 8 || version.Feature == 9:
+	}
+	if row, told := reference.AwarenessOf(vm, java.Version); told && row.Sees != reference.SeesByDefault {
 		return "J1.d"
-	case version.Feature == 8 && version.HasUpdate && (version.Update < 191 || cgroup2 && version.Update < 372):
+	}
+	if understands, sure := reference.UnderstandsCgroupV2(vm, java.Version); cgroup2 && sure && !understands {
 		return "J1.d"
 	}
 	return "J1.c"
 }
 
-func javaLine(version facts.JavaVersion) string {
-	switch {
-	case version.Feature == 8 && version.HasUpdate:
-		return fmt.Sprintf("8u%d", version.Update)
-	case version.HasUpdate:
-		return fmt.Sprintf("%d.%d.%d", version.Feature, version.Interim, version.Update)
-	}
-	return fmt.Sprint(version.Feature)
+// obsolete reports whether a flag is one that HotSpot has deprecated or dropped.
+func obsolete(flag string) bool {
+	row, known := reference.JavaFlagOf(flag)
+	return known && row.DeprecatedIn.Known()
 }
-
-// obsoleteFlags are those that question J6 names.
-var obsoleteFlags = []string{"UseCGroupMemoryLimitForHeap", "MaxRAMFraction", "MinRAMFraction", "InitialRAMFraction"}
 
 func lookAtObsoleteFlags(v assessments.PairView) []assessments.Sight {
 	all := jvms(v)
@@ -93,7 +90,7 @@ func lookAtObsoleteFlags(v assessments.PairView) []assessments.Sight {
 			read++
 		}
 		for _, option := range slices.Concat(c.Java.Options, c.Java.Overridden) {
-			if !slices.Contains(obsoleteFlags, option.Name) {
+			if !obsolete(option.Name) {
 				continue
 			}
 			if !slices.Contains(flags, option.Name) {

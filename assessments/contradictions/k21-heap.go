@@ -7,6 +7,7 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/reference"
 )
 
 var k21 = assessments.Pair{
@@ -79,7 +80,7 @@ func lookAtHeadroom(v assessments.PairView, all []*facts.Container) []assessment
 		switch {
 		case b.limit <= b.heap:
 			option = "J3.d"
-		case b.limit-b.heap < headroom(b.heap, v.Settings.FlatHeadroom):
+		case b.limit-b.heap < reference.HeadroomFigures().Bytes(b.heap, v.Settings.FlatHeadroom):
 			option = "J3.c"
 		}
 		if option == "J3.a" {
@@ -93,28 +94,14 @@ func lookAtHeadroom(v assessments.PairView, all []*facts.Container) []assessment
 	return []assessments.Sight{withSubjects(s, tight)}
 }
 
-const mebibyte = 1 << 20
-
-// headroom that a heap of this size needs: a quarter of it, from 256 MiB to 1 GiB; or the field report's flat 1 GiB.
-func headroom(heap int64, flat bool) int64 {
-	if flat {
-		return 1024 * mebibyte
-	}
-	return min(1024*mebibyte, max(256*mebibyte, heap/4))
-}
-
-// heapOf is the largest heap in bytes: as set, or by percentage of the limit. A percentage without a limit is the node's.
+// heapOf is the largest heap in bytes by the options in effect. A percentage without a limit is the node's.
 func heapOf(c *facts.Container) (bytes int64, known bool) {
-	switch {
-	case c.Java.MaxHeapBytes != nil:
-		return *c.Java.MaxHeapBytes, true
-	case c.Java.MaxRAMPercent == nil:
+	if !c.Java.HeapSet() {
 		return 0, false
-	case c.MemoryLimitBytes == nil:
+	}
+	bytes, _, bounded := c.Java.MaxHeapWithin(c.MemoryLimitBytes)
+	if !bounded {
 		return math.MaxInt64, true
 	}
-	// Thousandths of a percent are as fine as anybody writes; from here on the arithmetic is exact.
-	thousandths := int64(math.Round(*c.Java.MaxRAMPercent * 1000))
-	limit := *c.MemoryLimitBytes
-	return limit/100_000*thousandths + limit%100_000*thousandths/100_000, true
+	return bytes, true
 }

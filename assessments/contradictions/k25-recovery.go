@@ -3,7 +3,7 @@ package contradictions
 import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
-	"plimsoll/assessments/reference"
+	"plimsoll/assessments/rules/probes"
 )
 
 var k25 = assessments.Pair{
@@ -31,8 +31,9 @@ func lookAtRecovery(v assessments.PairView) []assessments.Sight {
 		}
 		for _, c := range w.Serving() {
 			probe := c.KillingProbe()
-			need, own, known := recoveryNeed(v, c)
-			if probe == nil || !known {
+			recovery, doubt := probes.RecoveryOf(v.View, c)
+			need := recovery.Seconds
+			if probe == nil || probe.Unreadable || doubt != "" || need == 0 {
 				continue
 			}
 			kill, option := facts.KillSeconds(probe), "P2.a"
@@ -51,7 +52,7 @@ func lookAtRecovery(v assessments.PairView) []assessments.Sight {
 			if letter(option) > letter(allowed) || worst.What == "" {
 				worst = evidence("shortest allowance", "%d s + %d × %d s = %d s, for a recovery of %d s",
 					probe.InitialDelaySeconds, probe.FailureThreshold, probe.PeriodSeconds, kill, need)
-				measured = own
+				measured = recovery.Declared
 			}
 			allowed = worseOf(allowed, option)
 		}
@@ -69,24 +70,6 @@ func lookAtRecovery(v assessments.PairView) []assessments.Sight {
 		return suggestive(s)
 	}
 	return []assessments.Sight{s}
-}
-
-// recoveryNeed is how long a stateful container needs: declared for it, answered for all, or known of its product. The last is no
-// word of the people's own.
-func recoveryNeed(v assessments.PairView, c *facts.Container) (seconds int64, own, known bool) {
-	product, isProduct := reference.RecoveryOf(c.Image.Path())
-	isProduct = isProduct && c.Image.Literal && product.Deducts()
-	alone := len(c.Workload.Serving()) == 1 || isProduct
-	if !alone {
-		return 0, false, false
-	}
-	if declared, _, ok := c.Workload.DeclaredRecovery(); ok {
-		return declared, true, true
-	}
-	if answer := v.Answers.Given("P2").Figure; answer != nil && *answer > 0 {
-		return *answer, true, true
-	}
-	return product.LowSeconds, false, isProduct
 }
 
 // slowSeconds is what question P3 calls a slow start.

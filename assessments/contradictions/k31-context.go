@@ -1,8 +1,6 @@
 package contradictions
 
 import (
-	"slices"
-
 	"plimsoll/assessments"
 	"plimsoll/assessments/reference"
 )
@@ -19,9 +17,6 @@ var k31 = assessments.Pair{
 	},
 }
 
-// vendorDistributions are provisioners that are a vendor's product, not an installer.
-var vendorDistributions = []string{"openshift", "tanzu", "rke2", "talos", "microk8s", "k3s"}
-
 func lookAtProvider(v assessments.PairView) []assessments.Sight {
 	if !v.Live() {
 		return cannotSee(fromFiles, "C2")
@@ -35,7 +30,7 @@ func lookAtProvider(v assessments.PairView) []assessments.Sight {
 	switch {
 	case provisioner.Managed:
 		option = "C2.a"
-	case slices.Contains(vendorDistributions, provisioner.ID):
+	case provisioner.Distribution:
 		option = "C2.d"
 	}
 	if chosen, ok := claim(v, "C2"); ok && (chosen == "C2.e" || !provisioner.Managed && chosen != "C2.a") {

@@ -53,7 +53,7 @@ func (q *Questionnaire) rank(way alternative, s Sheet) (ranked, bool) {
 		fits.add(int64(question.Weight), int64(percent)*10_000)
 		grounds = append(grounds, ground{
 			pull: question.Weight * max(percent-50, 50-percent),
-			text: fmt.Sprintf("fits %d %%: %s (%s: %s)", percent, row.Because, question.Short, g.Text),
+			text: because(row.Because, question.Short, g.Text, percent),
 		})
 	}
 	if fits.weight == 0 {
@@ -71,6 +71,14 @@ func (q *Questionnaire) rank(way alternative, s Sheet) (ranked, bool) {
 		}
 	}
 	return r, true
+}
+
+// because is one reason of a way's fit, with the answer that it rests on; a whole fit needs no figure.
+func because(reason, question, answer string, percent int) string {
+	if percent == 100 {
+		return fmt.Sprintf("%s (%s: %s)", reason, question, answer)
+	}
+	return fmt.Sprintf("%s (%s: %s; fits %d %%)", reason, question, answer, percent)
 }
 
 // offered is the ranking as it is shown. Where only Kubernetes is allowed, only ways to run it are ranked.

@@ -7,11 +7,12 @@ import (
 
 // Provisioner is what sets a cluster up and upgrades it.
 type Provisioner struct {
-	ID          string `yaml:"id"`
-	Managed     bool   `yaml:"managed"`     // a provider runs the control plane
-	Development bool   `yaml:"development"` // for one developer's machine
-	Retired     bool   `yaml:"retired"`     // the project stopped
-	Provenance  `yaml:",inline"`
+	ID           string `yaml:"id"`
+	Managed      bool   `yaml:"managed"`      // a provider runs the control plane
+	Distribution bool   `yaml:"distribution"` // a vendor's product, not an installer
+	Development  bool   `yaml:"development"`  // for one developer's machine
+	Retired      bool   `yaml:"retired"`      // the project stopped
+	Provenance   `yaml:",inline"`
 }
 
 // SignKind says where a sign of a provisioner stands.

@@ -11,6 +11,7 @@ type Limits struct {
 	LineBytes       int
 	Depth           int // nested objects and lists in one line
 	Records         int
+	RecordsOfKind   int // of any one kind: what is made of each record weighs far more than its line
 	StringBytes     int // of any one string
 }
 
@@ -26,6 +27,7 @@ func DefaultLimits() Limits {
 		LineBytes:       4 << 20,
 		Depth:           32,
 		Records:         1_000_000,
+		RecordsOfKind:   100_000,
 		StringBytes:     16 << 10,
 	}
 }
@@ -40,6 +42,7 @@ func (l Limits) orDefault() Limits {
 		LineBytes:       cmp.Or(l.LineBytes, d.LineBytes),
 		Depth:           cmp.Or(l.Depth, d.Depth),
 		Records:         cmp.Or(l.Records, d.Records),
+		RecordsOfKind:   cmp.Or(l.RecordsOfKind, d.RecordsOfKind),
 		StringBytes:     cmp.Or(l.StringBytes, d.StringBytes),
 	}
 }

@@ -83,6 +83,9 @@ func (r *Reader) Header() Header { return r.header }
 // Digest is the SHA-256 of all expanded lines in hex, as `zcat FILE | sha256sum` prints it. It is empty before the end.
 func (r *Reader) Digest() string { return r.digest }
 
+// ExpandedBytes is how much was expanded so far: once the end is reached, the size of all lines together.
+func (r *Reader) ExpandedBytes() int64 { return r.expanded }
+
 // Counts are the records by kind so far, the header's among them.
 func (r *Reader) Counts() map[Kind]int { return maps.Clone(r.counts) }
 
@@ -108,6 +111,8 @@ func (r *Reader) next() (Record, error) {
 		}
 		if r.counts[kind]++; r.line > r.limits.Records {
 			return nil, r.fault(ErrTooLarge, "more than %d records", r.limits.Records)
+		} else if r.counts[kind] > r.limits.RecordsOfKind {
+			return nil, r.fieldFault("kind", ErrTooLarge, "more than %d records of kind %s", r.limits.RecordsOfKind, quote(string(kind)))
 		}
 		r.sum.Write(line)
 		if record != nil {

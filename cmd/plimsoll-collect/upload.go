@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/retry"
 )
 
 const (
@@ -164,7 +164,7 @@ func (u *upload) send(ctx context.Context, stderr io.Writer, name string) error 
 			return err
 		}
 		if ctx.Err() == nil {
-			_ = pause(ctx, cmp.Or(wait, jitter(attempt))) // ends early only with the context
+			_ = retry.Pause(ctx, cmp.Or(wait, retry.BackOff(firstPause, attempt))) // ends early only with the context
 		}
 		switch {
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
@@ -218,7 +218,7 @@ func (u *upload) judge(stderr io.Writer, answer *http.Response) (time.Duration, 
 		fmt.Fprintf(stderr, "sent to %s: it has this snapshot already\n", host)
 		return 0, nil
 	case code == http.StatusTooManyRequests || code >= 500:
-		return retryAfter(answer.Header), fmt.Errorf("%s: %s", host, problem(answer))
+		return retry.After(answer.Header, longestPause), fmt.Errorf("%s: %s", host, problem(answer))
 	case code >= 300 && code < 400:
 		return never, fmt.Errorf("%s points to another address (%s): give that one with its own --url", host, answer.Header.Get("Location"))
 	}
@@ -282,29 +282,4 @@ func printable(text string) string {
 		}
 		return ' '
 	}, text)
-}
-
-func retryAfter(header http.Header) time.Duration {
-	seconds, err := strconv.Atoi(header.Get("Retry-After"))
-	if err != nil || seconds < 0 {
-		return 0
-	}
-	return min(time.Duration(seconds)*time.Second, longestPause)
-}
-
-// jitter doubles from attempt to attempt, and keeps many collectors apart.
-func jitter(attempt int) time.Duration {
-	wait := firstPause << (attempt - 1)
-	return wait/2 + rand.N(wait)
-}
-
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -19,9 +17,8 @@ func main() { os.Exit(execute()) }
 // execute runs the command line and returns its exit code: a command's own, or 1 where it could not run.
 func execute() int {
 	code := 0
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := root(func(c int) { code = c }).ExecuteContext(ctx); err != nil {
+	// Signals end the program, but for the commands that have something to end themselves: one that waits for input would not see them.
+	if err := root(func(c int) { code = c }).ExecuteContext(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "plimsoll: "+err.Error())
 		return 1
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
@@ -50,7 +52,8 @@ func newMigrateCommand() *cobra.Command {
 
 // migrate does one step and prints where the schema stands.
 func migrate(cmd *cobra.Command, step func(context.Context, string) error) error {
-	ctx := cmd.Context()
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	connString, err := server.DatabaseURL(os.LookupEnv)
 	if err != nil {
 		return err

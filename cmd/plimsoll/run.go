@@ -18,8 +18,6 @@ import (
 	"plimsoll/assessments/content"
 	"plimsoll/migrations"
 	"plimsoll/server"
-	"plimsoll/server/auth"
-	"plimsoll/server/auth/devidentity"
 	"plimsoll/server/jobs"
 	"plimsoll/server/localpg"
 	"plimsoll/server/seed"
@@ -91,17 +89,18 @@ func runLocal(ctx context.Context, address string, seeded bool, out, messages io
 			return err
 		}
 	}
-	config.Provider = auth.ProviderConfig{
-		Issuer: config.URL.JoinPath(server.IdentityPath).String(), ClientID: "plimsoll", ClientSecret: "loopback only",
-		RedirectURL: config.URL.JoinPath(server.CallbackPath).String(), KnownAs: devidentity.Issuer,
-	}
-	identity, err := devidentity.New(config.Provider.Issuer, config.Provider.ClientID, config.Provider.ClientSecret, config.Provider.RedirectURL)
+	identity, err := config.EmbedIdentity()
 	if err != nil {
 		return err
 	}
 	queue, err := jobs.New(pool, content.V1(), jobs.Options{Log: log})
 	if err != nil {
 		return err
+	}
+	if owned := os.Getenv("DATABASE_URL") == "" && os.Getenv("DATABASE_URL_FILE") == ""; owned { // a database of our own has no other server
+		if err := queue.TakeUp(ctx, pool); err != nil {
+			return err
+		}
 	}
 	service, err := server.New(server.Parts{Config: config, Pool: pool, Content: content.V1(), Queue: queue, Identity: identity, Log: log, Version: programVersion()})
 	if err != nil {

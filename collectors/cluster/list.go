@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"plimsoll/collectors/kube"
+	"plimsoll/collectors/retry"
 )
 
 const (
@@ -98,7 +99,7 @@ func readPage[T any](ctx context.Context, c *Client, l listing, token, after str
 		if attempt == pageAttempts {
 			return page[T]{}, fmt.Errorf("the API server at %s breaks off its answers: %w", c.Host(), err)
 		}
-		if err := sleep(ctx, backOff(attempt)); err != nil {
+		if err := retry.Pause(ctx, retry.BackOff(firstWait, attempt)); err != nil {
 			return page[T]{}, err
 		}
 	}

@@ -8,11 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
+
+	"plimsoll/collectors/retry"
 )
 
 const (
@@ -87,7 +87,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, accept 
 		if wait < 0 || attempt >= limit {
 			return nil, err
 		}
-		if err := sleep(ctx, cmp.Or(wait, backOff(attempt))); err != nil {
+		if err := retry.Pause(ctx, cmp.Or(wait, retry.BackOff(firstWait, attempt))); err != nil {
 			return nil, err
 		}
 	}
@@ -130,7 +130,7 @@ func (c *Client) refused(answer *http.Response) (time.Duration, error) {
 	case http.StatusUnauthorized:
 		return never, &stranger{c.Host()}
 	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return retryAfter(answer.Header), refused
+		return retry.After(answer.Header, longestWait), refused
 	}
 	return never, refused
 }
@@ -178,29 +178,4 @@ func withoutURL(err error) error {
 		return outer.Err
 	}
 	return err
-}
-
-func retryAfter(header http.Header) time.Duration {
-	seconds, err := strconv.Atoi(header.Get("Retry-After"))
-	if err != nil || seconds < 0 {
-		return 0
-	}
-	return min(time.Duration(seconds)*time.Second, longestWait)
-}
-
-// backOff doubles from attempt to attempt, with a jitter that keeps many collectors apart.
-func backOff(attempt int) time.Duration {
-	wait := firstWait << (attempt - 1)
-	return wait/2 + rand.N(wait)
-}
-
-func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

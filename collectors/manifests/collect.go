@@ -154,6 +154,8 @@ func typeOf(node *yaml.Node, within kube.TypeMeta) (kube.TypeMeta, *problem) {
 		switch value := field(node, f.name); {
 		case value != nil && value.Kind != yaml.ScalarNode:
 			return meta, &problem{value.Line, f.name + ": want a string, got " + kindWord(value)}
+		case value != nil && value.Value != "" && value.ShortTag() != "!!null" && value.ShortTag() != "!!str":
+			return meta, &problem{value.Line, f.name + ": want a string, got " + value.Value}
 		case value != nil && value.Value != "" && value.ShortTag() != "!!null":
 			*f.into = value.Value
 		case *f.into == "":

@@ -63,6 +63,8 @@ func TestOneBadDocumentNeverCostsAGoodOne(t *testing.T) {
 		"a word":              {"hello", 1, "no Kubernetes object: a plain value"},
 		"null":                {"null", 1, "no Kubernetes object: null"},
 		"kind is a list":      {"apiVersion: v1\nkind: [Pod]", 2, "kind: want a string, got a list"},
+		"kind is a number":    {"apiVersion: v1\nkind: 3", 2, "kind: want a string, got 3"},
+		"version is a number": {"apiVersion: 1\nkind: Pod", 1, "apiVersion: want a string, got 1"},
 		"word for a number":   {deployment("x") + "status: {}\n" + "# c\n", 0, ""},
 		"replicas":            {"apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: \"three\"", 4, `spec.replicas: want an integer, got "three"`},
 		"double key":          {"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\n  labels: {}\n  name: b", 6, `the key "name" stands there twice`},

@@ -93,11 +93,7 @@ func (s *service) listen(pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	config.Provider = auth.ProviderConfig{
-		Issuer: config.URL.JoinPath(server.IdentityPath).String(), ClientID: "plimsoll", ClientSecret: "loopback only",
-		RedirectURL: config.URL.JoinPath(server.CallbackPath).String(), KnownAs: devidentity.Issuer,
-	}
-	identity, err := devidentity.New(config.Provider.Issuer, config.Provider.ClientID, config.Provider.ClientSecret, config.Provider.RedirectURL)
+	identity, err := config.EmbedIdentity()
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/content"
+	"plimsoll/assessments/questionnaire"
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/rules"
 )
@@ -53,6 +54,45 @@ func TestEveryRuleObservesAControl(t *testing.T) {
 	for _, rule := range content.V1().Rules.All() {
 		require.Contains(t, controls, rule.Control, rule.ID)
 		require.NotZero(t, controls[rule.Control].AlphaPercent, "%s observes a control that is declared alone", rule.ID)
+	}
+}
+
+// TestEachControlHasEvidenceOrAQuestionAndEachQuestionAControlOrTheGate holds that nothing is asked or weighed for its own sake. A
+// control without a question is one that evidence alone decides, by a rule of this content version or of a later one.
+func TestEachControlHasEvidenceOrAQuestionAndEachQuestionAControlOrTheGate(t *testing.T) {
+	declares := map[string]bool{}
+	for _, control := range content.V1().Controls {
+		require.True(t, control.AlphaPercent == 100 || len(control.Questions) > 0, "%s has a declared half and no question", control.ID)
+		require.False(t, control.AlphaPercent == 0 && len(control.Questions) == 0, "%s has neither evidence nor a question", control.ID)
+		for _, d := range control.Questions {
+			declares[d.Question] = true
+		}
+	}
+	for _, section := range content.V1().Questionnaire.Sections {
+		for _, q := range section.Questions {
+			bears := declares[q.ID] || section.ID == questionnaire.Gate || section.ID == questionnaire.Context
+			require.True(t, bears, "question %s bears on nothing", q.ID)
+		}
+	}
+}
+
+// TestEachPairHasItsQuestionAndItsFacts holds that a pair is found by its id, and says what it holds against what.
+func TestEachPairHasItsQuestionAndItsFacts(t *testing.T) {
+	const everyQuestion = "K-32" // looks at whatever was answered with "not applicable"
+	files, err := filepath.Glob("../../assessments/contradictions/k[0-9]*.go")
+	require.NoError(t, err)
+	require.Len(t, files, len(content.V1().Pairs), "one file a pair")
+	for _, pair := range content.V1().Pairs {
+		require.Equal(t, pair.ID == everyQuestion, len(pair.Questions) == 0, "%s: questions", pair.ID)
+		require.NotEmpty(t, pair.Observes, "%s does not say what it looks at", pair.ID)
+		require.NotEmpty(t, pair.Guard, "%s does not say what keeps it from false alarm", pair.ID)
+		require.NotNil(t, pair.Look, pair.ID)
+		name := strings.ToLower(strings.ReplaceAll(pair.ID, "-", ""))
+		for _, pattern := range []string{name + "-*.go", "testdata/" + name + "-*.yaml"} {
+			found, err := filepath.Glob(filepath.Join("../../assessments/contradictions", pattern))
+			require.NoError(t, err)
+			require.Len(t, found, 1, "%s: want one %s", pair.ID, pattern)
+		}
 	}
 }
 

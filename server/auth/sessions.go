@@ -18,6 +18,7 @@ import (
 const (
 	sessionLifetime = 12 * time.Hour
 	sessionIdle     = 2 * time.Hour
+	sweepInterval   = 5 * time.Minute
 )
 
 // Keys of what a session holds.
@@ -33,21 +34,40 @@ func init() { gob.Register(Flow{}) }
 // Sessions are browsers' sessions, kept in the database by the hash of their token.
 type Sessions struct {
 	manager *scs.SessionManager
-	store   *pgxstore.PostgresStore
+	stop    context.CancelFunc // of the sweeping
+	swept   chan struct{}
 }
 
 // NewSessions keeps sessions in the database; secure says that the site is served over https, and its cookie only ever sent so.
 func NewSessions(pool *pgxpool.Pool, secure bool) *Sessions {
-	kept := pgxstore.New(pool)
 	manager := scs.New()
-	manager.Store, manager.HashTokenInStore = kept, true
+	// The store's own sweeping can't be stopped safely just after it was started.
+	manager.Store, manager.HashTokenInStore = pgxstore.NewWithCleanupInterval(pool, 0), true
 	manager.Lifetime, manager.IdleTimeout = sessionLifetime, sessionIdle
 	manager.Cookie.Name = "plimsoll"
 	if secure {
 		manager.Cookie.Name = "__Host-plimsoll" // refused by browsers from another host or without Secure
 	}
 	manager.Cookie.Secure, manager.Cookie.HttpOnly, manager.Cookie.SameSite, manager.Cookie.Path = secure, true, http.SameSiteLaxMode, "/"
-	return &Sessions{manager, kept}
+	ctx, stop := context.WithCancel(context.Background())
+	s := &Sessions{manager, stop, make(chan struct{})}
+	go s.sweep(ctx, pool)
+	return s
+}
+
+// sweep deletes sessions that expired, until the context ends. One that fails is made up for by the next: nobody is let in by what stays.
+func (s *Sessions) sweep(ctx context.Context, pool *pgxpool.Pool) {
+	defer close(s.swept)
+	tick := time.NewTicker(sweepInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			_, _ = pool.Exec(ctx, "delete from sessions where expiry < now()")
+		}
+	}
 }
 
 // Handler loads each request's session and keeps what changed in it. onError writes the answer where sessions can't be read.
@@ -57,7 +77,10 @@ func (s *Sessions) Handler(onError func(http.ResponseWriter, *http.Request, erro
 }
 
 // Close ends the sweeping of expired sessions.
-func (s *Sessions) Close() { s.store.StopCleanup() }
+func (s *Sessions) Close() {
+	s.stop()
+	<-s.swept
+}
 
 // Leave keeps a sign-in that was begun.
 func (s *Sessions) Leave(ctx context.Context, flow Flow) { s.manager.Put(ctx, flowKey, flow) }

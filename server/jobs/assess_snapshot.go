@@ -33,6 +33,8 @@ func (w *snapshotWorker) Work(ctx context.Context, job *river.Job[snapshotArgs])
 		return nil
 	case errors.Is(err, store.ErrNotFound): // erased meanwhile
 		return river.JobCancel(err)
+	case errors.Is(err, errLargeBusy):
+		return river.JobSnooze(snooze)
 	case errors.As(err, &bad), job.Attempt >= job.MaxAttempts:
 		return river.JobCancel(errors.Join(err, w.fail(context.WithoutCancel(ctx), job.Args, err)))
 	}

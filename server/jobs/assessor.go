@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"plimsoll/assessments"
@@ -21,7 +23,21 @@ type Assessor struct {
 	Store   *store.Store
 	Content *assessments.Content
 	Now     func() time.Time
+
+	large sync.Mutex // held while a large snapshot is assessed
 }
+
+// At is the assessor by another clock.
+func (a *Assessor) At(now func() time.Time) *Assessor {
+	return &Assessor{Store: a.Store, Content: a.Content, Now: now}
+}
+
+// largeBytes is from which expanded size on snapshots are assessed one at a time: what is made of one takes some fifty times its
+// size in memory, and all workers may be busy at once.
+const largeBytes = 8 << 20
+
+// errLargeBusy says that another large snapshot is being assessed: come again.
+var errLargeBusy = errors.New("another large snapshot is being assessed")
 
 // gathered is everything that one result is made of.
 type gathered struct {
@@ -36,12 +52,23 @@ var errNothing = errors.New("nothing to assess")
 // assess makes a result of a platform with one of its snapshots, or of its answers alone where pick finds none, and stores it.
 // finish runs in the transaction of the result. Where inputs changed while it was made, it is made again of the newer ones.
 func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID, cause store.Cause, pick func(context.Context, *store.Tx) (store.PlatformID, *store.Snapshot, error), finish func(*store.Tx) error) error {
+	held := false
+	defer func() {
+		if held {
+			a.large.Unlock()
+		}
+	}()
 	for {
 		var platform store.PlatformID
 		var found gathered
 		err := a.Store.InOrganization(ctx, organization, func(t *store.Tx) (err error) {
 			if platform, found.snapshot, err = pick(ctx, t); err != nil {
 				return err
+			}
+			if found.snapshot != nil && found.snapshot.ExpandedBytes > largeBytes && !held {
+				if held = a.large.TryLock(); !held {
+					return errLargeBusy
+				}
 			}
 			return a.gather(ctx, t, platform, &found)
 		})
@@ -51,7 +78,9 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 		}
 		var result assessments.Assessment
 		if !nothing {
-			result = assessments.Assess(found.input)
+			if result, err = assessed(found.input); err != nil {
+				return err
+			}
 		}
 		overtaken := false
 		err = a.Store.InOrganization(ctx, organization, func(t *store.Tx) error {
@@ -76,6 +105,16 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 			return err
 		}
 	}
+}
+
+// assessed turns a rule that panics into an error, so that the snapshot's state can tell of it.
+func assessed(input assessments.Input) (result assessments.Assessment, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return assessments.Assess(input), nil
 }
 
 // gather reads what a result is made of.

@@ -30,6 +30,8 @@ const (
 
 	maxAttempts = 5
 	maxWorkers  = 4 // at a time, in one server
+
+	snooze = 3 * time.Second // until a job that found no room is tried again; it counts as no try
 )
 
 // Queue adds jobs, and works on them once started.
@@ -90,6 +92,15 @@ func (h atLeast) Enabled(ctx context.Context, level slog.Level) bool {
 func (q *Queue) Start(ctx context.Context) error {
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("job queue: %w", err)
+	}
+	return nil
+}
+
+// TakeUp has jobs that were running when the only server died done again at once, instead of after rescueAfter. No other server may be
+// working on the same database.
+func (q *Queue) TakeUp(ctx context.Context, pool *pgxpool.Pool) error {
+	if _, err := pool.Exec(ctx, "update "+schema+".river_job set state = 'available', scheduled_at = now() where state = 'running'"); err != nil {
+		return fmt.Errorf("jobs of a server that died: %w", err)
 	}
 	return nil
 }

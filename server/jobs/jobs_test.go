@@ -165,14 +165,13 @@ func TestAResultThatAnswersOvertakeIsMadeAgain(t *testing.T) {
 	options := gateOptions(t)
 	y.put(t, options[0], 0)
 	changed := false
-	slow := *y.assessor
-	slow.Now = func() time.Time { // is asked for while inputs are read, before the result is stored
+	slow := y.assessor.At(func() time.Time { // is asked for while inputs are read, before the result is stored
 		if !changed {
 			changed = true
 			y.put(t, options[1], 1)
 		}
 		return now
-	}
+	})
 	require.NoError(t, slow.Platform(t.Context(), y.organization, y.platform, store.CauseAnswers, func(*store.Tx) error { return nil }))
 	latest, found := y.latest(t)
 	require.True(t, found)
@@ -245,4 +244,42 @@ func TestHistoryAndSiblingsAreLookedAt(t *testing.T) {
 		require.True(t, trend[0].Moment().Before(trend[2].Moment()))
 		return err
 	})
+}
+
+// A server that was killed leaves its job behind as running. Nothing but a restart brings it back before the rescue.
+func TestAJobOfAKilledServerIsTakenUpAtOnce(t *testing.T) {
+	y := newYard(t)
+	body, digest := file(t, 1)
+	stored := y.insert(t, body, digest, now)
+	y.in(t, func(ctx context.Context, x *store.Tx) error { return y.queue.AssessSnapshot(ctx, x, stored.ID) })
+	_, err := y.db.Admin.Exec(t.Context(), "update river.river_job set state = 'running', attempt = 1, attempted_at = now(), attempted_by = array['the killed one']")
+	require.NoError(t, err)
+	require.NoError(t, y.queue.TakeUp(t.Context(), y.db.App))
+	y.work(t)
+	require.Eventually(t, func() bool {
+		_, found := y.latest(t)
+		return found
+	}, 30*time.Second, 25*time.Millisecond)
+}
+
+// Large snapshots wait for each other and all come to their results.
+func TestLargeSnapshotsAreAllAssessed(t *testing.T) {
+	y := newYard(t)
+	for seed := range uint64(3) {
+		body, digest := file(t, seed+1)
+		y.in(t, func(ctx context.Context, x *store.Tx) error {
+			stored, _, err := x.InsertSnapshot(ctx, store.Snapshot{PlatformID: y.platform, Digest: digest, Source: "cluster", TakenAt: now.Add(time.Duration(seed) * time.Hour),
+				StoredBytes: int64(len(body)), ExpandedBytes: 9 << 20, Records: map[string]int{}}, bytes.NewReader(body))
+			if err != nil {
+				return err
+			}
+			return y.queue.AssessSnapshot(ctx, x, stored.ID)
+		})
+	}
+	y.work(t)
+	require.Eventually(t, func() bool {
+		var assessed int
+		require.NoError(t, y.db.Admin.QueryRow(t.Context(), "select count(*) from snapshot_states where state = 'assessed'").Scan(&assessed))
+		return assessed == 3
+	}, 60*time.Second, 50*time.Millisecond)
 }

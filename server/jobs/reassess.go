@@ -30,6 +30,9 @@ func (w *reassessWorker) Work(ctx context.Context, job *river.Job[reassessArgs])
 	if errors.Is(err, store.ErrNotFound) { // erased meanwhile
 		return river.JobCancel(err)
 	}
+	if errors.Is(err, errLargeBusy) {
+		return river.JobSnooze(snooze)
+	}
 	return err
 }
 

@@ -61,7 +61,7 @@ func writeContradiction(d *document, in Input, c assessments.Contradiction) {
 	if who := respondent(in, c.Question); who != "" {
 		by += " · answered by " + who
 	}
-	d.labelled("Held by", by)
+	d.labelled("Checked by", by)
 	d.close()
 	d.y += 10
 	d.ornament(func() { d.box(left, d.y-5, measure, 0.5, hairline) })

@@ -54,9 +54,11 @@ func respondents(answers []questionnaire.Given) string {
 	seen := map[string]bool{}
 	var names []string
 	for _, g := range answers {
-		if g.Respondent != "" && !seen[g.Respondent] {
-			seen[g.Respondent] = true
-			names = append(names, g.Respondent)
+		for _, name := range strings.Split(g.Respondent, ", ") { // two where a question is asked from both seats
+			if name != "" && !seen[name] {
+				seen[name] = true
+				names = append(names, name)
+			}
 		}
 	}
 	sort.Strings(names)

@@ -27,10 +27,20 @@ func writePillar(d *document, in Input, p assessments.PillarScore) {
 	d.y += d.figure(drawing.Bar(p.ID.Title(), interval(p.Range)), left-4, d.y, 320) + 8
 	d.paragraph(regular, 9.6, muted, fmt.Sprintf("%s. Known: %d %%, by evidence %d %%.", bandsOf(p), p.Coverage.Percent(), p.EvidenceCoverage.Percent()))
 	for _, c := range p.Caps {
-		d.paragraph(regular, 9.6, ink, fmt.Sprintf("Capped at %d by %s (%s).", c.At, c.By, c.Control))
+		d.paragraph(regular, 9.6, ink, fmt.Sprintf("Can't rise above %d until this holds: %s (%s).", c.At, controlTitle(in, c.Control), c.By))
 	}
 	writeControls(d, in, p)
 	writeFindings(d, in, p.ID)
+}
+
+// controlTitle is what a control states, or its id.
+func controlTitle(in Input, id string) string {
+	for _, c := range in.Assessment.Controls {
+		if c.ID == id && c.Title != "" {
+			return c.Title
+		}
+	}
+	return id
 }
 
 func bandsOf(p assessments.PillarScore) string {

@@ -50,13 +50,13 @@ func writeHeadline(d *document, in Input) {
 	label := func(text string) { d.paragraphAt(x, width, semibold, 8.5, accent, text); d.y += 2 }
 	if a.Need != nil {
 		label("DO WE ABSOLUTELY NEED KUBERNETES?")
-		d.paragraphAt(x, width, semibold, 14.5, ink, a.Need.Headline)
+		d.paragraphAt(x, width, semibold, headlineSize(a.Need.Headline), ink, a.Need.Headline)
 		d.y += 3
 		d.paragraphAt(x, width, regular, 9.4, muted, a.Need.Plain)
 		d.y += 10
 	}
 	label("CAN IT BE CARRIED?")
-	d.paragraphAt(x, width, semibold, 14.5, ink, headline(a))
+	d.paragraphAt(x, width, semibold, headlineSize(headline(a)), ink, headline(a))
 	d.y += 3
 	d.paragraphAt(x, width, regular, 9.4, muted, headlineDetail(a))
 	if a.LoadLine != nil && a.LoadLine.NextStep.Text != "" {
@@ -65,6 +65,14 @@ func writeHeadline(d *document, in Input) {
 		d.paragraphAt(x, width, regular, 9.8, ink, a.LoadLine.NextStep.Text)
 	}
 	d.y = max(d.y, start+figure) + 14
+}
+
+// headlineSize lets a long verdict take no more room than a short one.
+func headlineSize(text string) float64 {
+	if len(text) > 60 {
+		return 12
+	}
+	return 14.5
 }
 
 func headline(a *assessments.Assessment) string {
@@ -126,8 +134,8 @@ func writeGate(d *document, in Input) {
 }
 
 func writePillarOverview(d *document, in Input) {
-	const row = 32.0
-	d.keep(row*5 + 30)
+	const row = 30.0
+	d.keep(row * float64(len(in.Assessment.Pillars)))
 	d.open("Table")
 	for _, p := range in.Assessment.Pillars {
 		d.open("TR")

@@ -24,8 +24,8 @@ func writeWaivers(d *document, in Input) {
 			rows = append(rows, []string{waiver.Rule, subject, waiver.Reason, waiver.Author, day(waiver.Until), part.state})
 		}
 	}
-	d.table([]column{{head: "Rule", width: 104, bold: true}, {head: "Subject", width: 84}, {head: "Reason", width: measure - 104 - 84 - 72 - 82 - 66},
-		{head: "By", width: 72}, {head: "Until", width: 82}, {head: "State", width: 66}}, rows, 0)
+	d.table([]column{{head: "Rule", width: 96, bold: true}, {head: "Subject", width: 76}, {head: "Reason", width: measure - 96 - 76 - 58 - 56 - 44},
+		{head: "By", width: 58}, {head: "Until", width: 56}, {head: "State", width: 44}}, rows, 0)
 }
 
 func orAny(glob string) string {

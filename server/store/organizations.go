@@ -59,7 +59,7 @@ func (s *Store) MembershipBySlug(ctx context.Context, person PersonID, slug stri
 	err = s.asPerson(ctx, person, func(tx pgx.Tx) error {
 		membership, err = one[Membership](ctx, tx, "organization", slug, `
 			select `+organizationColumns+`, m.role from organizations o join members m on m.organization_id = o.id
-			where m.person_id = $1 and o.slug = $2`, person, slug)
+			where m.person_id = $1 and o.slug = $2`, person, text(slug))
 		return err
 	})
 	return membership, err

@@ -24,7 +24,11 @@ const platformColumns = "id, slug, name, description, cluster_uid, input_revisio
 
 // CreatePlatform makes a platform. Its slug is made from its name, with a number where that is taken.
 func (t *Tx) CreatePlatform(ctx context.Context, name, description string) (platform Platform, err error) {
-	err = withFreeSlug(ctx, t.tx, slugOf(name, "platform"), func(tx pgx.Tx, slug string) (err error) {
+	slug := slugOf(name, "platform")
+	if slug == "new" { // the address of the form that makes one
+		slug = "new-platform"
+	}
+	err = withFreeSlug(ctx, t.tx, slug, func(tx pgx.Tx, slug string) (err error) {
 		platform, err = one[Platform](ctx, tx, "create platform", slug, `
 			insert into platforms (organization_id, id, slug, name, description) values ($1, $2, $3, $4, $5) returning `+platformColumns,
 			t.organization, NewID[Platform](), slug, name, description)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,14 +34,21 @@ func slugOf(name, fallback string) string {
 	return fallback
 }
 
-// maxSlugTries bounds the search for a free slug.
-const maxSlugTries = 50
+// Tries to find a free slug: with numbers first, then with random ends, so that nobody can take all of a word's.
+const (
+	maxNumberedSlugs = 8
+	maxSlugTries     = 12
+	slugEnd          = 6 // letters
+)
 
 // withFreeSlug calls insert with slug, slug-2, slug-3 … until one is free. Each try is undone before the next.
 func withFreeSlug(ctx context.Context, tx pgx.Tx, slug string, insert func(tx pgx.Tx, slug string) error) error {
 	for n := 1; ; n++ {
 		try := slug
-		if n > 1 {
+		switch {
+		case n > maxNumberedSlugs:
+			try = slug + "-" + strings.ToLower(rand.Text()[:slugEnd])
+		case n > 1:
 			try = fmt.Sprintf("%s-%d", slug, n)
 		}
 		err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return insert(tx, try) })

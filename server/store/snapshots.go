@@ -24,7 +24,7 @@ type Snapshot struct {
 	Summary          SnapshotSummary `db:"summary"`
 	UploadedBy       *PersonID       `db:"uploaded_by"`
 	TokenID          *TokenID        `db:"token_id"`
-	ReceivedAt       time.Time       `db:"received_at"`
+	ReceivedAt       time.Time       `db:"received_at"` // zero when it is inserted: now
 	State            SnapshotState   `db:"state"`
 	Reason           string          `db:"reason"` // why it failed
 }
@@ -71,11 +71,11 @@ func (t *Tx) InsertSnapshot(ctx context.Context, snapshot Snapshot, content io.R
 	id := NewID[Snapshot]()
 	tag, err := t.tx.Exec(ctx, `
 		insert into snapshots (organization_id, id, platform_id, digest, source, cluster_uid, collector_version, taken_at, stored_bytes,
-		  expanded_bytes, records, summary, uploaded_by, token_id)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		  expanded_bytes, records, summary, uploaded_by, token_id, received_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce(nullif($15, '0001-01-01'::timestamptz), now()))
 		on conflict (organization_id, platform_id, digest) do nothing`,
 		t.organization, id, snapshot.PlatformID, snapshot.Digest, snapshot.Source, text(snapshot.ClusterUID), text(snapshot.CollectorVersion),
-		snapshot.TakenAt, snapshot.StoredBytes, snapshot.ExpandedBytes, records, summary, snapshot.UploadedBy, snapshot.TokenID)
+		snapshot.TakenAt, snapshot.StoredBytes, snapshot.ExpandedBytes, records, summary, snapshot.UploadedBy, snapshot.TokenID, snapshot.ReceivedAt)
 	if err != nil {
 		return stored, false, named(err, "snapshot", snapshot.Digest)
 	}
@@ -208,6 +208,7 @@ func (t *Tx) SiblingSnapshots(ctx context.Context, platform PlatformID) ([]Sibli
 		select p.name, n.summary from platforms p
 		join lateral (
 		  select summary from snapshots where organization_id = p.organization_id and platform_id = p.id and source = 'cluster'
+		    and not exists (select from snapshot_states s where s.organization_id = snapshots.organization_id and s.snapshot_id = snapshots.id and s.state in ('foreign', 'failed'))
 		  order by taken_at desc, id desc limit 1) n on true
 		where p.id <> $1 and p.archived_at is null order by p.name, p.id`, platform)
 }

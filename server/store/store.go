@@ -27,6 +27,7 @@ var (
 	ErrExists       = errors.New("exists already")
 	ErrOtherCluster = errors.New("the snapshot is of another cluster")
 	ErrLastOwner    = errors.New("an organization needs an owner")
+	ErrUnfit        = errors.New("it holds what can't be kept")
 )
 
 // Store reaches the database as the app's role.
@@ -154,6 +155,8 @@ func named(err error, what string, key any) error {
 		err = fmt.Errorf("%w (%s)", ErrNotFound, pg.ConstraintName)
 	case errors.As(err, &pg) && pg.Code == "23505": // unique_violation
 		err = fmt.Errorf("%w (%s)", ErrExists, pg.ConstraintName)
+	case errors.As(err, &pg) && (pg.Code == "23514" || pg.Code == "22021"): // check_violation, character_not_in_repertoire
+		err = fmt.Errorf("%w (%s)", ErrUnfit, pg.Message)
 	}
 	return fmt.Errorf("%s %v: %w", what, key, err)
 }

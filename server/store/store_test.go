@@ -320,6 +320,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		snapshots, results, err := x.CountHistory(ctx, h.platform.ID)
 		return snapshots + results, err
 	}
+	lists["Movement"] = func(ctx context.Context, x *tx) (int, error) {
+		added, mended, err := x.Movement(ctx, h.assessment)
+		return added + mended, err
+	}
 	for name, list := range lists {
 		covered[name] = true
 		t.Run(name, func(t *testing.T) {

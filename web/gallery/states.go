@@ -26,7 +26,7 @@ func organizationStates() []state {
 	outside := web.Shell{Title: "Organizations", Viewer: viewer("")}
 	wrong := web.NameForm{Name: "North Sea Logistics", Problem: "You already have an organization of this name."}
 	a := assessed()
-	card := web.PlatformCard{Platform: platform, LoadLine: a.LoadLine, Score: a.Score, Pillars: a.Pillars, LastSnapshot: a.TakenAt, Answered: 41, Asked: 53}
+	card := web.PlatformCard{Platform: platform, LoadLine: a.LoadLine, Score: a.Score, Pillars: a.Pillars, LastSnapshot: a.TakenAt, Verdict: "yes, managed only", Answered: 41, Asked: 53}
 	scoring := card
 	scoring.Platform = web.Platform{Key: "shop-us", Name: "shop-us"}
 	scoring.Scoring = true

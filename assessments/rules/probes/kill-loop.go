@@ -54,60 +54,76 @@ func judgeKillLoop(v assessments.View, c *facts.Container, o assessments.Outcome
 	if probe.Unreadable {
 		return o.Unknown(unreadable)
 	}
-	need, doubt := recoveryOf(v, c)
+	need, doubt := RecoveryOf(v, c)
 	switch {
 	case doubt != "":
 		return o.Unknown(doubt)
-	case need.seconds == 0:
+	case need.Seconds == 0:
 		return judgeByStarts(c, o)
-	case facts.KillSeconds(probe) >= need.seconds:
+	case facts.KillSeconds(probe) >= need.Seconds:
 		return o.Pass()
 	}
 	return o.Fail(assessments.Failure{
-		Severity: need.severity,
+		Severity: need.severity(),
 		Message: fmt.Sprintf("It can be killed again and again while it recovers: it is killed after %s and needs %s.",
-			rules.Seconds(facts.KillSeconds(probe)), rules.Seconds(need.seconds)),
+			rules.Seconds(facts.KillSeconds(probe)), rules.Seconds(need.Seconds)),
 		Evidence: []assessments.Evidence{
 			{What: "time to kill", Value: killFormula(c)},
-			{What: "recovery time", Value: rules.Seconds(need.seconds) + ", " + need.source},
+			{What: "recovery time", Value: rules.Seconds(need.Seconds) + ", " + need.Source},
 		},
-		Expected: "a time to kill of at least " + rules.Seconds(need.seconds),
-		Mend:     startMend(v, c, withRoom(need.seconds)),
+		Expected: "a time to kill of at least " + rules.Seconds(need.Seconds),
+		Mend:     startMend(v, c, withRoom(need.Seconds)),
 	})
 }
 
-// need is how long a container needs to recover, and how grave it is to kill it before.
-type need struct {
-	seconds  int64
-	source   string
-	severity assessments.Severity
+// Recovery is how long a container needs to recover.
+type Recovery struct {
+	Seconds  int64  // 0: not known
+	Source   string // in words
+	Declared bool   // by people, for this workload or for stateful services; else a known product's figure
 }
 
-// recoveryOf is the recovery time that counts for a container. The zero need is "none is known"; doubt says why it can't be told.
-func recoveryOf(v assessments.View, c *facts.Container) (known need, doubt string) {
+// severity of killing it before: what people declared weighs more than what is known of a product.
+func (r Recovery) severity() assessments.Severity {
+	if r.Declared {
+		return assessments.Critical
+	}
+	return assessments.High
+}
+
+// RecoveryOf is the recovery time that counts for a container. The zero Recovery is "none is known"; doubt says why it can't be told.
+func RecoveryOf(v assessments.View, c *facts.Container) (known Recovery, doubt string) {
 	product, isProduct := reference.RecoveryOf(c.Image.Path())
 	isProduct = isProduct && c.Image.Literal && product.Deducts()
 	if recovers(c, isProduct) {
-		if written, annotated := c.Workload.Annotations[facts.RecoveryTimeAnnotation]; annotated {
-			if _, source, ok := c.Workload.DeclaredRecovery(); !ok || source != "annotation "+facts.RecoveryTimeAnnotation {
-				return need{}, fmt.Sprintf("the annotation %s can't be read: %q", facts.RecoveryTimeAnnotation, written)
-			}
-		}
-		if seconds, source, ok := c.Workload.DeclaredRecovery(); ok {
-			return need{seconds, source, assessments.Critical}, ""
-		}
-		alone := isProduct || len(withKillingProbe(c.Workload)) == 1
-		if answer := v.StatefulRecoverySeconds; answer != nil && *answer > 0 && c.Workload.Kind == "StatefulSet" && alone {
-			return need{*answer, "answered for stateful services (P2)", assessments.Critical}, ""
+		declared, doubt := declaredRecovery(v, c, isProduct)
+		if doubt != "" || declared.Seconds > 0 {
+			return declared, doubt
 		}
 	}
 	if !isProduct {
-		return need{}, ""
+		return Recovery{}, ""
 	}
 	if c.Runtime != nil && c.Runtime.Entry == "other" {
-		return need{}, "the image is " + product.Product + "'s, and it runs a command of its own"
+		return Recovery{}, "the image is " + product.Product + "'s, and it runs a command of its own"
 	}
-	return need{product.LowSeconds, fmt.Sprintf("the low end for %s (%s)", product.Product, product.Source), assessments.High}, ""
+	return Recovery{Seconds: product.LowSeconds, Source: fmt.Sprintf("the low end for %s (%s)", product.Product, product.Source)}, ""
+}
+
+// declaredRecovery is what people said: of the workload, or of all stateful services.
+func declaredRecovery(v assessments.View, c *facts.Container, isProduct bool) (declared Recovery, doubt string) {
+	seconds, source, ok := c.Workload.DeclaredRecovery()
+	if written, annotated := c.Workload.Annotations[facts.RecoveryTimeAnnotation]; annotated && (!ok || source != "annotation "+facts.RecoveryTimeAnnotation) {
+		return Recovery{}, fmt.Sprintf("the annotation %s can't be read: %q", facts.RecoveryTimeAnnotation, written)
+	}
+	if ok {
+		return Recovery{seconds, source, true}, ""
+	}
+	alone := isProduct || len(withKillingProbe(c.Workload)) == 1
+	if answer := v.StatefulRecoverySeconds; answer != nil && *answer > 0 && c.Workload.Kind == "StatefulSet" && alone {
+		return Recovery{*answer, "answered for stateful services (P2)", true}, ""
+	}
+	return Recovery{}, ""
 }
 
 // recovers reports whether what is declared of a workload means this container: of several with such probes the one that

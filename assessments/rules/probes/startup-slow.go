@@ -94,9 +94,9 @@ func slowStart(v assessments.View, c *facts.Container, median int64, n int) asse
 
 // knownRecovery is what probes/kill-loop would have the container wait: one mend must not take the other back. 0 where none is known.
 func knownRecovery(v assessments.View, c *facts.Container) int64 {
-	known, doubt := recoveryOf(v, c)
+	known, doubt := RecoveryOf(v, c)
 	if doubt != "" {
 		return 0
 	}
-	return withRoom(known.seconds)
+	return withRoom(known.Seconds)
 }

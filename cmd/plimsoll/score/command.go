@@ -16,6 +16,7 @@ import (
 	"plimsoll/assessments/content"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
+	"plimsoll/assessments/snapshot"
 )
 
 // flags as they were given.
@@ -138,6 +139,9 @@ func (f flags) day() (time.Time, error) {
 	day, err := time.Parse(time.DateOnly, f.asOf)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("--as-of: want a date such as 2026-11-20, got %q", f.asOf)
+	}
+	if day.Year() < snapshot.MinYear || day.Year() > snapshot.MaxYear {
+		return time.Time{}, fmt.Errorf("--as-of: want a date from %d to %d, got %q", snapshot.MinYear, snapshot.MaxYear, f.asOf)
 	}
 	return day, nil
 }

@@ -133,6 +133,19 @@ func TestWaiversAreReadFromAFile(t *testing.T) {
 	require.Contains(t, expired.stdout, "Waivers that have expired")
 }
 
+// A pipe can be read once: as the shell's <(kustomize build …) gives it.
+func TestAPipeIsReadFromItsFirstByte(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	require.NoError(t, err)
+	defer reader.Close()
+	_, err = writer.WriteString(shop) // less than a pipe holds
+	require.NoError(t, err)
+	require.NoError(t, writer.Close())
+	piped := scoreIn(t, "", fmt.Sprintf("/dev/fd/%d", reader.Fd()), "--format", "json", "--as-of", "2026-11-20")
+	require.NoError(t, piped.err)
+	require.Equal(t, scoreIn(t, shop, "-", "--format", "json", "--as-of", "2026-11-20").stdout, piped.stdout)
+}
+
 func TestMistakesAreNamed(t *testing.T) {
 	file := func(text string) string { return write(t, "file.yaml", text) }
 	for _, c := range []struct {
@@ -144,6 +157,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"--fail-on: want critical", []string{"-", "--fail-on", "grave"}},
 		{"--fail-under: want 0 to 100", []string{"-", "--fail-under", "101"}},
 		{"--as-of: want a date", []string{"-", "--as-of", "yesterday"}},
+		{"--as-of: want a date from 2000 to 2100", []string{"-", "--as-of", "0001-01-01"}},
 		{"no such file", []string{"nowhere.yaml"}},
 		{"until: a last day must be there", []string{"-", "--waivers", file("waivers: [{rule: a, reason: b}]")}},
 		{"reason: say why", []string{"-", "--waivers", file("waivers: [{rule: a, until: 2027-01-01}]")}},

@@ -29,6 +29,14 @@ func load(ctx context.Context, paths []string, stdin io.Reader, options facts.Op
 		return loaded{inputs: Inputs{Skipped: []Skipped{}}}, nil
 	}
 	buffered := bufio.NewReader(stdin)
+	if len(paths) == 1 && isPipe(paths[0]) { // as the shell's <(…) gives: it can be opened once, and is read as standard input is
+		pipe, err := os.Open(paths[0])
+		if err != nil {
+			return loaded{}, err
+		}
+		defer pipe.Close()
+		paths, buffered = []string{"-"}, bufio.NewReader(pipe)
+	}
 	for _, path := range paths {
 		found, err := isSnapshot(path, buffered)
 		if err != nil {
@@ -44,6 +52,12 @@ func load(ctx context.Context, paths []string, stdin io.Reader, options facts.Op
 	return loadManifests(ctx, paths, buffered, options)
 }
 
+// isPipe reports whether a path leads to what can't be read twice.
+func isPipe(path string) bool {
+	info, err := os.Stat(path)
+	return path != "-" && err == nil && !info.IsDir() && !info.Mode().IsRegular()
+}
+
 func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
 	if path == "-" {
 		head, err := stdin.Peek(len(gzipMagic))
@@ -51,6 +65,9 @@ func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
 			return false, fmt.Errorf("read standard input: %w", err)
 		}
 		return bytes.Equal(head, gzipMagic), nil
+	}
+	if isPipe(path) { // one of several: manifests
+		return false, nil
 	}
 	file, err := os.Open(path)
 	if err != nil {
