@@ -81,7 +81,7 @@ func lookAtSlowStarters(v assessments.PairView) []assessments.Sight {
 	for _, w := range own(v) {
 		for _, c := range w.Serving() {
 			delayed := c.Liveness != nil && c.Liveness.InitialDelaySeconds > slowSeconds
-			started := len(w.Serving()) == 1 && w.Pods != nil && w.Pods.ReadyAfter != nil && w.Pods.ReadyAfter.N > 0 && w.Pods.ReadyAfter.Median > slowSeconds
+			started := c.StartDoubt() == "" && c.ObservedStarts().Median > slowSeconds
 			if c.Liveness == nil || !delayed && !started && c.Startup == nil {
 				continue
 			}

@@ -76,8 +76,10 @@ func (j *Java) readImage(image Image) {
 		j.Certainty = CertainJava
 		j.Vendor, j.VM, j.scripts = cmp.Or(family.Vendor, family.Family), string(family.VMOf(image.Tag)), family.Product
 		j.ImageEnded = family.Ended && !reference.IsPreRelease(image.Tag)
-		j.Version, j.VersionSource = family.Version(path, image.Tag)
-		j.TagExplicit = j.Version.Known()
+		if family.Deducts() { // a weak row tells that it is Java, and no version to judge by
+			j.Version, j.VersionSource = family.Version(path, image.Tag)
+			j.TagExplicit = j.Version.Known()
+		}
 	}
 	product, found := reference.ProductOf(path)
 	if !found {

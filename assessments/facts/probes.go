@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"fmt"
 	"strconv"
 
 	"plimsoll/assessments/snapshot"
@@ -13,9 +14,9 @@ func KillSeconds(p *snapshot.Probe) int64 {
 }
 
 // KillingProbe is the probe that decides over a container's start: the startup probe where there is one, for liveness waits
-// until it has succeeded; nil without a liveness probe.
+// until it has succeeded, and it kills by itself too where no liveness probe follows; nil without either.
 func (c *Container) KillingProbe() *snapshot.Probe {
-	if c.Liveness != nil && c.Startup != nil {
+	if c.Startup != nil {
 		return c.Startup
 	}
 	return c.Liveness
@@ -30,6 +31,23 @@ func (c *Container) ObservedStarts() *snapshot.Distribution {
 		return nil
 	}
 	return pods.ReadyAfter
+}
+
+// StartDoubt says why the time until the pods were ready is no measure of how long this container needs to start; empty where it
+// is one.
+func (c *Container) StartDoubt() string {
+	starts := c.ObservedStarts()
+	switch {
+	case starts == nil:
+		return "how long it needs to start was not observed"
+	case len(c.Workload.Serving()) > 1:
+		return "the pod starts slowly, and which of its containers is slow can't be told"
+	case len(c.Workload.Containers) > 1:
+		return "the pod starts slowly, and how long its init containers take is a part of that"
+	case c.Readiness != nil && starts.Median <= int64(c.Readiness.InitialDelaySeconds)+int64(c.Readiness.PeriodSeconds):
+		return fmt.Sprintf("it was ready within %d s, at the first checks of its readiness probe; how much sooner it had started can't be told", starts.Median)
+	}
+	return ""
 }
 
 // ProbePort resolves the name of a probe's port among the container's own; a name that it lacks, or a number, stays as written.

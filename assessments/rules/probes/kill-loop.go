@@ -19,20 +19,20 @@ var killLoop = assessments.Rule{
 	},
 	Text: assessments.Text{
 		Title: "A container may recover before its probe kills it",
-		What:  "Containers with a liveness probe: after how long they are killed at the start, held against how long they need to recover.",
+		What:  "Containers with a liveness or startup probe: after how long they are killed at the start, held against how long they need to recover.",
 		Why: "After a crash a broker or a database repairs its data before it answers. If the probe kills it first, the repair begins " +
 			"again at the next start, and again. In the field report that Plimsoll starts from, Kafka never came back by itself.",
 		How: "Time to kill = initialDelaySeconds + failureThreshold × periodSeconds of the liveness probe; with a startup probe, of the startup " +
-			"probe instead. Fails where it is less than the recovery time. The recovery time is, in this order:\n\n" +
+			"probe instead, which kills also where no liveness probe follows. Fails where it is less than the recovery time. The recovery time is, in this order:\n\n" +
 			"1. declared: the annotation `plimsoll.dev/recovery-time` (`30m`, `1h30m` or whole seconds) on the workload or its pod template, a " +
 			"fact somebody gave for this workload, or the questionnaire's answer for stateful services, for StatefulSets: critical;\n" +
 			"2. the low end of the reference's range for the product in the image (Kafka: 600 s): high.\n\n" +
 			"Only where there is neither do observed starts speak. They are an upper bound, and of pods that live: if the slowest start is below " +
 			"the time to kill it passes, above it is unknown and asks. They need a readiness or startup probe on the container: without one a " +
 			"pod counts as ready as soon as it runs.\n\n" +
-			"In a pod with several containers that have liveness probes, what is declared means the one that runs a product of the reference, " +
+			"In a pod with several containers that have such probes, what is declared means the one that runs a product of the reference, " +
 			"if one does; the questionnaire's answer for stateful services decides nothing where none does. Sidecars recover nothing.\n\n" +
-			"Not applicable: no liveness probe; Jobs; finished pods; the platform's own workloads. Unknown: no recovery time is known, the " +
+			"Not applicable: neither a liveness nor a startup probe; Jobs; finished pods; the platform's own workloads. Unknown: no recovery time is known, the " +
 			"annotation can't be read, a figure is a placeholder, or a known product's image runs a command of its own.",
 		Evidence: "The time to kill with its figures, the recovery time and where it comes from.",
 		Mend: "Add a startup probe that waits longer than the recovery takes, with room: liveness begins after it and stays as quick as it is. " +
@@ -49,7 +49,7 @@ var killLoop = assessments.Rule{
 func judgeKillLoop(v assessments.View, c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	probe := c.KillingProbe()
 	if probe == nil {
-		return o.NotApplicable("no liveness probe")
+		return o.NotApplicable("no liveness probe and no startup probe")
 	}
 	if probe.Unreadable {
 		return o.Unknown(unreadable)
@@ -119,14 +119,14 @@ func declaredRecovery(v assessments.View, c *facts.Container, isProduct bool) (d
 	if ok {
 		return Recovery{seconds, source, true}, ""
 	}
-	alone := isProduct || len(withLiveness(c.Workload)) == 1
+	alone := isProduct || len(withKillingProbe(c.Workload)) == 1
 	if answer := v.StatefulRecoverySeconds; answer != nil && *answer > 0 && c.Workload.Kind == "StatefulSet" && alone {
 		return Recovery{*answer, "answered for stateful services (P2)", true}, ""
 	}
 	return Recovery{}, ""
 }
 
-// recovers reports whether what is declared of a workload means this container: of several with liveness probes the one that
+// recovers reports whether what is declared of a workload means this container: of several with such probes the one that
 // runs a product of the reference, if one does. An exporter beside a database repairs nothing.
 func recovers(c *facts.Container, isProduct bool) bool {
 	if c.Role == snapshot.RoleSidecar {
@@ -135,7 +135,7 @@ func recovers(c *facts.Container, isProduct bool) bool {
 	if isProduct {
 		return true
 	}
-	for _, other := range withLiveness(c.Workload) {
+	for _, other := range withKillingProbe(c.Workload) {
 		if _, known := reference.RecoveryOf(other.Image.Path()); known {
 			return false
 		}
@@ -143,10 +143,10 @@ func recovers(c *facts.Container, isProduct bool) bool {
 	return true
 }
 
-func withLiveness(w *facts.Workload) []*facts.Container {
+func withKillingProbe(w *facts.Workload) []*facts.Container {
 	var probed []*facts.Container
 	for _, c := range w.Containers {
-		if c.Role == snapshot.RoleRegular && c.Liveness != nil {
+		if c.Role == snapshot.RoleRegular && c.KillingProbe() != nil {
 			probed = append(probed, c)
 		}
 	}

@@ -61,12 +61,10 @@ func judgeStart(v assessments.View, c *facts.Container, o assessments.Outcome) a
 	switch {
 	case starts != nil && kill >= startMargin*starts.Median:
 		return o.Pass()
-	case starts != nil && whyNotItsOwn(c, starts.Median) == "":
+	case c.StartDoubt() == "":
 		return o.Fail(slowStart(v, c, starts.Median, starts.N))
-	case c.Java == nil && starts != nil:
-		return o.Unknown(whyNotItsOwn(c, starts.Median))
 	case c.Java == nil:
-		return o.Unknown("how long it needs to start was not observed")
+		return o.Unknown(c.StartDoubt())
 	case c.Java.Certainty != facts.CertainJava:
 		return o.Unknown("how long it needs to start was not observed, and whether it runs a JVM is not certain")
 	case kill >= unseenJVMSeconds:
@@ -79,19 +77,6 @@ func judgeStart(v assessments.View, c *facts.Container, o assessments.Outcome) a
 		Expected: fmt.Sprintf("at least %d s for a JVM whose start was not observed", unseenJVMSeconds),
 		Mend:     startMend(v, c, max(unseenJVMHeadroom, knownRecovery(v, c))),
 	})
-}
-
-// whyNotItsOwn says why the time until a pod was ready is no measure of how long this container needs; empty where it is one.
-func whyNotItsOwn(c *facts.Container, median int64) string {
-	switch {
-	case len(c.Workload.Serving()) > 1:
-		return "the pod starts slowly, and which of its containers is slow can't be told"
-	case len(c.Workload.Containers) > 1:
-		return "the pod starts slowly, and how long its init containers take is a part of that"
-	case median <= int64(c.Readiness.InitialDelaySeconds)+int64(c.Readiness.PeriodSeconds):
-		return fmt.Sprintf("it was ready within %s, at the first checks of its readiness probe; how much sooner it had started can't be told", rules.Seconds(median))
-	}
-	return ""
 }
 
 func slowStart(v assessments.View, c *facts.Container, median int64, n int) assessments.Failure {
