@@ -163,6 +163,7 @@ func (b *Builder) Build() *Facts {
 	b.joinBudgets()
 	b.joinAutoscalers()
 	b.sortRest()
+	f.indexUnresolved()
 	return f
 }
 

@@ -32,6 +32,8 @@ type Facts struct {
 
 	Scope []string // namespaces that the collector was given; empty: all
 
+	unresolvedServices, unresolvedBudgets map[string]string // by namespace, the first
+
 	refused   map[string]string // resource → reason
 	refusedIn map[Key]string    // resource and namespace → reason
 }

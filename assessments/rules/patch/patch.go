@@ -3,8 +3,11 @@
 package patch
 
 import (
-	"bytes"
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -21,46 +24,76 @@ type Field struct {
 // Fields is a mapping in order.
 type Fields []Field
 
-// node is the mapping as YAML, built in one go: encoding part by part would read each part again.
-func (f Fields) node() *yaml.Node {
-	mapping := &yaml.Node{Kind: yaml.MappingNode}
-	for _, field := range f {
-		mapping.Content = append(mapping.Content, text(field.Key), nodeOf(field.Value))
+// write prints the mapping as block YAML. Its first key stands where the writer is, the others under it.
+func (f Fields) write(b *strings.Builder, indent int) {
+	for i, field := range f {
+		if i > 0 {
+			pad(b, indent)
+		}
+		b.WriteString(field.Key)
+		b.WriteByte(':')
+		writeValue(b, field.Value, indent)
 	}
-	return mapping
 }
 
-func text(value string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
+func pad(b *strings.Builder, indent int) {
+	for range indent {
+		b.WriteByte(' ')
+	}
 }
 
-// nodeOf can't meet a value that YAML lacks: Fields hold strings, whole numbers, truth values, nothing and nested Fields alone.
-func nodeOf(value any) *yaml.Node {
+// writeValue prints what stands behind a key. It can't meet a value that YAML lacks: Fields hold strings, whole numbers, truth
+// values, nothing and nested Fields alone.
+func writeValue(b *strings.Builder, value any, indent int) {
 	switch value := value.(type) {
-	case nil: // takes the field away
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
-	case string:
-		return text(value)
-	case int, int64:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: fmt.Sprint(value)}
-	case bool:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(value)}
 	case Fields:
-		return value.node()
+		b.WriteByte('\n')
+		pad(b, indent+2)
+		value.write(b, indent+2)
 	case []Fields:
-		sequence := &yaml.Node{Kind: yaml.SequenceNode}
+		b.WriteByte('\n')
 		for _, item := range value {
-			sequence.Content = append(sequence.Content, item.node())
+			pad(b, indent+2)
+			b.WriteString("- ")
+			item.write(b, indent+4)
 		}
-		return sequence
 	case []string:
-		sequence := &yaml.Node{Kind: yaml.SequenceNode}
+		b.WriteByte('\n')
 		for _, item := range value {
-			sequence.Content = append(sequence.Content, text(item))
+			pad(b, indent+2)
+			b.WriteString("- " + scalar(item) + "\n")
 		}
-		return sequence
+	case nil: // takes the field away
+		b.WriteString(" null\n")
+	case string:
+		b.WriteString(" " + scalar(value) + "\n")
+	case int, int64, bool:
+		fmt.Fprintf(b, " %v\n", value)
+	default:
+		panic(fmt.Sprintf("patch: a field holds a %T", value))
 	}
-	panic(fmt.Sprintf("patch: a field holds a %T", value))
+}
+
+// plainScalar is text that is text in YAML without quotes: names and images, the bulk of what patches hold.
+var plainScalar = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/:@-]*[A-Za-z0-9]$`)
+
+// words are plain in form and mean something else.
+var words = []string{"true", "false", "yes", "no", "on", "off", "null"}
+
+// scalar writes text so that it stays text; what is not plain is left to the YAML library.
+func scalar(text string) string {
+	if plainScalar.MatchString(text) && !slices.Contains(words, strings.ToLower(text)) {
+		return text
+	}
+	node := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		node.Style = yaml.DoubleQuotedStyle // on one line
+	}
+	encoded, err := yaml.Marshal(&node)
+	if err != nil {
+		panic("patch: " + err.Error())
+	}
+	return strings.TrimSuffix(string(encoded), "\n")
 }
 
 // Container patches one container of a workload.
@@ -111,11 +144,7 @@ func Object(apiVersion, kind, namespace, name string, spec ...Field) string {
 }
 
 func encode(fields Fields) string {
-	var b bytes.Buffer
-	encoder := yaml.NewEncoder(&b)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(fields.node()); err != nil {
-		panic("patch: " + err.Error())
-	}
+	var b strings.Builder
+	fields.write(&b, 0)
 	return b.String()
 }
