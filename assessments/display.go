@@ -69,6 +69,14 @@ func (r Range) Words() string {
 	}
 }
 
+// Counted is a number with its noun: 1 pod, 3 pods.
+func Counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // Title is the band's name on the load line.
 func (b Band) Title() string {
 	switch b {

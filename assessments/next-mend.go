@@ -152,7 +152,7 @@ func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
 			continue
 		}
 		step.Evidence = append(step.Evidence, c.rule)
-		parts = append(parts, fmt.Sprintf("mend %s against “%s”", howMany(c.findings, "finding"), m.ruleTitle(c.rule)))
+		parts = append(parts, fmt.Sprintf("mend the %s against “%s”", Counted(c.findings, "finding"), m.ruleTitle(c.rule)))
 	}
 	slices.Sort(step.Questions)
 	slices.Sort(step.Evidence)
@@ -184,11 +184,4 @@ func pointsGained(gain *big.Rat) string {
 		return "less than +0.1"
 	}
 	return fmt.Sprintf("+%d.%d", tenths/10, tenths%10)
-}
-
-func howMany(n int, noun string) string {
-	if n == 1 {
-		return "the 1 " + noun
-	}
-	return fmt.Sprintf("the %d %ss", n, noun)
 }

@@ -111,11 +111,3 @@ func short(n, unit int64) string {
 	tenths := n * 10 / unit
 	return strings.TrimSuffix(fmt.Sprintf("%d.%d", tenths/10, tenths%10), ".0")
 }
-
-// Count writes a number with its noun: 1 pod, 3 pods.
-func Count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

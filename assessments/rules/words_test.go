@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"plimsoll/assessments"
 	"plimsoll/assessments/rules"
 )
 
@@ -14,6 +15,6 @@ func TestDurationsReadWell(t *testing.T) {
 	} {
 		require.Equal(t, want, rules.Seconds(seconds))
 	}
-	require.Equal(t, "1 pod", rules.Count(1, "pod"))
-	require.Equal(t, "0 pods", rules.Count(0, "pod"))
+	require.Equal(t, "1 pod", assessments.Counted(1, "pod"))
+	require.Equal(t, "0 pods", assessments.Counted(0, "pod"))
 }

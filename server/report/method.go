@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"plimsoll/assessments"
 	"plimsoll/assessments/questionnaire"
 )
 
@@ -88,7 +89,7 @@ func writeAnswers(d *document, in Input) {
 	}
 	d.heading(2, "Answers")
 	if open > 0 {
-		d.paragraph(regular, 9, muted, counted(open, "question")+" not answered yet.")
+		d.paragraph(regular, 9, muted, assessments.Counted(open, "question")+" not answered yet.")
 	}
 	d.table([]column{{head: "Id", width: 36, bold: true}, {head: "Question", width: 226}, {head: "Answer", width: measure - 36 - 226 - 70}, {head: "Basis", width: 70}}, rows, 0)
 }

@@ -52,7 +52,7 @@ func writeControls(d *document, in Input, p assessments.PillarScore) {
 	d.table([]column{{head: "Control", width: measure - 222}, {head: "Weight", width: 48, right: true}, {head: "Value", width: 46, right: true},
 		{head: "Range", width: 72, right: true}, {head: "Points", width: 56, right: true}}, rows, totals)
 	if out > 0 {
-		d.paragraph(regular, 8.8, muted, counted(out, "control")+" of this pillar do not apply here.")
+		d.paragraph(regular, 8.8, muted, assessments.Counted(out, "control")+" of this pillar do not apply here.")
 	}
 }
 
@@ -144,7 +144,7 @@ func writeFindings(d *document, in Input, pillar assessments.Pillar) {
 }
 
 func writeRule(d *document, in Input, g ruleFindings) {
-	title := ruleTitle(in, g.rule) + " – " + counted(g.count, "finding")
+	title := ruleTitle(in, g.rule) + " – " + assessments.Counted(g.count, "finding")
 	d.keep(d.height(semibold, 10.5, measure-66, title) + 70)
 	d.open("Sect")
 	d.tagged("P", func() { d.severity(left, d.y+1, g.severity) })

@@ -41,7 +41,7 @@ func hidden(all []assessments.Blind) string {
 			names[i] = b.What
 		}
 		if b.Subjects > 0 {
-			names[i] += " (" + counted(b.Subjects, "object") + ")"
+			names[i] += " (" + assessments.Counted(b.Subjects, "object") + ")"
 		}
 	}
 	return strings.Join(names, " · ")

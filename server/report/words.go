@@ -52,14 +52,6 @@ func between(low, high assessments.Micros) string {
 	return fmt.Sprintf("%d to %d", low.Whole(), high.Whole())
 }
 
-// counted is "1 subject" or "12 subjects".
-func counted(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}
-
 func evidenceLine(evidence []assessments.Evidence) string {
 	parts := make([]string, 0, len(evidence))
 	for _, e := range evidence {

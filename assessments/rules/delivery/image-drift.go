@@ -111,7 +111,7 @@ func driftEvidence(drifted []snapshot.PodImage) []assessments.Evidence {
 	for _, i := range drifted {
 		evidence = append(evidence, assessments.Evidence{
 			What:  fmt.Sprintf("container %s, %s on %s", i.Container, i.Image, i.Architecture),
-			Value: fmt.Sprintf("%s in %s", i.ImageID, rules.Count(i.Pods, "pod")),
+			Value: fmt.Sprintf("%s in %s", i.ImageID, assessments.Counted(i.Pods, "pod")),
 		})
 	}
 	return evidence

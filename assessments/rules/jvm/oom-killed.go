@@ -116,7 +116,7 @@ func failOOM(c *facts.Container, o assessments.Outcome, settings assessments.Set
 		Message: "It was killed for memory within the last 30 days.",
 		Evidence: []assessments.Evidence{
 			{What: "killed for memory", Value: fmt.Sprintf("last end of %s, the latest on %s (exit code %d)",
-				rules.Count(kills.count, "pod"), kills.latest.UTC().Format("2006-01-02 15:04 MST"), kills.exitCode)},
+				assessments.Counted(kills.count, "pod"), kills.latest.UTC().Format("2006-01-02 15:04 MST"), kills.exitCode)},
 			{What: "memory limit", Value: limitText(c.MemoryLimitBytes)},
 			{What: "largest heap", Value: heapText},
 			javaEvidence(c.Java),

@@ -222,7 +222,7 @@ func scaled(text string, n int) (int, bool) {
 func budgetEvidence(b *facts.Budget, asks string, pods int) []assessments.Evidence {
 	return []assessments.Evidence{
 		{What: "budget " + b.Name, Value: asks},
-		{What: "pods it covers at least", Value: rules.Count(pods, "pod")},
+		{What: "pods it covers at least", Value: assessments.Counted(pods, "pod")},
 	}
 }
 

@@ -141,7 +141,7 @@ func endsSoon(asOf time.Time, end reference.Date) bool {
 }
 
 func daysUntil(asOf time.Time, end reference.Date) string {
-	return rules.Count(int(end.Sub(asOf)/(24*time.Hour)), "day")
+	return assessments.Counted(int(end.Sub(asOf)/(24*time.Hour)), "day")
 }
 
 func serverVersion(v assessments.View) assessments.Evidence {

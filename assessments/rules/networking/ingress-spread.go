@@ -107,7 +107,7 @@ func judgeLocal(s *facts.Service, o assessments.Outcome) assessments.Outcome {
 	}
 	return o.Fail(narrow("All its traffic from outside enters through one node: the policy is Local, and all ready pods are there.",
 		assessments.Evidence{What: "externalTrafficPolicy", Value: "Local"},
-		assessments.Evidence{What: "ready pods", Value: fmt.Sprintf("%s, all on %s", rules.Count(pods, "pod"), strings.Join(nodes, ", "))}))
+		assessments.Evidence{What: "ready pods", Value: fmt.Sprintf("%s, all on %s", assessments.Counted(pods, "pod"), strings.Join(nodes, ", "))}))
 }
 
 func narrow(message string, seen ...assessments.Evidence) assessments.Failure {

@@ -151,13 +151,13 @@ func judgeRules(v assessments.View, o assessments.Outcome, seen string) assessme
 		Evidence: []assessments.Evidence{
 			{What: "mode of kube-proxy", Value: seen},
 			{What: "NAT rules by the formula", Value: fmt.Sprint(count.rules)},
-			{What: "counted", Value: fmt.Sprintf("%s, %s, %s", rules.Count(count.services, "service"), rules.Count(int(count.ports), "port"), rules.Count(int(count.endpoints), "ready endpoint"))},
+			{What: "counted", Value: fmt.Sprintf("%s, %s, %s", assessments.Counted(count.services, "service"), assessments.Counted(int(count.ports), "port"), assessments.Counted(int(count.endpoints), "ready endpoint"))},
 		},
 		Expected: fmt.Sprintf("at most %d rules (our figure), or the nftables mode", manyNATRules),
 		Mend:     modeMend(),
 	}
 	if count.unseen > 0 {
-		failure.Evidence = append(failure.Evidence, assessments.Evidence{What: "not counted", Value: rules.Count(count.unseen, "service") + " whose endpoints were not seen"})
+		failure.Evidence = append(failure.Evidence, assessments.Evidence{What: "not counted", Value: assessments.Counted(count.unseen, "service") + " whose endpoints were not seen"})
 	}
 	switch {
 	case count.rules > tooManyNATRules:
@@ -168,7 +168,7 @@ func judgeRules(v assessments.View, o assessments.Outcome, seen string) assessme
 	case len(v.Scope) > 0:
 		return o.Unknown(fmt.Sprintf("only some namespaces were collected; their services make %d NAT rules", count.rules))
 	case count.unseen > 0:
-		return o.Unknown(fmt.Sprintf("the endpoints of %s were not seen; the others make %d NAT rules", rules.Count(count.unseen, "service"), count.rules))
+		return o.Unknown(fmt.Sprintf("the endpoints of %s were not seen; the others make %d NAT rules", assessments.Counted(count.unseen, "service"), count.rules))
 	}
 	return o.Pass()
 }

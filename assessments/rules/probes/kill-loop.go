@@ -162,7 +162,7 @@ func judgeByStarts(c *facts.Container, o assessments.Outcome) assessments.Outcom
 	kill, slowest := facts.KillSeconds(c.KillingProbe()), starts.Max
 	if slowest < kill {
 		return o.PassNoted(fmt.Sprintf("by observed starts: the slowest of %s was ready after %s, and it would be killed after %s",
-			rules.Count(starts.N, "pod"), rules.Seconds(slowest), rules.Seconds(kill)))
+			assessments.Counted(starts.N, "pod"), rules.Seconds(slowest), rules.Seconds(kill)))
 	}
 	return o.Unknown(fmt.Sprintf("a start was seen that took up to %s, and it would be killed after %s; declare how long it needs to recover (annotation %s)",
 		rules.Seconds(slowest), rules.Seconds(kill), facts.RecoveryTimeAnnotation))

@@ -85,7 +85,7 @@ func slowStart(v assessments.View, c *facts.Container, median int64, n int) asse
 			rules.Seconds(median), rules.Seconds(facts.KillSeconds(c.Liveness))),
 		Evidence: []assessments.Evidence{
 			{What: "first kill", Value: killFormula(c)},
-			{What: "observed start", Value: fmt.Sprintf("%s until ready, median of %s", rules.Seconds(median), rules.Count(n, "pod"))},
+			{What: "observed start", Value: fmt.Sprintf("%s until ready, median of %s", rules.Seconds(median), assessments.Counted(n, "pod"))},
 		},
 		Expected: "a first kill after " + rules.Seconds(startMargin*median) + " or later",
 		Mend:     startMend(v, c, max(startMargin*median, knownRecovery(v, c))),

@@ -101,7 +101,7 @@ func clean(text string) string {
 
 func (p *printer) head(d Document) {
 	p.line("%s  as of %s, content version %s", p.bold("Plimsoll"), d.AsOf, d.ContentVersion)
-	p.line("%s", p.dim(fmt.Sprintf("%s, %s, %s read", count(d.Inputs.Files, "file"), count(d.Inputs.Documents, "document"), count(d.Inputs.Workloads, "workload"))))
+	p.line("%s", p.dim(fmt.Sprintf("%s, %s, %s read", assessments.Counted(d.Inputs.Files, "file"), assessments.Counted(d.Inputs.Documents, "document"), assessments.Counted(d.Inputs.Workloads, "workload"))))
 	if d.Score == nil {
 		p.line("\n%s", p.bold("No score: there is no evidence here that any rule applies to."))
 	}
@@ -263,7 +263,7 @@ func (p *printer) findings(findings []Finding) {
 	p.section(fmt.Sprintf("Findings: %s", bySeverity(findings)))
 	for i, o := range objects {
 		if i == maxObjects {
-			p.line("\n  … and %s more; --format json lists every finding", count(len(objects)-i, "object"))
+			p.line("\n  … and %s more; --format json lists every finding", assessments.Counted(len(objects)-i, "object"))
 			break
 		}
 		p.object(o)
@@ -358,12 +358,12 @@ func (p *printer) couldNotSee(all []CouldNotSee) {
 	p.section("What could not be seen")
 	for i, g := range groups {
 		if i == maxListed {
-			p.line("  %s", p.dim(fmt.Sprintf("… and %s more", count(len(groups)-i, "reason"))))
+			p.line("  %s", p.dim(fmt.Sprintf("… and %s more", assessments.Counted(len(groups)-i, "reason"))))
 			break
 		}
 		subjects := ""
 		if g.subjects > 0 {
-			subjects = " (" + count(g.subjects, "subject") + ")"
+			subjects = " (" + assessments.Counted(g.subjects, "subject") + ")"
 		}
 		p.line("  %s%s: %s", clean(g.why), subjects, p.dim(listed(g.what)))
 	}
@@ -381,7 +381,7 @@ func (p *printer) skipped(in Inputs) {
 	if len(in.Skipped) == 0 {
 		return
 	}
-	p.section("Skipped: " + count(len(in.Skipped), "document"))
+	p.section("Skipped: " + assessments.Counted(len(in.Skipped), "document"))
 	for _, s := range in.Skipped {
 		p.line("  %s:%d  %s", clean(s.File), s.Line, clean(s.Reason))
 	}
@@ -397,11 +397,4 @@ func (p *printer) next(d Document) {
 	if len(d.Findings) > 0 {
 		p.line("Next: plimsoll rules show %s", d.Findings[0].Rule)
 	}
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
