@@ -13,7 +13,9 @@ import (
 func Assess(in Input) Assessment {
 	in.AsOf = Day(in.AsOf)
 	var sheet questionnaire.Sheet
-	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings}
+	history := slices.Clone(in.History)
+	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
+	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings, History: history, Target: in.Target}
 	if in.Surveyed {
 		sheet = sheetOf(in)
 		view.Plan = sheet.Plan()

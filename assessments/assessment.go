@@ -27,6 +27,7 @@ type Input struct {
 	Siblings []Sibling
 	Waivers  []Waiver
 	Settings Settings
+	Target   *facts.Version // the Kubernetes minor that removals are judged against; nil: the newest released one
 	AsOf     time.Time
 }
 

@@ -36,12 +36,10 @@ func compare(in Input, sheet questionnaire.Sheet, view View, verdicts []*verdict
 	for _, v := range verdicts {
 		said[v.rule.ID] = v.outcomes
 	}
-	history := slices.Clone(in.History)
-	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
 	pairs := slices.Clone(in.Content.Pairs)
 	slices.SortFunc(pairs, func(a, b Pair) int { return strings.Compare(a.ID, b.ID) })
 	for _, pair := range pairs {
-		for _, sight := range look(pair, PairView{View: view, Answers: sheet, History: history, Siblings: in.Siblings, Outcomes: said}) {
+		for _, sight := range look(pair, PairView{View: view, Answers: sheet, Siblings: in.Siblings, Outcomes: said}) {
 			if view.Plan && sight.Looked != Saw {
 				continue
 			}

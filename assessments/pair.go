@@ -1,10 +1,6 @@
 package assessments
 
-import (
-	"time"
-
-	"plimsoll/assessments/questionnaire"
-)
+import "plimsoll/assessments/questionnaire"
 
 // Pair holds an answer against evidence. It looks, and says what the evidence still allows; Assess does the comparing.
 type Pair struct {
@@ -21,17 +17,8 @@ type Pair struct {
 type PairView struct {
 	View
 	Answers  questionnaire.Sheet
-	History  []Earlier // from old to new
 	Siblings []Sibling
 	Outcomes map[string][]Outcome // what the content's rules said of these facts, by rule id
-}
-
-// Earlier sums up an earlier snapshot of the same platform.
-type Earlier struct {
-	TakenAt       time.Time
-	ServerVersion string
-	KubeletMinors []string
-	Nodes         int
 }
 
 // Sibling sums up the newest snapshot of another platform of the organization.

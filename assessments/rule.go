@@ -15,6 +15,7 @@ type Rule struct {
 	Control       string   // the control it observes; empty: the control of the same id
 	SubjectKind   string   // container, workload, service, node, cluster, namespace, release
 	WorstSeverity Severity // the gravest finding it can give; 0: its control's severity
+	Effort        Effort   // what mending one finding takes; every rule that can fail states one
 	Text          Text
 	Judge         func(View) []Outcome
 }
@@ -31,12 +32,35 @@ type Text struct {
 	DoesNotCatch string
 }
 
+// Effort says what mending one finding usually takes.
+type Effort string
+
+// The effort classes. They order mends of like gain; they are classes, not promises.
+const (
+	EffortSetting Effort = "setting" // a field of a manifest or chart, delivered with the next release: minutes
+	EffortChange  Effort = "change"  // an image, code, a chart or a component is changed and tested: days
+	EffortProject Effort = "project" // the platform, its network or its way of working changes: weeks
+)
+
+// Points weigh an effort against a gain: 1, 5 and 25.
+func (e Effort) Points() int64 {
+	switch e {
+	case EffortSetting:
+		return 1
+	case EffortChange:
+		return 5
+	}
+	return 25
+}
+
 // View is what a rule sees.
 type View struct {
 	*facts.Facts
 	AsOf     time.Time // a day in UTC
 	Settings Settings
-	Plan     bool // context answer C1 says that there is no cluster yet
+	Plan     bool           // context answer C1 says that there is no cluster yet
+	History  []Earlier      // earlier snapshots of the same platform, from old to new
+	Target   *facts.Version // the minor that --target-version names; nil: the newest released one
 
 	// StatefulRecoverySeconds is the figure of answer P2, which speaks for stateful sets; nil where none was given.
 	StatefulRecoverySeconds *int64

@@ -43,10 +43,15 @@ type caseFile struct {
 }
 
 type earlier struct {
-	TakenAt       time.Time `yaml:"takenAt"`
-	ServerVersion string    `yaml:"serverVersion"`
-	KubeletMinors []string  `yaml:"kubeletMinors"`
-	Nodes         int       `yaml:"nodes"`
+	TakenAt          time.Time         `yaml:"takenAt"`
+	ServerVersion    string            `yaml:"serverVersion"`
+	KubeletMinors    []string          `yaml:"kubeletMinors"`
+	Nodes            int               `yaml:"nodes"`
+	Pods             int               `yaml:"pods"`
+	NodeRanges       int               `yaml:"nodeRanges"`
+	ServiceAddresses int               `yaml:"serviceAddresses"`
+	Restarts         map[string]int64  `yaml:"restarts"`
+	Components       map[string]string `yaml:"components"`
 }
 
 type sibling struct {
@@ -167,7 +172,8 @@ func (c caseFile) input(t *testing.T, pair assessments.Pair) assessments.Input {
 	_, err := in.Content.Questionnaire.Sheet(in.Answers)
 	require.NoError(t, err)
 	for _, e := range c.History {
-		in.History = append(in.History, assessments.Earlier(e))
+		in.History = append(in.History, assessments.Earlier{TakenAt: e.TakenAt, ServerVersion: e.ServerVersion, KubeletMinors: e.KubeletMinors,
+			Nodes: e.Nodes, Pods: e.Pods, NodeRanges: e.NodeRanges, ServiceAddresses: e.ServiceAddresses, Restarts: e.Restarts, Components: e.Components})
 	}
 	for _, s := range c.Siblings {
 		in.Siblings = append(in.Siblings, assessments.Sibling{Provider: s.Provider, Region: s.Region})

@@ -23,6 +23,7 @@ type Builder struct {
 	services    []snapshot.Service
 	budgets     []snapshot.DisruptionBudget
 	autoscalers []snapshot.Autoscaler
+	endpoints   map[Key]*snapshot.Endpoints
 }
 
 // Key names an object apart from where it stood, for joins by kind, namespace and name.
@@ -32,7 +33,7 @@ type Key struct{ Kind, Namespace, Name string }
 func NewBuilder(options Options) *Builder {
 	return &Builder{
 		options: options, facts: &Facts{refused: map[string]string{}, refusedIn: map[Key]string{}},
-		workloads: map[Key][]*Workload{}, pods: map[Key]snapshot.WorkloadPods{},
+		workloads: map[Key][]*Workload{}, pods: map[Key]snapshot.WorkloadPods{}, endpoints: map[Key]*snapshot.Endpoints{},
 	}
 }
 
@@ -120,12 +121,18 @@ func (b *Builder) addObject(record snapshot.Record) {
 		f.Networks = append(f.Networks, &r)
 	case *snapshot.Network:
 		b.addObject(*r)
+	default:
+		b.addFurther(record)
 	}
 }
 
 func (b *Builder) addHeader(header snapshot.Header) {
 	b.facts.Source, b.facts.TakenAt, b.facts.PlatformUID = header.Source, header.TakenAt, header.PlatformUID
 	b.facts.Scope = slices.Sorted(slices.Values(header.Scope.Namespaces))
+	b.facts.collected = make(map[string]bool, len(header.Scope.Collected))
+	for _, resource := range header.Scope.Collected {
+		b.facts.collected[resource] = true
+	}
 	for _, resource := range header.Scope.Refused {
 		if b.facts.refused[resource] == "" {
 			b.facts.refused[resource] = "refused"
@@ -162,6 +169,10 @@ func (b *Builder) Build() *Facts {
 	b.joinServices()
 	b.joinBudgets()
 	b.joinAutoscalers()
+	b.joinEndpoints()
+	b.joinWebhooks()
+	b.joinStorage()
+	b.joinEvents()
 	b.sortRest()
 	f.indexUnresolved()
 	return f
@@ -194,6 +205,7 @@ func (b *Builder) completeWorkload(w *Workload, declared []WorkloadFact) {
 
 // sortRest gives what no join has sorted an order of its own.
 func (b *Builder) sortRest() {
+	b.sortFurther()
 	f := b.facts
 	slices.SortFunc(f.Nodes, func(a, b *Node) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.UID, b.UID)) })
 	slices.SortFunc(f.Namespaces, func(a, b *snapshot.Namespace) int { return cmp.Compare(a.Name, b.Name) })

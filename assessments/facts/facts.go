@@ -28,12 +28,23 @@ type Facts struct {
 	Custom      []*CustomResource
 	Releases    []*snapshot.Release
 	Networks    []*snapshot.Network
+	Ingresses   []*snapshot.Ingress
+	Webhooks    []*Webhook
+	CRDs        []*snapshot.CRD
+	Classes     []*snapshot.StorageClass
+	Volumes     []*Volume
+	Claims      []*Claim
+	Backups     []*snapshot.Backup
+	Repos       []*snapshot.Repository
+	APIUses     []*snapshot.APIUse
+	Events      []*Event
 	Notes       []snapshot.Note
 
 	Scope []string // namespaces that the collector was given; empty: all
 
 	unresolvedServices, unresolvedBudgets map[string]string // by namespace, the first
 
+	collected map[string]bool   // resources that were read whole
 	refused   map[string]string // resource → reason
 	refusedIn map[Key]string    // resource and namespace → reason
 }
@@ -63,6 +74,7 @@ type Workload struct {
 	Services    []*Service             // that select its pods
 	Budgets     []*Budget              // that select its pods
 	Autoscaler  *snapshot.Autoscaler   // that scales it
+	Events      []*Event               // of the last hour about it
 	Criticality Criticality
 
 	declared []WorkloadFact
@@ -89,7 +101,8 @@ type Container struct {
 // Service is a service with the workloads and containers that it sends traffic to.
 type Service struct {
 	*snapshot.Service
-	Targets []Target
+	Targets   []Target
+	Endpoints *snapshot.Endpoints // nil where they were not seen
 }
 
 // Target is a workload behind a service. Containers are those whose port the service names; nil where it can't be told.
@@ -109,4 +122,29 @@ type CustomResource struct {
 	*snapshot.CustomResource
 	System bool
 	Java   *Java
+}
+
+// Webhook is an admission webhook with the service that answers it.
+type Webhook struct {
+	*snapshot.Webhook
+	Server *Service // nil where it is served from outside the cluster, or its service was not seen
+}
+
+// Volume is a persistent volume with its claim.
+type Volume struct {
+	*snapshot.PersistentVolume
+	Bound *Claim // nil where no claim holds it or the claim was not seen
+}
+
+// Claim is a volume claim with what it is bound to and the class that it names.
+type Claim struct {
+	*snapshot.VolumeClaim
+	Volume *Volume
+	Class  *snapshot.StorageClass // the named or the default class; nil where it was not seen
+}
+
+// Event is an event summary with its workload.
+type Event struct {
+	*snapshot.EventSummary
+	Workload *Workload // nil where it is about none that was seen
 }

@@ -56,6 +56,26 @@ func (f *Facts) RefusedIn(resource, namespace string) (reason string, refused bo
 	return "", false
 }
 
+// Unseen reports whether a resource of snapshot.Resources was not read whole, and why: it was refused, or the collector did not
+// look at it. Files are always seen whole, as far as they go.
+func (f *Facts) Unseen(resource string) (reason string, unseen bool) {
+	if reason, refused := f.refused[resource]; refused {
+		return reason, true
+	}
+	if f.Live() && !f.collected[resource] {
+		return "not collected", true
+	}
+	return "", false
+}
+
+// UnseenIn is Unseen for one namespace.
+func (f *Facts) UnseenIn(resource, namespace string) (reason string, unseen bool) {
+	if reason, refused := f.RefusedIn(resource, namespace); refused {
+		return reason, true
+	}
+	return f.Unseen(resource)
+}
+
 // Provisioner is the id of what set the cluster up; empty where it is not known or there is none.
 func (f *Facts) Provisioner() string {
 	if f.Cluster == nil {

@@ -31,7 +31,11 @@ type Case struct {
 	Source  snapshot.Source    `yaml:"source"`  // default cluster
 	Plan    bool               `yaml:"plan"`
 	// Refused lists resources that the collector was not allowed to read.
-	Refused                 []string             `yaml:"refused"`
+	Refused []string `yaml:"refused"`
+	// Collected lists resources that the collector read whole; nil: every one. What was never looked at is "not collected".
+	Collected               []string             `yaml:"collected"`
+	History                 []yaml.Node          `yaml:"history"` // earlier snapshots in the shape of assessments.Earlier
+	TargetVersion           string               `yaml:"targetVersion"`
 	Settings                yaml.Node            `yaml:"settings"`
 	Declared                []facts.WorkloadFact `yaml:"declared"`
 	StatefulRecoverySeconds *int64               `yaml:"statefulRecoverySeconds"`
@@ -145,6 +149,16 @@ func (c *Case) View(reversed bool) (assessments.View, error) {
 	}
 	view := assessments.View{
 		Facts: built, AsOf: assessments.Day(c.AsOf), Plan: c.Plan, StatefulRecoverySeconds: c.StatefulRecoverySeconds,
+	}
+	if view.History, err = c.history(); err != nil {
+		return assessments.View{}, err
+	}
+	if c.TargetVersion != "" {
+		target, ok := facts.ParseVersion(c.TargetVersion)
+		if !ok {
+			return assessments.View{}, fmt.Errorf("targetVersion: want a version such as 1.37, got %q", c.TargetVersion)
+		}
+		view.Target = &target
 	}
 	if !c.Settings.IsZero() {
 		if err := strictJSON(&c.Settings, &view.Settings); err != nil {

@@ -27,7 +27,7 @@ func (c *Case) facts(reversed bool) (*facts.Facts, error) {
 func (c *Case) records() ([]snapshot.Record, error) {
 	records := []snapshot.Record{snapshot.Header{
 		Schema: snapshot.Schema, CollectorVersion: "cases", Source: c.Source, TakenAt: c.AsOf,
-		Scope: snapshot.Scope{Refused: c.Refused},
+		Scope: snapshot.Scope{Refused: c.Refused, Collected: c.collected()},
 	}}
 	for i := range c.Records {
 		record, err := decodeRecord(&c.Records[i])
@@ -53,4 +53,25 @@ func decodeRecord(node *yaml.Node) (snapshot.Record, error) {
 		return nil, fmt.Errorf("line %d: %w", node.Line, err)
 	}
 	return record, nil
+}
+
+// collected is what the case's collector read: everything that it may read, where the case says nothing.
+func (c *Case) collected() []string {
+	if c.Collected != nil {
+		return c.Collected
+	}
+	return slices.DeleteFunc(slices.Clone(snapshot.Resources), func(r string) bool { return slices.Contains(c.Refused, r) })
+}
+
+// history decodes the case's earlier snapshots, strictly.
+func (c *Case) history() ([]assessments.Earlier, error) {
+	earlier := make([]assessments.Earlier, 0, len(c.History))
+	for i := range c.History {
+		var e assessments.Earlier
+		if err := strictJSON(&c.History[i], &e); err != nil {
+			return nil, fmt.Errorf("line %d: earlier snapshot %d: %w", c.History[i].Line, i+1, err)
+		}
+		earlier = append(earlier, e)
+	}
+	return earlier, nil
 }

@@ -30,6 +30,17 @@ const (
 	KindCustomResource   Kind = "customResource"
 	KindRelease          Kind = "release"
 	KindNetwork          Kind = "network"
+	KindEndpoints        Kind = "endpoints"
+	KindIngress          Kind = "ingress"
+	KindWebhook          Kind = "webhook"
+	KindCRD              Kind = "crd"
+	KindStorageClass     Kind = "storageClass"
+	KindPersistentVolume Kind = "persistentVolume"
+	KindVolumeClaim      Kind = "volumeClaim"
+	KindBackup           Kind = "backup"
+	KindRepository       Kind = "repository"
+	KindAPIUse           Kind = "apiUse"
+	KindEventSummary     Kind = "eventSummary"
 	KindNote             Kind = "note"
 	KindTrailer          Kind = "trailer"
 )
@@ -65,6 +76,14 @@ type Header struct {
 type Scope struct {
 	Namespaces []string `json:"namespaces,omitzero"` // empty: all
 	Refused    []string `json:"refused,omitzero"`    // resources such as "nodes" or "services"; the reason stands in a note
+	Collected  []string `json:"collected,omitzero"`  // resources that were read whole (of Resources); what is in neither list was not looked at
+}
+
+// Resources are the names by which Scope and notes speak of what a collector reads, as the API names them where it does.
+var Resources = []string{
+	"nodes", "namespaces", "pods", "workloads", "services", "endpointslices", "ingresses", "networkpolicies", "poddisruptionbudgets",
+	"horizontalpodautoscalers", "webhooks", "customresourcedefinitions", "storageclasses", "persistentvolumes", "persistentvolumeclaims",
+	"events", "releases", "backups", "api-metrics", "limitranges", "kube-proxy", "cni", "load-balancers", "servicecidrs",
 }
 
 // Cluster describes the control plane.
@@ -80,10 +99,13 @@ type Cluster struct {
 	ControlPlane        *ControlPlane `json:"controlPlane,omitzero"`
 	ServingCertEnd      *time.Time    `json:"servingCertificateEnd,omitzero"`
 	ServingCertIssuer   string        `json:"servingCertificateIssuer,omitzero"`
+	ServingCertOwnCA    *bool         `json:"servingCertificateOwnCa,omitzero"` // issued by the cluster's own CA, the one that clients are given
+	APIServerVersions   []string      `json:"apiServerVersions,omitzero"`       // by the images of its static pods, each once; empty where hidden
 	EtcdImageVersion    string        `json:"etcdImageVersion,omitzero"`
 	CoreDNSImageVersion string        `json:"coreDnsImageVersion,omitzero"`
 	KubeProxyVersion    string        `json:"kubeProxyVersion,omitzero"` // by the DaemonSet's image
 	PodCIDRs            []string      `json:"podCidrs,omitzero"`
+	NodeMaskBits        int           `json:"nodeMaskBits,omitzero"` // prefix length of the range that each node gets of the pod range (IPv4); 0 not known
 	ServiceCIDRs        []string      `json:"serviceCidrs,omitzero"`
 }
 
@@ -117,11 +139,13 @@ type Node struct {
 	RequestedCPUMillicores *int64      `json:"requestedCpuMillicores,omitzero"`
 	RequestedMemoryBytes   *int64      `json:"requestedMemoryBytes,omitzero"`
 	Pods                   *int        `json:"pods,omitzero"`
+	MaxPods                *int        `json:"maxPods,omitzero"` // the kubelet's own bound
 	PodCIDRs               []string    `json:"podCidrs,omitzero"`
 	Conditions             []Condition `json:"conditions,omitzero"`
 	Unschedulable          bool        `json:"unschedulable,omitzero"`
 	CreatedAt              *time.Time  `json:"createdAt,omitzero"`
 	AddressHashes          []string    `json:"addressHashes,omitzero"` // keyed per snapshot: good for joins inside one snapshot alone
+	CPUs                   int         `json:"cpus,omitzero"`          // logical processors as the node collector counted them
 	Conntrack              *Conntrack  `json:"conntrack,omitzero"`
 }
 
@@ -142,9 +166,17 @@ type Condition struct {
 
 // Conntrack is a node's connection tracking table as a node collector or node-exporter gave it.
 type Conntrack struct {
-	Count  int64  `json:"count"`
-	Max    int64  `json:"max"`
-	Source string `json:"source"` // node, node-exporter
+	Count                 int64  `json:"count"`
+	Max                   int64  `json:"max"`
+	Source                string `json:"source"` // node, node-exporter
+	Buckets               *int64 `json:"buckets,omitzero"`
+	TCPEstablishedSeconds *int64 `json:"tcpEstablishedSeconds,omitzero"` // net.netfilter.nf_conntrack_tcp_timeout_established
+	TCPCloseWaitSeconds   *int64 `json:"tcpCloseWaitSeconds,omitzero"`
+	TCPTimeWaitSeconds    *int64 `json:"tcpTimeWaitSeconds,omitzero"`
+	UDPSeconds            *int64 `json:"udpSeconds,omitzero"`
+	UDPStreamSeconds      *int64 `json:"udpStreamSeconds,omitzero"`
+	InsertFailed          *int64 `json:"insertFailed,omitzero"` // since the node started
+	Dropped               *int64 `json:"dropped,omitzero"`      // since the node started
 }
 
 // Namespace is one namespace with what rules need of it.
@@ -155,6 +187,7 @@ type Namespace struct {
 	LimitRangeHasCPU    *bool  `json:"limitRangeHasCpu,omitzero"`    // a LimitRange gives containers a default CPU request
 	LimitRangeHasMemory *bool  `json:"limitRangeHasMemory,omitzero"` // likewise for memory
 	PolicyKindsOfCNI    bool   `json:"policyKindsOfCni,omitzero"`    // policies of the CNI's own kinds exist here
+	Workloads           *int   `json:"workloads,omitzero"`
 }
 
 // Place says where a manifest stood: the file as given, and the line its document or field starts at (1-based).
@@ -216,6 +249,10 @@ type Workload struct {
 	HelmHook             bool              `json:"helmHook,omitzero"`
 	PodLevelResources    bool              `json:"podLevelResources,omitzero"`
 	SpreadKeys           []string          `json:"spreadKeys,omitzero"` // topology keys of spread rules and anti-affinities
+	Paused               bool              `json:"paused,omitzero"`
+	UpdatePartition      *int              `json:"updatePartition,omitzero"`     // of a StatefulSet's rolling update
+	PodManagement        string            `json:"podManagementPolicy,omitzero"` // of a StatefulSet: OrderedReady, Parallel
+	Suspended            bool              `json:"suspended,omitzero"`           // of a Job or CronJob
 	Containers           []Container       `json:"containers,omitzero"`
 	Volumes              []Volume          `json:"volumes,omitzero"`
 	LastAppliedAPI       string            `json:"lastAppliedApiVersion,omitzero"`
@@ -232,10 +269,14 @@ type FieldManager struct {
 
 // Volume is a volume by its class.
 type Volume struct {
-	Name     string `json:"name"`
-	Class    string `json:"class"`             // hostPath, emptyDir, claim, configMap, secret, other
-	HostPath string `json:"hostPath,omitzero"` // for hostPath: the path class (state, host) and nothing else
-	ReadOnly bool   `json:"readOnly,omitzero"` // no container mounts it writable
+	Name         string `json:"name"`
+	Class        string `json:"class"`                 // hostPath, emptyDir, claim, configMap, secret, csi, inTree, other
+	HostPath     string `json:"hostPath,omitzero"`     // for hostPath: the path class (state, host) and nothing else
+	ReadOnly     bool   `json:"readOnly,omitzero"`     // no container mounts it writable
+	Claim        string `json:"claim,omitzero"`        // name of the claim, or of the claim template that makes one for each pod
+	Template     bool   `json:"template,omitzero"`     // Claim names a template (of a StatefulSet, or ephemeral)
+	StorageClass string `json:"storageClass,omitzero"` // of a template; empty: the default class
+	Driver       string `json:"driver,omitzero"`       // of csi: the driver's name; of inTree: the field's name (awsElasticBlockStore)
 }
 
 // Container is one container of a pod template.
@@ -374,6 +415,10 @@ type Service struct {
 	InternalLoadBalancer  bool              `json:"internalLoadBalancer,omitzero"`
 	ReadyEndpointNodes    []Share           `json:"readyEndpointNodes,omitzero"` // ready endpoints by node; over manifests nothing
 	EndpointsSeen         bool              `json:"endpointsSeen,omitzero"`
+	ClusterAddresses      *int              `json:"clusterAddresses,omitzero"` // that it takes of the service ranges: 0 for headless ones
+	SourceRanges          int               `json:"sourceRanges,omitzero"`     // loadBalancerSourceRanges
+	LoadBalancerClass     string            `json:"loadBalancerClass,omitzero"`
+	AddressPool           string            `json:"addressPool,omitzero"` // pool of a load balancer that the address comes from, where a documented key names it
 }
 
 // ServicePort is one port of a service.
@@ -437,6 +482,7 @@ type CustomResource struct {
 	MemoryLimitBytes   *int64          `json:"memoryLimitBytes,omitzero"`
 	MemoryRequestBytes *int64          `json:"memoryRequestBytes,omitzero"`
 	Options            []RuntimeOption `json:"options,omitzero"`
+	Versions           []RuntimeOption `json:"versions,omitzero"` // of the product or its Java, by the field that states it: digits, dots, signs only
 	MinInSync          *int            `json:"minInSyncReplicas,omitzero"`
 }
 
@@ -451,16 +497,31 @@ type Release struct {
 	ChartVersion string     `json:"chartVersion,omitzero"`
 	AppVersion   string     `json:"appVersion,omitzero"`
 	UpdatedAt    *time.Time `json:"updatedAt,omitzero"`
+	Suspended    bool       `json:"suspended,omitzero"`
+	// Images are references as the release's manifest holds them; with the three hashes they are known where the release's own
+	// Secret was read (--helm-history) or a repository holds the chart.
+	Images          []string `json:"images,omitzero"`
+	TemplatesHash   string   `json:"templatesHash,omitzero"`
+	ChartValuesHash string   `json:"chartValuesHash,omitzero"`
+	UserValuesHash  string   `json:"userValuesHash,omitzero"`
 }
 
 // Network is the cluster's data path as far as its own configuration tells it.
 type Network struct {
-	Component         string `json:"component"` // kube-proxy, cni
+	Component         string `json:"component"` // kube-proxy, cni, load-balancer, service-cidr
 	Name              string `json:"name,omitzero"`
 	Version           string `json:"version,omitzero"`
 	Mode              string `json:"mode,omitzero"`      // kube-proxy: iptables, ipvs, nftables; as configured, empty where the default holds
 	ModeKnown         bool   `json:"modeKnown,omitzero"` // the configuration was read
 	ReplacesKubeProxy *bool  `json:"replacesKubeProxy,omitzero"`
+
+	Conntrack     *ConntrackSettings `json:"conntrack,omitzero"`    // of kube-proxy's configuration
+	AddressMode   string             `json:"addressMode,omitzero"`  // how pods get addresses: node-ranges, blocks, cloud
+	NodeMaskBits  int                `json:"nodeMaskBits,omitzero"` // prefix length of each node's range (IPv4); 0 not known
+	Pools         []AddressPool      `json:"pools,omitzero"`
+	BGP           *BGP               `json:"bgp,omitzero"`
+	Announcements []Announcement     `json:"announcements,omitzero"` // how a load balancer makes its addresses known
+	ServiceCIDRs  []string           `json:"serviceCidrs,omitzero"`  // of ServiceCIDR objects
 }
 
 // Note says what could not be read, and why.
@@ -476,6 +537,9 @@ type Note struct {
 type Trailer struct {
 	Counts map[Kind]int `json:"counts"`
 	SHA256 string       `json:"sha256"` // hex, of all lines before the trailer, newlines included
+	// Signature is the Ed25519 signature of SHA256's text in base64, by the key that KeyID names; empty where nobody signed.
+	Signature string `json:"signature,omitzero"`
+	KeyID     string `json:"keyId,omitzero"`
 }
 
 func (Header) RecordKind() Kind           { return KindHeader }
@@ -490,6 +554,5 @@ func (Autoscaler) RecordKind() Kind       { return KindAutoscaler }
 func (NetworkPolicy) RecordKind() Kind    { return KindNetworkPolicy }
 func (CustomResource) RecordKind() Kind   { return KindCustomResource }
 func (Release) RecordKind() Kind          { return KindRelease }
-func (Network) RecordKind() Kind          { return KindNetwork }
 func (Note) RecordKind() Kind             { return KindNote }
 func (Trailer) RecordKind() Kind          { return KindTrailer }

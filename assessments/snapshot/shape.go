@@ -28,16 +28,23 @@ type shapeField struct {
 
 // Fields whose strings name an object, and so have the bound of names.
 var nameFields = []string{"name", "namespace", "uid", "workloadKind", "ownerKind", "policyKind", "resourceKind", "autoscalerKind", "apiVersion",
-	"helmRelease", "container", "component", "section", "source", "schema", "platformUid", "collectorVersion"}
+	"helmRelease", "container", "component", "section", "source", "schema", "platformUid", "collectorVersion",
+	"configurationKind", "configuration", "ingressKind", "backupKind", "objectKind", "volumeSource", "service", "serviceNamespace", "claim",
+	"claimNamespace", "storageClass", "driver", "provisioner", "group", "version", "resource", "tool", "reason", "keyId"}
 
 // Known values of closed fields, by Go type and JSON name.
 var enums = map[string][]string{
-	"Container.role":        {string(RoleRegular), string(RoleInit), string(RoleSidecar)},
-	"Service.type":          {"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"},
-	"Workload.workloadKind": {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "Pod"},
-	"Workload.strategy":     {"", "RollingUpdate", "Recreate", "OnDelete"},
-	"Probe.handler":         {"httpGet", "tcpSocket", "exec", "grpc"},
-	"Volume.class":          {"hostPath", "emptyDir", "claim", "configMap", "secret", "other"},
+	"Container.role":                {string(RoleRegular), string(RoleInit), string(RoleSidecar)},
+	"Service.type":                  {"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"},
+	"Workload.workloadKind":         {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "Pod"},
+	"Workload.strategy":             {"", "RollingUpdate", "Recreate", "OnDelete"},
+	"Probe.handler":                 {"httpGet", "tcpSocket", "exec", "grpc"},
+	"Volume.class":                  {"hostPath", "emptyDir", "claim", "configMap", "secret", "csi", "inTree", "other"},
+	"PersistentVolume.volumeSource": {"csi", "local", "hostPath", "nfs", "inTree", "other"},
+	"Webhook.failurePolicy":         {"Fail", "Ignore"},
+	"Announcement.mode":             {"layer2", "bgp"},
+	"Network.addressMode":           {"", "node-ranges", "blocks", "cloud"},
+	"EventSummary.probe":            {"", "liveness", "readiness", "startup"},
 }
 
 var signedFields = []string{"Termination.exitCode"}

@@ -16,7 +16,6 @@ import (
 func Read(body io.Reader, limits snapshot.Limits) (store.Snapshot, error) {
 	reader := snapshot.NewReader(body, limits)
 	var found store.Snapshot
-	minors := map[string]bool{}
 	for {
 		record, err := reader.Next()
 		if errors.Is(err, io.EOF) {
@@ -25,13 +24,12 @@ func Read(body io.Reader, limits snapshot.Limits) (store.Snapshot, error) {
 		if err != nil {
 			return found, fmt.Errorf("snapshot: %w", err)
 		}
-		summarise(record, &found.Summary, minors)
+		summarise(record, &found.Summary)
 	}
 	header := reader.Header()
 	found.Digest, found.Source, found.ClusterUID = reader.Digest(), string(header.Source), header.PlatformUID
 	found.ExpandedBytes = reader.ExpandedBytes()
 	found.CollectorVersion, found.TakenAt = header.CollectorVersion, header.TakenAt
-	found.Summary.KubeletMinors = sorted(minors)
 	found.Records = map[string]int{}
 	for kind, n := range reader.Counts() {
 		found.Records[string(kind)] = n

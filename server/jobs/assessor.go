@@ -164,9 +164,7 @@ func (a *Assessor) gatherEvidence(ctx context.Context, t *store.Tx, stored store
 		return err
 	}
 	for _, e := range earlier {
-		in.History = append(in.History, assessments.Earlier{
-			TakenAt: e.TakenAt, ServerVersion: e.Summary.ServerVersion, KubeletMinors: e.Summary.KubeletMinors, Nodes: e.Summary.Nodes,
-		})
+		in.History = append(in.History, e.Summary.At(e.TakenAt))
 	}
 	siblings, err := t.SiblingSnapshots(ctx, stored.PlatformID)
 	if err != nil {

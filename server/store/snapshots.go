@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"plimsoll/assessments"
 )
 
 // Snapshot is one accepted snapshot of a platform. It never changes, but for its state.
@@ -31,12 +33,10 @@ type Snapshot struct {
 
 // SnapshotSummary is what later snapshots and other platforms are compared with.
 type SnapshotSummary struct {
-	ServerVersion string   `json:"serverVersion,omitzero"`
-	KubeletMinors []string `json:"kubeletMinors,omitzero"`
-	Nodes         int      `json:"nodes,omitzero"`
-	Workloads     int      `json:"workloads,omitzero"`
-	Provider      string   `json:"provider,omitzero"`
-	Region        string   `json:"region,omitzero"`
+	assessments.Earlier
+	Workloads int    `json:"workloads,omitzero"`
+	Provider  string `json:"provider,omitzero"`
+	Region    string `json:"region,omitzero"`
 
 	ClusterCreatedAt *time.Time `json:"clusterCreatedAt,omitzero"`
 }

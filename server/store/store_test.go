@@ -45,7 +45,7 @@ func newSnapshot(platform store.PlatformID, key string, takenAt time.Time) store
 	return store.Snapshot{
 		PlatformID: platform, Digest: digestOf(key), Source: "cluster", ClusterUID: "uid-" + key, CollectorVersion: "1.0", TakenAt: takenAt,
 		StoredBytes: int64(len(content)), ExpandedBytes: 9, Records: map[string]int{"header": 1},
-		Summary: store.SnapshotSummary{ServerVersion: "v1.36.1", KubeletMinors: []string{"1.36"}, Nodes: 3},
+		Summary: store.SnapshotSummary{Earlier: assessments.Earlier{ServerVersion: "v1.36.1", KubeletMinors: []string{"1.36"}, Nodes: 3}},
 	}
 }
 

@@ -1,0 +1,115 @@
+package assessments
+
+import (
+	"slices"
+	"time"
+
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
+)
+
+// Bounds of what is kept of an earlier snapshot.
+const (
+	maxEarlierWorkloads = 20_000
+	maxEarlierReleases  = 20_000
+)
+
+// Earlier sums up an earlier snapshot of the same platform: what rules and pairs compare the present one with. It is made by Add,
+// record by record, and stored beside the snapshot.
+type Earlier struct {
+	TakenAt          time.Time                 `json:"takenAt,omitzero"`
+	ServerVersion    string                    `json:"serverVersion,omitzero"`
+	KubeletMinors    []string                  `json:"kubeletMinors,omitzero"` // sorted, each once
+	Nodes            int                       `json:"nodes,omitzero"`
+	Pods             int                       `json:"pods,omitzero"`             // of all workloads
+	NodeRanges       int                       `json:"nodeRanges,omitzero"`       // nodes that hold a pod range
+	ServiceAddresses int                       `json:"serviceAddresses,omitzero"` // cluster addresses that services take
+	Restarts         map[string]int64          `json:"restarts,omitzero"`         // of workloads that have some, by WorkloadKey
+	Releases         map[string]EarlierRelease `json:"releases,omitzero"`         // the latest revision of each, by ReleaseKey
+	Components       map[string]string         `json:"components,omitzero"`       // versions of etcd, coredns, kube-proxy and the CNI
+}
+
+// EarlierRelease is what a release was.
+type EarlierRelease struct {
+	Revision     int    `json:"revision,omitzero"`
+	Status       string `json:"status,omitzero"`
+	ChartVersion string `json:"chartVersion,omitzero"`
+	AppVersion   string `json:"appVersion,omitzero"`
+}
+
+// WorkloadKey names a workload across snapshots.
+func WorkloadKey(kind, namespace, name string) string { return kind + "/" + namespace + "/" + name }
+
+// ReleaseKey names a release across snapshots.
+func ReleaseKey(tool, namespace, name string) string { return tool + "/" + namespace + "/" + name }
+
+// At is the summary with its time.
+func (e Earlier) At(takenAt time.Time) Earlier { e.TakenAt = takenAt; return e }
+
+// Add takes one more record of the snapshot, in any order.
+func (e *Earlier) Add(record snapshot.Record) {
+	switch r := record.(type) {
+	case snapshot.Header:
+		e.TakenAt = r.TakenAt
+	case snapshot.Cluster:
+		e.ServerVersion = r.ServerVersion
+		e.component("etcd", r.EtcdImageVersion)
+		e.component("coredns", r.CoreDNSImageVersion)
+		e.component("kube-proxy", r.KubeProxyVersion)
+	case snapshot.Node:
+		e.addNode(r)
+	case snapshot.WorkloadPods:
+		e.Pods += r.Total
+		if r.Restarts > 0 && len(e.Restarts) < maxEarlierWorkloads {
+			if e.Restarts == nil {
+				e.Restarts = map[string]int64{}
+			}
+			e.Restarts[WorkloadKey(r.WorkloadKind, r.Namespace, r.Name)] = r.Restarts
+		}
+	case snapshot.Service:
+		if r.ClusterAddresses != nil {
+			e.ServiceAddresses += *r.ClusterAddresses
+		}
+	case snapshot.Release:
+		e.addRelease(r)
+	case snapshot.Network:
+		if r.Component == "cni" {
+			e.component("cni "+r.Name, r.Version)
+		}
+	}
+}
+
+func (e *Earlier) addNode(n snapshot.Node) {
+	e.Nodes++
+	if len(n.PodCIDRs) > 0 {
+		e.NodeRanges++
+	}
+	if v, ok := facts.ParseVersion(n.KubeletVersion); ok {
+		minor := v.MinorString()
+		if at, found := slices.BinarySearch(e.KubeletMinors, minor); !found {
+			e.KubeletMinors = slices.Insert(e.KubeletMinors, at, minor)
+		}
+	}
+}
+
+func (e *Earlier) addRelease(r snapshot.Release) {
+	key := ReleaseKey(r.Tool, r.Namespace, r.Name)
+	known, found := e.Releases[key]
+	if found && known.Revision >= r.Revision || !found && len(e.Releases) >= maxEarlierReleases {
+		return
+	}
+	if e.Releases == nil {
+		e.Releases = map[string]EarlierRelease{}
+	}
+	e.Releases[key] = EarlierRelease{Revision: r.Revision, Status: r.Status, ChartVersion: r.ChartVersion, AppVersion: r.AppVersion}
+}
+
+func (e *Earlier) component(name, version string) {
+	if version == "" {
+		return
+	}
+	if e.Components == nil {
+		e.Components = map[string]string{}
+	}
+	e.Components[name] = version
+}

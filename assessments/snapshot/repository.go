@@ -1,0 +1,51 @@
+package snapshot
+
+import "time"
+
+// Repository is a repository of source: what it delivers, and how that has changed.
+type Repository struct {
+	Name         string       `json:"name"` // its folder's name
+	Charts       []Chart      `json:"charts,omitzero"`
+	Pipelines    []Pipeline   `json:"pipelines,omitzero"`
+	Dockerfiles  []Dockerfile `json:"dockerfiles,omitzero"`
+	ReleaseNotes []string     `json:"releaseNotes,omitzero"`  // files, relative to the repository
+	CodeLanguage []string     `json:"codeLanguages,omitzero"` // of application code beside the charts, by build files: maven, gradle, npm, go …
+	History      bool         `json:"history,omitzero"`       // git history was read
+}
+
+// Chart is a Helm chart in a repository.
+type Chart struct {
+	Name         string         `json:"name"`
+	Path         string         `json:"path"` // folder, relative to the repository
+	Place        Place          `json:"place,omitzero"`
+	Version      string         `json:"version,omitzero"`
+	AppVersion   string         `json:"appVersion,omitzero"`
+	ReleaseNotes bool           `json:"releaseNotes,omitzero"` // the present version has an entry of its own
+	Versions     []ChartVersion `json:"versions,omitzero"`     // from old to new
+}
+
+// ChartVersion is one change of a chart in the history, told by what it touched.
+type ChartVersion struct {
+	Version    string     `json:"version"`
+	AppVersion string     `json:"appVersion,omitzero"`
+	At         *time.Time `json:"at,omitzero"`
+	Templates  bool       `json:"templates,omitzero"` // templates differ from the entry before
+	Values     bool       `json:"values,omitzero"`    // the chart's default values differ
+	ImageTags  bool       `json:"imageTags,omitzero"` // only image tags differ in the values
+	NotesAdded bool       `json:"notesAdded,omitzero"`
+}
+
+// Pipeline is a pipeline definition.
+type Pipeline struct {
+	Tool string `json:"tool"` // jenkins, github, gitlab, tekton, argo
+	File string `json:"file"`
+}
+
+// Dockerfile is what an image is built from.
+type Dockerfile struct {
+	File    string   `json:"file"`
+	Bases   []string `json:"bases,omitzero"`   // FROM references, build arguments replaced by their defaults
+	Runtime *Runtime `json:"runtime,omitzero"` // recognised flags of its ENTRYPOINT, CMD and ENV
+}
+
+func (Repository) RecordKind() Kind { return KindRepository }
