@@ -84,7 +84,8 @@ func (j *Java) MaxHeapWithin(limitBytes *int64) (bytes int64, settled string, ok
 		option, _ := j.Option("Xmx")
 		return *j.MaxHeapBytes, option.Raw + " in " + option.Source, true
 	}
-	if j.MaxRAMPercent == nil || limitBytes == nil {
+	memory := j.MemoryWithin(limitBytes)
+	if j.MaxRAMPercent == nil || memory == nil {
 		return 0, "", false
 	}
 	percents := reference.HeapPercents{Max: *j.MaxRAMPercent}
@@ -95,7 +96,22 @@ func (j *Java) MaxHeapWithin(limitBytes *int64) (bytes int64, settled string, ok
 	if !found {
 		option, _ = j.Option("MaxRAMFraction")
 	}
-	return reference.DefaultHeapBytes(reference.VM(j.VM), *limitBytes, percents), option.Raw + " in " + option.Source + ", of the limit", true
+	of := "the limit"
+	if bound, set := j.Option(maxRAM); set {
+		of = bound.Raw
+	}
+	return reference.DefaultHeapBytes(reference.VM(j.VM), *memory, percents), option.Raw + " in " + option.Source + ", of " + of, true
+}
+
+const maxRAM = "MaxRAM"
+
+// MemoryWithin is the memory that the JVM reckons with: MaxRAM where that is set, else the limit; nil where neither is.
+func (j *Java) MemoryWithin(limitBytes *int64) *int64 {
+	option, _ := j.Option(maxRAM)
+	if bytes, ok := ParseJavaSize(option.Value); ok && bytes > 0 && j.VM != string(reference.OpenJ9) {
+		return &bytes
+	}
+	return limitBytes
 }
 
 // Hidden names the unread sources that could hold or beat an option: all where it is not set, else only those that go before

@@ -293,7 +293,7 @@ func parseXX(flag, switched string) (JavaOption, bool) {
 // readable reports whether an option that holds a figure holds one that can be read, and no placeholder.
 func readable(option JavaOption) bool {
 	switch option.Name {
-	case "Xmx", "Xms", "Xmn", "Xss", "MaxMetaspaceSize", "ReservedCodeCacheSize", "MaxDirectMemorySize":
+	case "Xmx", "Xms", "Xmn", "Xss", "MaxMetaspaceSize", "ReservedCodeCacheSize", "MaxDirectMemorySize", maxRAM:
 		_, ok := ParseJavaSize(option.Value)
 		return ok
 	case "MaxRAMPercentage", "MinRAMPercentage", "InitialRAMPercentage", "MaxRAMFraction", "MinRAMFraction", "InitialRAMFraction":
