@@ -29,6 +29,8 @@ func (s *Server) pageRoutes() []route {
 	const platform = organization + "/platforms/:platform"
 	return []route{
 		{get, web.FrontPath, auth.Public, page, 0, s.showFront},
+		{get, web.RulesPath, auth.Public, page, 0, s.listRules},
+		{get, web.RulesPath + "/:pillar/:rule", auth.Public, page, 0, s.showRule},
 		{get, web.OrganizationsPath, auth.SignedIn, page, 0, s.showOrganizations},
 		{post, web.OrganizationsPath, auth.SignedIn, page, 0, s.createOrganization},
 
