@@ -23,7 +23,7 @@ func Assess(in Input) Assessment {
 			view.StatefulRecoverySeconds = recovery.Figure
 		}
 	}
-	verdicts := judge(in.Content, view)
+	verdicts := judge(in.Content, view, readByPairs(in))
 	use := waive(in.Waivers, verdicts, in.AsOf)
 	for _, v := range verdicts {
 		v.tally()

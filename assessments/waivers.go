@@ -53,13 +53,13 @@ func (w *Waiver) mark(verdicts []*verdict) bool {
 		if !globs(w.Rule, v.rule.ID) {
 			continue
 		}
-		for i, o := range v.outcomes {
-			if o.Result != Fail || !w.Covers(v.rule.ID, o.Subject) {
+		for i, o := range v.fails {
+			if !w.Covers(v.rule.ID, o.Subject) {
 				continue
 			}
 			matched = true
 			if v.waivedBy == nil {
-				v.waivedBy = make([]*Waiver, len(v.outcomes))
+				v.waivedBy = make([]*Waiver, len(v.fails))
 			}
 			if v.waivedBy[i] == nil {
 				v.waivedBy[i] = w
