@@ -22,6 +22,9 @@ func Assess(in Input) Assessment {
 		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
 			view.StatefulRecoverySeconds = recovery.Figure
 		}
+		if peak := sheet.Given("N6"); peak.State == questionnaire.Answered {
+			view.PeakConnectionsPerSecond = peak.Figure
+		}
 	}
 	verdicts := judge(in.Content, view, readByPairs(in))
 	use := waive(in.Waivers, verdicts, in.AsOf)
