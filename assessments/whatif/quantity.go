@@ -16,8 +16,12 @@ var scales = map[string]*big.Rat{
 func quantity(text string, unit *big.Rat) (int64, error) {
 	end := strings.LastIndexAny(text, "0123456789.") + 1
 	scale, known := scales[text[end:]]
+	plain := end > 0 && len(text) <= 32 && strings.Trim(text[:end], "0123456789.") == "" // no sign, fraction or exponent
+	if !known || !plain {
+		return 0, fmt.Errorf("%q is no quantity", text)
+	}
 	number, ok := new(big.Rat).SetString(text[:end])
-	if !known || !ok || len(text) > 32 || number.Sign() < 0 || strings.Contains(text[:end], "/") {
+	if !ok {
 		return 0, fmt.Errorf("%q is no quantity", text)
 	}
 	number.Quo(number.Mul(number, scale), unit)
