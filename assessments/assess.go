@@ -12,19 +12,9 @@ import (
 // answers gives a result without a score.
 func Assess(in Input) Assessment {
 	in.AsOf = Day(in.AsOf)
-	var sheet questionnaire.Sheet
-	history := slices.Clone(in.History)
-	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
-	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings, History: history, Target: in.Target}
-	if in.Surveyed {
-		sheet = sheetOf(in)
-		view.Plan = sheet.Plan()
-		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
-			view.StatefulRecoverySeconds = recovery.Figure
-		}
-	}
+	sheet, view := viewOf(in)
 	verdicts := judge(in.Content, view)
-	use := waive(in.Waivers, verdicts, in.AsOf)
+	use := waive(in, verdicts)
 	for _, v := range verdicts {
 		v.tally()
 	}
@@ -48,6 +38,41 @@ func Assess(in Input) Assessment {
 	result.Evidence = sawEvidence(verdicts)
 	result.score(m, verdicts, pairs)
 	return result
+}
+
+// viewOf is what rules see of an input, and the answers that count.
+func viewOf(in Input) (questionnaire.Sheet, View) {
+	var sheet questionnaire.Sheet
+	history := slices.Clone(in.History)
+	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
+	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings, History: history, Target: in.Target}
+	if in.Surveyed {
+		sheet = sheetOf(in)
+		view.Plan = sheet.Plan()
+		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
+			view.StatefulRecoverySeconds = recovery.Figure
+		}
+	}
+	return sheet, view
+}
+
+// OutcomesOf is everything that one rule says of an input, as Assess would have it say: each subject with its result and its reason,
+// in the rule's own order. It reports false for a rule that the content does not hold, and gives nothing without facts.
+func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
+	r, found := in.Content.Rules.ByID(rule)
+	if !found {
+		return nil, false
+	}
+	in.AsOf = Day(in.AsOf)
+	_, view := viewOf(in)
+	content := *in.Content
+	content.Rules = &Registry{}
+	content.Rules.Register(r)
+	verdicts := judge(&content, view)
+	if len(verdicts) == 0 {
+		return nil, true
+	}
+	return verdicts[0].outcomes, true
 }
 
 // sheetOf takes the answers that are valid. Whoever stores or reads answers refuses the others with their reason; here an answer
