@@ -48,7 +48,7 @@ func (r *result) markdownHead(b *strings.Builder) {
 		fmt.Fprintf(b, " · the gate is **not passed**: %s\n", strings.Join(r.Gate.Failed, "; "))
 	}
 	if text := r.LoadLine.NextStep.Text; text != "" {
-		fmt.Fprintf(b, "\nNext step: %s\n", markdownText(text))
+		fmt.Fprintf(b, "\nNext step: %s\n", MarkdownText(text))
 	}
 }
 
@@ -73,11 +73,11 @@ func (r *result) markdownFindings(b *strings.Builder) {
 		if f.Waived {
 			severity = "waived"
 		}
-		where := markdownCode(f.Subject.text())
+		where := MarkdownCode(f.Subject.text())
 		if f.Source != nil {
-			where += " " + markdownCode(fmt.Sprintf("%s:%d", f.Source.File, f.Source.Line))
+			where += " " + MarkdownCode(fmt.Sprintf("%s:%d", f.Source.File, f.Source.Line))
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | `%s` |\n", severity, markdownText(f.Message), where, f.Rule)
+		fmt.Fprintf(b, "| %s | %s | %s | `%s` |\n", severity, MarkdownText(f.Message), where, f.Rule)
 	}
 	switch {
 	case rows == 0:
@@ -100,16 +100,16 @@ func (r *result) markdownWaivers(b *strings.Builder) {
 		}
 	}
 	for _, w := range use.Expired {
-		line("expired", markdownCode(scopeOf(w))+" "+markdownText(w.Reason))
+		line("expired", MarkdownCode(scopeOf(w))+" "+MarkdownText(w.Reason))
 	}
 	for _, w := range use.Unmatched {
-		line(w.Why, markdownCode(scopeOf(w.Waiver))+" "+markdownText(w.Reason))
+		line(w.Why, MarkdownCode(scopeOf(w.Waiver))+" "+MarkdownText(w.Reason))
 	}
 	for _, w := range use.Refused {
-		line("can't be read ("+w.Problem+")", markdownCode(Subject(w.Subject).text())+" "+markdownCode(w.Text))
+		line("can't be read ("+w.Problem+")", MarkdownCode(Subject(w.Subject).text())+" "+MarkdownCode(w.Text))
 	}
 	for _, w := range use.Disallowed {
-		line("may not count", markdownCode(scopeOf(w))+" "+markdownText(w.Reason))
+		line("may not count", MarkdownCode(scopeOf(w))+" "+MarkdownText(w.Reason))
 	}
 	if lines > maxMarkdownRows {
 		fmt.Fprintf(b, "- … and %d more\n", lines-maxMarkdownRows)
@@ -127,7 +127,7 @@ func (r *result) markdownUnseen(b *strings.Builder) {
 			fmt.Fprintf(b, "- … and %s more\n", assessments.Counted(len(groups)-i, "reason"))
 			break
 		}
-		fmt.Fprintf(b, "- %s: %s\n", markdownText(g.why), markdownText(terminal.Listed(g.what)))
+		fmt.Fprintf(b, "- %s: %s\n", MarkdownText(g.why), MarkdownText(terminal.Listed(g.what)))
 	}
 	b.WriteString("\n</details>\n")
 }
@@ -143,7 +143,7 @@ func (r *result) markdownSkipped(b *strings.Builder) {
 			fmt.Fprintf(b, "- … and %d more: a comment can't be longer\n", len(r.Inputs.Skipped)-i)
 			break
 		}
-		fmt.Fprintf(b, "- %s %s\n", markdownCode(fmt.Sprintf("%s:%d", s.File, s.Line)), markdownText(s.Reason))
+		fmt.Fprintf(b, "- %s %s\n", MarkdownCode(fmt.Sprintf("%s:%d", s.File, s.Line)), MarkdownText(s.Reason))
 	}
 	b.WriteString("\n</details>\n")
 }
@@ -154,13 +154,13 @@ const maxMarkdownText = 300
 var markdownEscapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`,
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@<!-- -->", "#", `\#`)
 
-// markdownText makes text inert: no markup, no cell's end, nobody called by name.
-func markdownText(text string) string {
+// MarkdownText makes text inert: no markup, no cell's end, nobody called by name.
+func MarkdownText(text string) string {
 	return markdownEscapes.Replace(cut(terminal.Clean(text), maxMarkdownText))
 }
 
-// markdownCode is text as code, in a table too.
-func markdownCode(text string) string {
+// MarkdownCode is text as code, in a table too.
+func MarkdownCode(text string) string {
 	text = strings.ReplaceAll(cut(terminal.Clean(text), maxMarkdownText), "`", "'")
 	return "`" + strings.ReplaceAll(text, "|", `\|`) + "`"
 }

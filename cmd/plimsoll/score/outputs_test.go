@@ -256,8 +256,8 @@ func TestTheTargetVersionIsTakenAndNamed(t *testing.T) {
 }
 
 func TestMarkdownCallsNobodyAndBreaksNoTable(t *testing.T) {
-	require.Equal(t, `a\|b @<!-- -->you &lt;img&gt; \[x\](y)`, markdownText("a|b @you <img> [x](y)"))
-	require.Equal(t, "`a\\|b'c`", markdownCode("a|b`c"))
+	require.Equal(t, `a\|b @<!-- -->you &lt;img&gt; \[x\](y)`, MarkdownText("a|b @you <img> [x](y)"))
+	require.Equal(t, "`a\\|b'c`", MarkdownCode("a|b`c"))
 }
 
 func TestConfigDumpPrintsWhatIsInEffect(t *testing.T) {
