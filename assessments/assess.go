@@ -48,8 +48,9 @@ func evaluate(in Input) evaluation {
 	in.AsOf = Day(in.AsOf)
 	e := evaluation{in: in}
 	e.view, e.sheet = viewOf(in)
-	e.verdicts = judge(in, e.view)
-	e.use = waive(in.Waivers, e.verdicts, in.AsOf)
+	waiving := newWaiving(in)
+	e.verdicts = judge(in, e.view, waiving)
+	e.use = waiving.use()
 	for _, v := range e.verdicts {
 		v.tally()
 	}
@@ -81,6 +82,25 @@ func viewOf(in Input) (View, questionnaire.Sheet) {
 		}
 	}
 	return view, sheet
+}
+
+// OutcomesOf is everything that one rule says of an input, as Assess would have it say: each subject with its result and its reason,
+// in the rule's own order. It reports false for a rule that the content does not hold, and gives nothing without facts.
+func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
+	r, found := in.Content.Rules.ByID(rule)
+	if !found || in.Facts == nil {
+		return nil, found
+	}
+	outcomes := r.Judge(ViewOf(in))
+	for i := range in.Content.Controls {
+		if control := &in.Content.Controls[i]; control.ID == r.Control {
+			v := newVerdict(r, control)
+			for k := range outcomes {
+				v.settle(&outcomes[k])
+			}
+		}
+	}
+	return outcomes, true
 }
 
 // sheetOf takes the answers that are valid. Whoever stores or reads answers refuses the others with their reason; here an answer

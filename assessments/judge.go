@@ -22,7 +22,7 @@ type verdict struct {
 
 // judge runs every rule over the facts. Without facts no rule has a word to say. What is kept of a rule's outcomes is what the
 // result is made of; those that a pair reads are kept as they are.
-func judge(in Input, view View) []*verdict {
+func judge(in Input, view View, waiving *waiving) []*verdict {
 	if view.Facts == nil {
 		return nil
 	}
@@ -37,18 +37,23 @@ func judge(in Input, view View) []*verdict {
 		if control == nil {
 			continue
 		}
-		v := &verdict{rule: rule, control: control, worst: cmp.Or(rule.WorstSeverity, control.Severity)}
+		v := newVerdict(rule, control)
 		outcomes := rule.Judge(view)
 		for i := range outcomes {
 			outcomes[i].assume(rule.ID, assumed)
 			v.settle(&outcomes[i])
 		}
+		waiving.over(v, outcomes)
 		if whole[rule.ID] {
 			v.said = outcomes
 		}
 		all = append(all, v)
 	}
 	return all
+}
+
+func newVerdict(rule Rule, control *Control) *verdict {
+	return &verdict{rule: rule, control: control, worst: cmp.Or(rule.WorstSeverity, control.Severity)}
 }
 
 // settle takes one outcome in. It gives a finding its severity: its control's where none is set, and never above what the rule
