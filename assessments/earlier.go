@@ -12,6 +12,7 @@ import (
 const (
 	maxEarlierWorkloads = 20_000
 	maxEarlierReleases  = 20_000
+	maxEarlierImages    = 16
 )
 
 // Earlier sums up an earlier snapshot of the same platform: what rules and pairs compare the present one with. It is made by Add,
@@ -26,16 +27,18 @@ type Earlier struct {
 	NodeRanges       int                       `json:"nodeRanges,omitzero"`       // nodes that hold a pod range
 	ServiceAddresses int                       `json:"serviceAddresses,omitzero"` // cluster addresses that services take
 	Restarts         map[string]int64          `json:"restarts,omitzero"`         // of workloads that have some, by WorkloadKey
-	Releases         map[string]EarlierRelease `json:"releases,omitzero"`         // the latest revision of each, by ReleaseKey
+	Releases         map[string]EarlierRelease `json:"releases,omitzero"`         // the latest revision of each, by KeyOfRelease
 	Components       map[string]string         `json:"components,omitzero"`       // versions of etcd, coredns, kube-proxy and the CNI
 }
 
 // EarlierRelease is what a release was.
 type EarlierRelease struct {
-	Revision     int    `json:"revision,omitzero"`
-	Status       string `json:"status,omitzero"`
-	ChartVersion string `json:"chartVersion,omitzero"`
-	AppVersion   string `json:"appVersion,omitzero"`
+	Revision     int      `json:"revision,omitzero"`
+	Status       string   `json:"status,omitzero"`
+	ChartVersion string   `json:"chartVersion,omitzero"`
+	AppVersion   string   `json:"appVersion,omitzero"`
+	Sync         string   `json:"sync,omitzero"`   // of Argo CD
+	Images       []string `json:"images,omitzero"` // sorted; none where there are more than maxEarlierImages
 }
 
 // WorkloadKey names a workload across snapshots.
@@ -43,6 +46,14 @@ func WorkloadKey(kind, namespace, name string) string { return kind + "/" + name
 
 // ReleaseKey names a release across snapshots.
 func ReleaseKey(tool, namespace, name string) string { return tool + "/" + namespace + "/" + name }
+
+// KeyOfRelease is the ReleaseKey of a record. A HelmRelease and a Kustomization of Flux may have one name.
+func KeyOfRelease(r snapshot.Release) string {
+	if r.ObjectKind == "Kustomization" {
+		return ReleaseKey(r.Tool+"-kustomization", r.Namespace, r.Name)
+	}
+	return ReleaseKey(r.Tool, r.Namespace, r.Name)
+}
 
 // At is the summary with its time.
 func (e Earlier) At(takenAt time.Time) Earlier { e.TakenAt = takenAt; return e }
@@ -94,7 +105,7 @@ func (e *Earlier) addNode(n snapshot.Node) {
 }
 
 func (e *Earlier) addRelease(r snapshot.Release) {
-	key := ReleaseKey(r.Tool, r.Namespace, r.Name)
+	key := KeyOfRelease(r)
 	known, found := e.Releases[key]
 	if found && known.Revision >= r.Revision || !found && len(e.Releases) >= maxEarlierReleases {
 		return
@@ -102,7 +113,11 @@ func (e *Earlier) addRelease(r snapshot.Release) {
 	if e.Releases == nil {
 		e.Releases = map[string]EarlierRelease{}
 	}
-	e.Releases[key] = EarlierRelease{Revision: r.Revision, Status: r.Status, ChartVersion: r.ChartVersion, AppVersion: r.AppVersion}
+	kept := EarlierRelease{Revision: r.Revision, Status: r.Status, ChartVersion: r.ChartVersion, AppVersion: r.AppVersion, Sync: r.Sync}
+	if len(r.Images) <= maxEarlierImages {
+		kept.Images = slices.Sorted(slices.Values(r.Images))
+	}
+	e.Releases[key] = kept
 }
 
 func (e *Earlier) component(name, version string) {
