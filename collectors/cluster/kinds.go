@@ -1,6 +1,10 @@
 package cluster
 
-import "slices"
+import (
+	"slices"
+
+	"plimsoll/assessments/snapshot"
+)
 
 // kind is a collection of the API that the collector reads: what it is called in notes and roles, and by which versions it
 // can be read, newest first.
@@ -9,8 +13,9 @@ type kind struct {
 	object      string // Kind of one object: lists leave it out
 	group       string
 	versions    []string
-	clusterWide bool // its objects are in no namespace
-	optional    bool // of an extension that most clusters do not have
+	clusterWide bool   // its objects are in no namespace
+	optional    bool   // of an extension that most clusters do not have
+	part        string // name of snapshot.Resources that it is a part of; empty: its own resource, where that is one
 }
 
 // The kinds that are listed, with the older versions that are still read alike: old clusters are what this
@@ -55,6 +60,48 @@ var (
 	}
 )
 
+// Kinds that tell of the network's data path: read as kube.Fabric takes them.
+var (
+	serviceCIDRs = kind{resource: "servicecidrs", object: "ServiceCIDR", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, optional: true, part: "servicecidrs"}
+	fabricKinds  = []kind{
+		serviceCIDRs,
+		clusterExtension("IPPool", "ippools", "crd.projectcalico.org", "v1").of(partCNI),
+		clusterExtension("BGPConfiguration", "bgpconfigurations", "crd.projectcalico.org", "v1").of(partCNI),
+		clusterExtension("BGPPeer", "bgppeers", "crd.projectcalico.org", "v1").of(partCNI),
+		clusterExtension("FelixConfiguration", "felixconfigurations", "crd.projectcalico.org", "v1").of(partCNI),
+		clusterExtension("CiliumPodIPPool", "ciliumpodippools", "cilium.io", "v2", "v2alpha1").of(partCNI),
+		extension("IPAddressPool", "ipaddresspools", "metallb.io", "v1beta1").of(partBalancers),
+		extension("L2Advertisement", "l2advertisements", "metallb.io", "v1beta1").of(partBalancers),
+		extension("BGPAdvertisement", "bgpadvertisements", "metallb.io", "v1beta1").of(partBalancers),
+		extension("BGPPeer", "bgppeers", "metallb.io", "v1beta2", "v1beta1").of(partBalancers),
+		clusterExtension("CiliumLoadBalancerIPPool", "ciliumloadbalancerippools", "cilium.io", "v2", "v2alpha1").of(partBalancers),
+		clusterExtension("CiliumL2AnnouncementPolicy", "ciliuml2announcementpolicies", "cilium.io", "v2", "v2alpha1").of(partBalancers),
+	}
+)
+
+// Parts of the header's scope that are made of several kinds.
+const (
+	partWorkloads = "workloads"
+	partCNI       = "cni"
+	partBalancers = "load-balancers"
+	partProxy     = "kube-proxy"
+)
+
+func (k kind) of(part string) kind { k.part = part; return k }
+
+// partName is the name of snapshot.Resources under which the header says that the kind was read whole; empty where it has none.
+func (k kind) partName() string {
+	switch {
+	case k.part != "":
+		return k.part
+	case !k.optional && slices.Contains(snapshot.Resources, k.resource):
+		return k.resource
+	case slices.ContainsFunc(workloadKinds(), func(w kind) bool { return w.resource == k.resource }):
+		return partWorkloads
+	}
+	return ""
+}
+
 func extension(object, resource, group string, versions ...string) kind {
 	return kind{resource: resource, object: object, group: group, versions: versions, optional: true}
 }
@@ -78,7 +125,7 @@ const releases = "releases"
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
 		controllers, cronJobs, jobs, pods, endpointSlices}
-	all = slices.Concat(all, policyKinds, customKinds, []kind{scaledObjects})
+	all = slices.Concat(all, policyKinds, customKinds, []kind{scaledObjects}, fabricKinds)
 	if len(o.Namespaces) > 0 {
 		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
 	}

@@ -25,6 +25,8 @@ type collection struct {
 	autoscalers []snapshot.Autoscaler
 	policies    []snapshot.NetworkPolicy
 	custom      []snapshot.CustomResource
+	endpoints   kube.EndpointsTable
+	fabric      kube.Fabric
 }
 
 type service struct {
