@@ -44,7 +44,7 @@ type setting struct {
 // readOptions takes all sources by precedence into the options in effect and the overridden ones.
 func (j *Java) readOptions(runtime *snapshot.Runtime) {
 	var settings []setting
-	for _, source := range runtime.Options {
+	for _, source := range slices.Concat(runtime.Options, runtime.Product) {
 		rank, form, reads := j.reads(source, runtime)
 		switch {
 		case !reads:
