@@ -23,6 +23,9 @@ func TestAJVMIsCertainOrPerhapsOrNone(t *testing.T) {
 		"a JVM variable by name alone":                {snapshot.Container{Image: "shop/app:1", EnvironmentNames: []string{"_JAVA_OPTIONS"}}, PerhapsJava},
 		"JAVA_OPTS, which the JVM itself never reads": {snapshot.Container{Image: "shop/app:1", Runtime: options("JAVA_OPTS", "-Xmx1g")}, PerhapsJava},
 		"a product that bundles a JDK":                {snapshot.Container{Image: "apache/kafka:4.1.0"}, PerhapsJava},
+		"a build tool's image":                        {snapshot.Container{Image: "maven:3-eclipse-temurin-17"}, CertainJava},
+		"a build tool's image that sleeps":            {snapshot.Container{Image: "maven:3-eclipse-temurin-17", Runtime: &snapshot.Runtime{Entry: "other"}}, PerhapsJava},
+		"a variable that only JVMs have":              {snapshot.Container{Image: "shop/es:1", EnvironmentNames: []string{"ES_JAVA_OPTS"}}, PerhapsJava},
 		"a name that sounds like Java":                {snapshot.Container{Image: "shop/java-service:1"}, 0},
 		"a native image of a product":                 {snapshot.Container{Image: "apache/kafka-native:4.1.0", Runtime: options("JAVA_TOOL_OPTIONS", "-Xmx1g")}, 0},
 		"a native tag":                                {snapshot.Container{Image: "eclipse-temurin:17-native"}, 0},
@@ -240,6 +243,10 @@ func TestFiguresOfProductsAreReadAsTheirScriptsDo(t *testing.T) {
 	require.Equal(t, gib, *figure("zookeeper:3.9.4", "ZK_SERVER_HEAP", "1024").MaxHeapBytes)
 	require.Nil(t, figure("eclipse-temurin:17", "MAX_HEAP_SIZE", "4G").MaxHeapBytes, "no script of that image reads it")
 	require.Len(t, figure("cassandra:4.1", "MAX_HEAP_SIZE").Unread, 1)
+	young, _ := figure("cassandra:4.1", "HEAP_NEWSIZE", "100M").Option("Xmn")
+	require.Equal(t, "-Xmn100M", young.Raw)
+	initial, _ := figure("apache/nifi:2.0.0", "NIFI_JVM_HEAP_INIT", "1g").Option("Xms")
+	require.Equal(t, "-Xms1g", initial.Raw)
 	require.Empty(t, figure("apache/kafka:4.1.0", "KAFKA_CFG_MIN_INSYNC_REPLICAS", "2").Unread, "a figure that is no option of the JVM's")
 }
 

@@ -24,7 +24,7 @@ func Register(r *assessments.Registry) {
 
 const (
 	noJVM      = "nothing points at a JVM here"
-	perhapsJVM = "a variable hints at Java, and neither image nor command tells whether a JVM runs here"
+	perhapsJVM = "a variable or the image hints at Java, and neither image nor command tells whether a JVM runs here"
 
 	containersSource = "Java and containers, by version: reference file java-containers (openjdk/jdk11u, Red Hat Developer, OpenJ9 documentation)"
 	imagesSource     = "Image families and bundled JDKs: reference file java-images"
