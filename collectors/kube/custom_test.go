@@ -95,6 +95,16 @@ spec:
 			{Section: "jobManager", MemoryLimitBytes: bytes(2048), MemoryRequestBytes: bytes(2048), Options: []option{{Source: "jobmanager.memory.heap.size", Flags: []string{"-Xmx1073741824"}}, {Source: "env.java.opts.all", Flags: []string{"-XX:+UseG1GC"}}}},
 			{Section: "taskManager", Replicas: new(3), MemoryLimitBytes: bytes(4096), MemoryRequestBytes: bytes(4096), Options: []option{{Source: "env.java.opts.taskmanager", Flags: []string{"-XX:MaxDirectMemorySize=256m"}}, {Source: "env.java.opts.all", Flags: []string{"-XX:+UseG1GC"}}}},
 		}},
+		"Flink: requests and limits, as the operator's newer versions have them": {`
+apiVersion: flink.apache.org/v1beta1
+kind: FlinkDeployment
+metadata: {name: it, namespace: data}
+spec:
+  jobManager: {resources: {requests: {memory: 2048m, cpu: "1"}}}
+  taskManager: {resources: {requests: {memory: 2g}, limits: {memory: 3g}}}`, []snapshot.CustomResource{
+			{Section: "jobManager", MemoryLimitBytes: bytes(2048), MemoryRequestBytes: bytes(2048)},
+			{Section: "taskManager", MemoryLimitBytes: bytes(3072), MemoryRequestBytes: bytes(2048)},
+		}},
 		"Druid: options of a group in the place of those for all, and extra ones": {`
 apiVersion: druid.apache.org/v1alpha1
 kind: Druid

@@ -22,10 +22,29 @@ type FlinkResource struct {
 }
 
 type flinkPod struct {
-	Replicas Int `json:"replicas"`
-	Resource struct {
-		Memory Loose `json:"memory"`
-	} `json:"resource"`
+	Replicas  Int         `json:"replicas"`
+	Resource  flinkMemory `json:"resource"` // in the operator's older versions
+	Resources struct {
+		Requests flinkMemory `json:"requests"`
+		Limits   flinkMemory `json:"limits"`
+	} `json:"resources"`
+}
+
+// flinkMemory is a size as Flink writes it: 2048m are mebibytes, and no thousandths as in a Kubernetes quantity.
+type flinkMemory struct {
+	Memory Loose `json:"memory"`
+}
+
+// setMemory: the process's memory is request and limit alike, where no limit is given apart.
+func (p *flinkPod) setMemory(record *snapshot.CustomResource) {
+	for _, memory := range []flinkMemory{p.Resource, p.Resources.Requests} {
+		if bytes, ok := flinkBytes(memory.Memory.Text); ok {
+			record.MemoryLimitBytes, record.MemoryRequestBytes = new(bytes), new(bytes)
+		}
+	}
+	if bytes, ok := flinkBytes(p.Resources.Limits.Memory.Text); ok {
+		record.MemoryLimitBytes = new(bytes)
+	}
 }
 
 func (c *FlinkResource) records() []snapshot.CustomResource {
@@ -38,9 +57,7 @@ func (c *FlinkResource) records() []snapshot.CustomResource {
 			continue
 		}
 		record := c.section(role.name, role.pod.Replicas, nil)
-		if bytes, ok := flinkBytes(role.pod.Resource.Memory.Text); ok {
-			record.MemoryLimitBytes, record.MemoryRequestBytes = new(bytes), new(bytes)
-		}
+		role.pod.setMemory(&record)
 		if role.name == "jobManager" {
 			const key = "jobmanager.memory.heap.size"
 			if bytes, ok := flinkBytes(c.Spec.Configuration[key].Text); ok {
