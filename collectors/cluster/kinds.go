@@ -59,6 +59,22 @@ var (
 		extension("KafkaBridge", "kafkabridges", "kafka.strimzi.io", "v1", "v1beta2"),
 		extension("KafkaMirrorMaker", "kafkamirrormakers", "kafka.strimzi.io", "v1beta2"),
 		extension("KafkaMirrorMaker2", "kafkamirrormaker2s", "kafka.strimzi.io", "v1", "v1beta2"),
+		extension("Kafka", "kafkas", "platform.confluent.io", "v1beta1"),
+		extension("Zookeeper", "zookeepers", "platform.confluent.io", "v1beta1"),
+		extension("KRaftController", "kraftcontrollers", "platform.confluent.io", "v1beta1"),
+		extension("Connect", "connects", "platform.confluent.io", "v1beta1"),
+		extension("SchemaRegistry", "schemaregistries", "platform.confluent.io", "v1beta1"),
+		extension("KsqlDB", "ksqldbs", "platform.confluent.io", "v1beta1"),
+		extension("KafkaRestProxy", "kafkarestproxies", "platform.confluent.io", "v1beta1"),
+		extension("ControlCenter", "controlcenters", "platform.confluent.io", "v1beta1"),
+		extension("Elasticsearch", "elasticsearches", "elasticsearch.k8s.elastic.co", "v1", "v1beta1"),
+		extension("Logstash", "logstashes", "logstash.k8s.elastic.co", "v1alpha1"),
+		extension("SparkApplication", "sparkapplications", "sparkoperator.k8s.io", "v1beta2"),
+		extension("ScheduledSparkApplication", "scheduledsparkapplications", "sparkoperator.k8s.io", "v1beta2"),
+		extension("FlinkDeployment", "flinkdeployments", "flink.apache.org", "v1beta1"),
+		extension("Druid", "druids", "druid.apache.org", "v1alpha1"),
+		extension("CassandraDatacenter", "cassandradatacenters", "cassandra.datastax.com", "v1beta1"),
+		extension("K8ssandraCluster", "k8ssandraclusters", "k8ssandra.io", "v1alpha1"),
 	}
 )
 

@@ -171,7 +171,7 @@ func (r *reading) takePolicy(node *yaml.Node, meta kube.TypeMeta) error {
 }
 
 func (r *reading) takeCustomResource(node *yaml.Node, meta kube.TypeMeta) error {
-	o, err := decode(node, meta, func(o *kube.CustomResource) *kube.Object { return &o.Object })
+	o, err := kube.NewJVMResource(meta, func(into any) error { return kube.DecodeNode(node, into) })
 	if err != nil {
 		return err
 	}
