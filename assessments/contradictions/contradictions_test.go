@@ -26,20 +26,21 @@ type file struct {
 }
 
 type caseFile struct {
-	Name     string              `yaml:"name"`
-	Answers  map[string]string   `yaml:"answers"` // question → option, or not_applicable
-	Figures  map[string]int64    `yaml:"figures"`
-	Source   snapshot.Source     `yaml:"source"` // cluster where nothing is said
-	AsOf     time.Time           `yaml:"asOf"`   // 2026-11-22 where nothing is said
-	Refused  []string            `yaml:"refused"`
-	Scope    []string            `yaml:"scope"`
-	Managers []string            `yaml:"pipelineManagers"`
-	Flat     bool                `yaml:"flatHeadroom"`
-	History  []earlier           `yaml:"history"`
-	Siblings []sibling           `yaml:"siblings"`
-	Java     map[string]javaFile `yaml:"java"` // container → its JVM
-	Records  []yaml.Node         `yaml:"records"`
-	Want     map[string]want     `yaml:"want"`
+	Name      string              `yaml:"name"`
+	Answers   map[string]string   `yaml:"answers"` // question → option, or not_applicable
+	Figures   map[string]int64    `yaml:"figures"`
+	Source    snapshot.Source     `yaml:"source"` // cluster where nothing is said
+	AsOf      time.Time           `yaml:"asOf"`   // 2026-11-22 where nothing is said
+	Refused   []string            `yaml:"refused"`
+	Collected []string            `yaml:"collected"` // resources that were read whole
+	Scope     []string            `yaml:"scope"`
+	Managers  []string            `yaml:"pipelineManagers"`
+	Flat      bool                `yaml:"flatHeadroom"`
+	History   []earlier           `yaml:"history"`
+	Siblings  []sibling           `yaml:"siblings"`
+	Java      map[string]javaFile `yaml:"java"` // container → its JVM
+	Records   []yaml.Node         `yaml:"records"`
+	Want      map[string]want     `yaml:"want"`
 }
 
 type earlier struct {
@@ -220,7 +221,7 @@ func (c caseFile) facts(t *testing.T) *facts.Facts {
 	}
 	records := []snapshot.Record{snapshot.Header{
 		Schema: snapshot.Schema, CollectorVersion: "cases", Source: c.Source, TakenAt: c.AsOf,
-		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused},
+		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused, Collected: c.Collected},
 	}}
 	for i := range c.Records {
 		var fields map[string]any
