@@ -32,9 +32,10 @@ type caseFile struct {
 	Source    snapshot.Source     `yaml:"source"` // cluster where nothing is said
 	AsOf      time.Time           `yaml:"asOf"`   // 2026-11-22 where nothing is said
 	Refused   []string            `yaml:"refused"`
-	Collected []string            `yaml:"collected"` // resources that were read whole
+	Collected []string            `yaml:"collected"` // resources that were read whole; every one where nothing is said
 	Scope     []string            `yaml:"scope"`
 	Managers  []string            `yaml:"pipelineManagers"`
+	Own       []string            `yaml:"ownRegistries"`
 	Flat      bool                `yaml:"flatHeadroom"`
 	History   []earlier           `yaml:"history"`
 	Siblings  []sibling           `yaml:"siblings"`
@@ -177,7 +178,7 @@ func (c caseFile) input(t *testing.T, pair assessments.Pair) assessments.Input {
 			Version: "1", Rules: &assessments.Registry{}, Pairs: []assessments.Pair{pair}, Questionnaire: questionnaire.Current(),
 		},
 		Facts: c.facts(t), Surveyed: true, AsOf: c.AsOf,
-		Settings: assessments.Settings{PipelineManagers: c.Managers, FlatHeadroom: c.Flat},
+		Settings: assessments.Settings{PipelineManagers: c.Managers, OwnRegistries: c.Own, FlatHeadroom: c.Flat},
 	}
 	for question, option := range c.Answers {
 		in.Answers = append(in.Answers, answer(question, option, c.Figures)...)
@@ -214,6 +215,14 @@ func answer(question, option string, figures map[string]int64) []questionnaire.A
 	return []questionnaire.Answer{manager, engineer}
 }
 
+// collected is what the case's collector read: everything but what was refused, where the case says nothing.
+func (c caseFile) collected() []string {
+	if c.Collected != nil {
+		return c.Collected
+	}
+	return slices.DeleteFunc(slices.Clone(snapshot.Resources), func(r string) bool { return slices.Contains(c.Refused, r) })
+}
+
 func (c caseFile) facts(t *testing.T) *facts.Facts {
 	t.Helper()
 	if c.Source == "" {
@@ -221,7 +230,7 @@ func (c caseFile) facts(t *testing.T) *facts.Facts {
 	}
 	records := []snapshot.Record{snapshot.Header{
 		Schema: snapshot.Schema, CollectorVersion: "cases", Source: c.Source, TakenAt: c.AsOf,
-		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused, Collected: c.Collected},
+		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused, Collected: c.collected()},
 	}}
 	for i := range c.Records {
 		var fields map[string]any

@@ -59,8 +59,10 @@ type collection struct {
 	budgets   []*kube.Budget
 	system    systemParts
 	uses      kube.APIUses
+	fabric    kube.Fabric
 
-	metricsRead bool
+	configurationRead bool // the ConfigMaps of kube-system were read, or are not there
+	metricsRead       bool // the API server's own metrics were
 }
 
 // Collect writes a snapshot of the cluster to w. It goes on past whatever the cluster refuses; an error means that there is no
@@ -104,7 +106,6 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"configuration", c.readConfiguration},
 		{"nodes", c.readNodes},
 		{"namespaces", c.readNamespaces},
 		{"services", c.readServices},
@@ -114,6 +115,7 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"pods", c.readPods},
 		{"endpoints", c.readEndpoints},
 		{"custom resource definitions", c.readDefinitions},
+		{"network", c.readFabric},
 		{"releases", c.readReleases},
 	} {
 		c.options.Progress(step.name)
@@ -143,6 +145,10 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 	if err := c.probe(ctx, has); err != nil {
 		return err
 	}
+	c.options.Progress("configuration")
+	if err := c.readConfiguration(ctx); err != nil {
+		return fmt.Errorf("read configuration: %w", err)
+	}
 	if err := c.readMetrics(ctx); err != nil {
 		return err
 	}
@@ -157,7 +163,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 // finish writes what could be written only now that everything was seen.
 func (c *collection) finish() error {
 	for _, write := range []func() error{
-		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeBudgets, c.writeUses, c.writeNotes,
+		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets, c.writeUses, c.writeNotes,
 	} {
 		if err := write(); err != nil {
 			return err

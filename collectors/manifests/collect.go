@@ -27,6 +27,8 @@ type collection struct {
 	custom      []snapshot.CustomResource
 	definitions []snapshot.CRD
 	releases    []snapshot.Release
+	endpoints   kube.EndpointsTable
+	fabric      kube.Fabric
 }
 
 type service struct {
