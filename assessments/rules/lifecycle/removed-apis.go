@@ -39,7 +39,8 @@ var removedAPIs = assessments.Rule{
 			"Kubernetes, metric apiserver_requested_deprecated_apis: https://kubernetes.io/docs/reference/instrumentation/metrics/",
 			"Reference data, removed-apis: lifecycle tags of k8s.io/api, beside them the lists of pluto and kube-no-trouble where they differ",
 		},
-		DoesNotCatch: "Clients that have asked nothing since the API server started, charts that nobody has installed, and versions of custom " +
+		DoesNotCatch: "Clients that have asked nothing since the API server started, charts that nobody has installed, what objects refer to by a version (an " +
+			"autoscaler's scaleTargetRef), and versions of custom " +
 			"resources, which their own projects remove (lifecycle/crd-stored-versions).",
 	},
 }
