@@ -25,6 +25,8 @@ type collection struct {
 	autoscalers []snapshot.Autoscaler
 	policies    []snapshot.NetworkPolicy
 	custom      []snapshot.CustomResource
+	further     []snapshot.Record
+	backups     kube.Backups
 }
 
 type service struct {

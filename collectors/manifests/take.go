@@ -37,7 +37,7 @@ func (r *reading) take(node *yaml.Node, meta kube.TypeMeta) error {
 		}
 		return err
 	}
-	return nil
+	return r.takeFurther(node, meta)
 }
 
 func (r *reading) takeWorkload(node *yaml.Node, meta kube.TypeMeta) error {
@@ -45,6 +45,7 @@ func (r *reading) takeWorkload(node *yaml.Node, meta kube.TypeMeta) error {
 	if err != nil || kube.BelongsToOwner(meta, &w.Meta) {
 		return err
 	}
+	r.c.backups.AddCronJob(w)
 	return r.emitWorkload(node, kube.WorkloadRecord(w), w.Template().Meta.Labels)
 }
 
@@ -172,6 +173,12 @@ func (c *collection) finish() error {
 		return err
 	}
 	if err := emitAll(c.emit, c.custom); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.further); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.backups.Records()); err != nil {
 		return err
 	}
 	for _, s := range c.inputs.Skipped {
