@@ -57,16 +57,21 @@ type collection struct {
 	services  serviceTable
 	budgets   []*kube.Budget
 	system    systemParts
+	backups   kube.Backups
+	events    *eventTable
+
+	systemLabels map[string]string // of kube-system; nil where it could not be read
 }
 
 // Collect writes a snapshot of the cluster to w. It goes on past whatever the cluster refuses; an error means that there is no
 // snapshot, and what was written of it must be thrown away.
 func Collect(ctx context.Context, client *Client, options Options, w io.Writer) (Summary, error) {
 	c := &collection{client: client, options: options.complete(), records: map[snapshot.Kind]int{}}
-	c.allowed = allowed{versions: map[string]string{}, refused: map[string]map[string]bool{}, absent: map[string]bool{}}
+	c.allowed = newAllowed()
 	c.nodes = newNodeTable(c.options.HashKey)
 	c.workloads = newWorkloadTable()
 	c.services = newServiceTable()
+	c.events = newEventTable()
 	err := c.run(ctx, w)
 	if err != nil && (errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, ErrTime)) {
 		err = ErrTime
@@ -106,7 +111,12 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"services", c.readServices},
 		{"disruption budgets", c.readBudgets},
 		{"autoscalers", c.readAutoscalers},
+		{"storage", c.readStorage},
+		{"admission webhooks", c.readWebhooks},
+		{"ingresses", c.readIngresses},
+		{"backups", c.readBackups},
 		{"workloads", c.readWorkloads},
+		{"events", c.readEvents},
 		{"pods", c.readPods},
 		{"endpoints", c.readEndpoints},
 		{"releases", c.readReleases},
@@ -141,7 +151,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 	c.out, err = snapshot.NewWriter(w, snapshot.Header{
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
-		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods))},
+		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods)), Collected: c.collected()},
 	})
 	return err
 }
@@ -149,7 +159,8 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 // finish writes what could be written only now that everything was seen.
 func (c *collection) finish() error {
 	for _, write := range []func() error{
-		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeBudgets, c.writeNotes,
+		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeBudgets,
+		c.writeBackups, c.writeEvents, c.writeNotes,
 	} {
 		if err := write(); err != nil {
 			return err
@@ -201,7 +212,7 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 func eachOf[T any](ctx context.Context, c *collection, resource, namespace string, l listing, read reader[T], visit func(T) error) error {
 	bad, err := list(ctx, c.client, l, read, visit)
 	if bad > 0 {
-		c.allowed.notes = append(c.allowed.notes, snapshot.Note{Resource: resource, Namespace: namespace, Reason: reasonSkipped,
+		c.allowed.notes = append(c.allowed.notes, snapshot.Note{Resource: c.allowed.nameOf(resource), Namespace: namespace, Reason: reasonSkipped,
 			Detail: fmt.Sprintf("%d objects could not be decoded", bad)})
 	}
 	if isRefusal(err) {

@@ -1,6 +1,9 @@
 package cluster
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // kind is a collection of the API that the collector reads: what it is called in notes and roles, and by which versions it
 // can be read, newest first.
@@ -11,7 +14,19 @@ type kind struct {
 	versions    []string
 	clusterWide bool // its objects are in no namespace
 	optional    bool // of an extension that most clusters do not have
+
+	// part is the resource of snapshot.Resources that the kind is a part of; empty: it is one by its own name.
+	part string
 }
+
+// Resources of a snapshot that are made of several kinds. Refusals are noted under these names, but for the workloads: a person reads
+// that deployments are missing, and not that some workloads are.
+const (
+	workloadsPart = "workloads"
+	webhooksPart  = "webhooks"
+	ingressesPart = "ingresses"
+	backupsPart   = "backups"
+)
 
 // The kinds that are listed, with the older versions that are still read alike: old clusters are what this
 // is for.
@@ -21,17 +36,40 @@ var (
 	pods            = kind{resource: "pods", object: "Pod", versions: []string{"v1"}}
 	services        = kind{resource: "services", object: "Service", versions: []string{"v1"}}
 	limitRanges     = kind{resource: "limitranges", object: "LimitRange", versions: []string{"v1"}}
-	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}}
-	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}}
-	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}}
-	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}}
-	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}}
-	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}}
-	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}}
+	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}, part: workloadsPart}
+	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}, part: workloadsPart}
+	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}, part: workloadsPart}
+	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}, part: workloadsPart}
+	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}, part: workloadsPart}
+	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}, part: workloadsPart}
+	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}, part: workloadsPart}
 	budgets         = kind{resource: "poddisruptionbudgets", object: "PodDisruptionBudget", group: "policy", versions: []string{"v1", "v1beta1"}}
 	autoscalers     = kind{resource: "horizontalpodautoscalers", object: "HorizontalPodAutoscaler", group: "autoscaling", versions: []string{"v2", "v1"}}
 	networkPolicies = kind{resource: "networkpolicies", object: "NetworkPolicy", group: "networking.k8s.io", versions: []string{"v1"}}
 	endpointSlices  = kind{resource: "endpointslices", object: "EndpointSlice", group: "discovery.k8s.io", versions: []string{"v1", "v1beta1"}}
+)
+
+// The kinds that no workload hangs on.
+var (
+	storageClasses    = kind{resource: "storageclasses", object: "StorageClass", group: "storage.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true}
+	persistentVolumes = kind{resource: "persistentvolumes", object: "PersistentVolume", versions: []string{"v1"}, clusterWide: true}
+	volumeClaims      = kind{resource: "persistentvolumeclaims", object: "PersistentVolumeClaim", versions: []string{"v1"}}
+	events            = kind{resource: "events", object: "Event", versions: []string{"v1"}}
+	webhookKinds      = []kind{
+		{resource: "validatingwebhookconfigurations", object: "ValidatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, part: webhooksPart},
+		{resource: "mutatingwebhookconfigurations", object: "MutatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, part: webhooksPart},
+	}
+	ingressKinds = []kind{
+		{resource: "ingresses", object: "Ingress", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, part: ingressesPart},
+		extension("Gateway", "gateways", "gateway.networking.k8s.io", "v1", "v1beta1").in(ingressesPart),
+		extension("HTTPRoute", "httproutes", "gateway.networking.k8s.io", "v1", "v1beta1").in(ingressesPart),
+		extension("GRPCRoute", "grpcroutes", "gateway.networking.k8s.io", "v1").in(ingressesPart),
+	}
+	backupKinds = []kind{
+		extension("Backup", "backups", "velero.io", "v1").in(backupsPart),
+		extension("Schedule", "schedules", "velero.io", "v1").in(backupsPart),
+		extension("VolumeSnapshot", "volumesnapshots", "snapshot.storage.k8s.io", "v1", "v1beta1").in(backupsPart),
+	}
 )
 
 // Kinds of extensions, read where they are installed: policies of the network plugins, since a namespace that they cover is not
@@ -78,7 +116,8 @@ const releases = "releases"
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
 		controllers, cronJobs, jobs, pods, endpointSlices}
-	all = slices.Concat(all, policyKinds, customKinds, []kind{scaledObjects})
+	all = slices.Concat(all, policyKinds, customKinds, []kind{scaledObjects}, []kind{storageClasses, persistentVolumes, volumeClaims, events},
+		webhookKinds, ingressKinds, backupKinds)
 	if len(o.Namespaces) > 0 {
 		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
 	}
@@ -108,6 +147,15 @@ func (k kind) apiVersion(version string) string {
 	}
 	return k.group + "/" + version
 }
+
+// in makes the kind a part of a resource of the snapshot.
+func (k kind) in(part string) kind {
+	k.part = part
+	return k
+}
+
+// partOf is the resource of snapshot.Resources that the kind belongs to.
+func (k kind) partOf() string { return cmp.Or(k.part, k.resource) }
 
 // resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name.
 func (k kind) resourceName() string {

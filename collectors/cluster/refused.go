@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,16 @@ type allowed struct {
 	versions map[string]string          // resource → version by which it is read
 	refused  map[string]map[string]bool // resource → namespaces ("" for all) in which it is refused
 	absent   map[string]bool            // resources that the server does not have: no part of what was refused
-	notes    []snapshot.Note
+	// uninstalled are those of them that belong to an extension: nothing of it is there to read.
+	uninstalled map[string]bool
+	noted       map[string]string // resource → name that its refusal is noted under, where it is another
+	notes       []snapshot.Note
+}
+
+func newAllowed() allowed {
+	return allowed{
+		versions: map[string]string{}, refused: map[string]map[string]bool{}, absent: map[string]bool{}, uninstalled: map[string]bool{}, noted: map[string]string{},
+	}
 }
 
 func (a *allowed) may(resource, namespace string) bool {
@@ -64,11 +74,15 @@ func (a *allowed) may(resource, namespace string) bool {
 // lack notes a kind that the server does not have. An extension that is not installed is no news.
 func (a *allowed) lack(k kind) {
 	if k.optional {
-		a.refused[k.resourceName()] = map[string]bool{"": true}
-		a.absent[k.resourceName()] = true
+		a.uninstall(k.resourceName())
 		return
 	}
 	a.refuse(snapshot.Note{Resource: k.resource, Reason: reasonAbsent, Detail: "the server has no " + k.resource + " in a version that is read"})
+}
+
+func (a *allowed) uninstall(resource string) {
+	a.refused[resource] = map[string]bool{"": true}
+	a.absent[resource], a.uninstalled[resource] = true, true
 }
 
 func (a *allowed) refuse(note snapshot.Note) {
@@ -79,8 +93,11 @@ func (a *allowed) refuse(note snapshot.Note) {
 	if note.Reason == reasonAbsent {
 		a.absent[note.Resource] = true
 	}
+	note.Resource = a.nameOf(note.Resource)
 	a.notes = append(a.notes, note)
 }
+
+func (a *allowed) nameOf(resource string) string { return cmp.Or(a.noted[resource], resource) }
 
 // unread are the resources for the header: those that can be read in none of the namespaces. What a server does not have is
 // not among them.
@@ -89,16 +106,19 @@ func (a *allowed) unread(namespaces []string) []string {
 	for resource, in := range a.refused {
 		all := !slices.ContainsFunc(namespaces, func(n string) bool { return !in[n] && !in[""] })
 		if all && !a.absent[resource] {
-			names = append(names, resource)
+			names = append(names, a.nameOf(resource))
 		}
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // probe lists one object of each kind: the cheapest question whose answer is that of the real one.
 func (c *collection) probe(ctx context.Context, has served) error {
 	for _, k := range listedKinds(c.options) {
+		if k.part != "" && k.part != workloadsPart {
+			c.allowed.noted[k.resourceName()] = k.part
+		}
 		version, found := has.version(k)
 		if !found {
 			c.allowed.lack(k)
@@ -106,7 +126,7 @@ func (c *collection) probe(ctx context.Context, has served) error {
 		}
 		c.allowed.versions[k.resourceName()] = version
 		for _, namespace := range c.options.scope(k) {
-			if err := c.try(ctx, k.resourceName(), namespace, listing{path: k.path(version, namespace), accept: acceptJSON}); err != nil {
+			if err := c.try(ctx, k.resourceName(), namespace, k.optional, listing{path: k.path(version, namespace), accept: acceptJSON}); err != nil {
 				return err
 			}
 		}
@@ -131,7 +151,7 @@ func (c *collection) probeReleases(ctx context.Context) error {
 				continue
 			}
 			l := listing{path: k.path("v1", namespace), accept: acceptMetadata, selector: helmLabel}
-			if err := c.try(ctx, releases, namespace, l); err != nil {
+			if err := c.try(ctx, releases, namespace, false, l); err != nil {
 				return err
 			}
 		}
@@ -139,10 +159,14 @@ func (c *collection) probeReleases(ctx context.Context) error {
 	return nil
 }
 
-func (c *collection) try(ctx context.Context, resource, namespace string, l listing) error {
+func (c *collection) try(ctx context.Context, resource, namespace string, optional bool, l listing) error {
 	l.pageSize = 1
 	_, err := readPage(ctx, c.client, l, "", "", func([]byte) (struct{}, error) { return struct{}{}, nil })
-	if isRefusal(err) {
+	if refused := (*refusal)(nil); errors.As(err, &refused) {
+		if refused.Code == http.StatusNotFound && optional { // a group of an extension that is installed in part
+			c.allowed.uninstall(resource)
+			return nil
+		}
 		c.allowed.refuse(noteOf(resource, namespace, err))
 		return nil
 	}
