@@ -7,4 +7,7 @@ import "plimsoll/assessments"
 // Register adds the pillar's rules.
 func Register(r *assessments.Registry) {
 	r.Register(drainBlocked, singleReplica, versionSkew, versionSupported)
+	r.Register(controlPlaneHA, certificateExpiry, osSupported)
+	r.Register(disruptionBudget, replicaSpread, drainCapacity, nakedPods)
+	r.Register(nodeBoundState, inTreeVolumes, webhookFailsClosed)
 }
