@@ -2,7 +2,10 @@ package cluster
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+
+	"plimsoll/assessments/snapshot"
 )
 
 // kind is a collection of the API that the collector reads: what it is called in notes and roles, and by which versions it
@@ -12,17 +15,13 @@ type kind struct {
 	object      string // Kind of one object: lists leave it out
 	group       string
 	versions    []string
-	clusterWide bool // its objects are in no namespace
-	optional    bool // of an extension that most clusters do not have
-
-	// part is the resource of snapshot.Resources that the kind is a part of; empty: it is one by its own name.
-	part string
+	clusterWide bool   // its objects are in no namespace
+	optional    bool   // of an extension that most clusters do not have
+	covers      string // the name of snapshot.Resources that it is a part of; empty: its own plural
 }
 
-// Resources of a snapshot that are made of several kinds. Refusals are noted under these names, but for the workloads: a person reads
-// that deployments are missing, and not that some workloads are.
+// Resources of a snapshot that are made of several kinds and under whose names refusals are noted.
 const (
-	workloadsPart = "workloads"
 	webhooksPart  = "webhooks"
 	ingressesPart = "ingresses"
 	backupsPart   = "backups"
@@ -36,13 +35,13 @@ var (
 	pods            = kind{resource: "pods", object: "Pod", versions: []string{"v1"}}
 	services        = kind{resource: "services", object: "Service", versions: []string{"v1"}}
 	limitRanges     = kind{resource: "limitranges", object: "LimitRange", versions: []string{"v1"}}
-	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}, part: workloadsPart}
-	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}, part: workloadsPart}
-	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}, part: workloadsPart}
-	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}, part: workloadsPart}
-	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}, part: workloadsPart}
-	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}, part: workloadsPart}
-	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}, part: workloadsPart}
+	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}, covers: "workloads"}
+	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}, covers: "workloads"}
+	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}, covers: "workloads"}
 	budgets         = kind{resource: "poddisruptionbudgets", object: "PodDisruptionBudget", group: "policy", versions: []string{"v1", "v1beta1"}}
 	autoscalers     = kind{resource: "horizontalpodautoscalers", object: "HorizontalPodAutoscaler", group: "autoscaling", versions: []string{"v2", "v1"}}
 	networkPolicies = kind{resource: "networkpolicies", object: "NetworkPolicy", group: "networking.k8s.io", versions: []string{"v1"}}
@@ -56,32 +55,32 @@ var (
 	volumeClaims      = kind{resource: "persistentvolumeclaims", object: "PersistentVolumeClaim", versions: []string{"v1"}}
 	events            = kind{resource: "events", object: "Event", versions: []string{"v1"}}
 	webhookKinds      = []kind{
-		{resource: "validatingwebhookconfigurations", object: "ValidatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, part: webhooksPart},
-		{resource: "mutatingwebhookconfigurations", object: "MutatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, part: webhooksPart},
+		{resource: "validatingwebhookconfigurations", object: "ValidatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, covers: webhooksPart},
+		{resource: "mutatingwebhookconfigurations", object: "MutatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, covers: webhooksPart},
 	}
 	ingressKinds = []kind{
-		{resource: "ingresses", object: "Ingress", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, part: ingressesPart},
-		extension("Gateway", "gateways", "gateway.networking.k8s.io", "v1", "v1beta1").in(ingressesPart),
-		extension("HTTPRoute", "httproutes", "gateway.networking.k8s.io", "v1", "v1beta1").in(ingressesPart),
-		extension("GRPCRoute", "grpcroutes", "gateway.networking.k8s.io", "v1").in(ingressesPart),
+		{resource: "ingresses", object: "Ingress", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, covers: ingressesPart},
+		extension("Gateway", "gateways", "gateway.networking.k8s.io", "v1", "v1beta1").of(ingressesPart),
+		extension("HTTPRoute", "httproutes", "gateway.networking.k8s.io", "v1", "v1beta1").of(ingressesPart),
+		extension("GRPCRoute", "grpcroutes", "gateway.networking.k8s.io", "v1").of(ingressesPart),
 	}
 	backupKinds = []kind{
-		extension("Backup", "backups", "velero.io", "v1").in(backupsPart),
-		extension("Schedule", "schedules", "velero.io", "v1").in(backupsPart),
-		extension("VolumeSnapshot", "volumesnapshots", "snapshot.storage.k8s.io", "v1", "v1beta1").in(backupsPart),
+		extension("Backup", "backups", "velero.io", "v1").of(backupsPart),
+		extension("Schedule", "schedules", "velero.io", "v1").of(backupsPart),
+		extension("VolumeSnapshot", "volumesnapshots", "snapshot.storage.k8s.io", "v1", "v1beta1").of(backupsPart),
 	}
 )
 
 // Kinds of extensions, read where they are installed: policies of the network plugins, since a namespace that they cover is not
 // uncovered; resources that start JVMs; KEDA's autoscalers.
 var (
-	scaledObjects = extension("ScaledObject", "scaledobjects", "keda.sh", "v1alpha1")
+	scaledObjects = extension("ScaledObject", "scaledobjects", "keda.sh", "v1alpha1").of("horizontalpodautoscalers")
 	policyKinds   = []kind{
 		networkPolicies,
-		extension("NetworkPolicy", "networkpolicies", "crd.projectcalico.org", "v1"),
-		clusterExtension("GlobalNetworkPolicy", "globalnetworkpolicies", "crd.projectcalico.org", "v1"),
-		extension("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "v2"),
-		clusterExtension("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", "cilium.io", "v2"),
+		extension("NetworkPolicy", "networkpolicies", "crd.projectcalico.org", "v1").of("networkpolicies"),
+		clusterExtension("GlobalNetworkPolicy", "globalnetworkpolicies", "crd.projectcalico.org", "v1").of("networkpolicies"),
+		extension("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "v2").of("networkpolicies"),
+		clusterExtension("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", "cilium.io", "v2").of("networkpolicies"),
 	}
 	customKinds = []kind{
 		extension("Kafka", "kafkas", "kafka.strimzi.io", "v1", "v1beta2"),
@@ -103,6 +102,14 @@ func clusterExtension(object, resource, group string, versions ...string) kind {
 	return k
 }
 
+// The objects by which Argo CD and Flux say what they deliver and how it stands.
+var (
+	applications   = extension("Application", "applications", "argoproj.io", "v1alpha1").of(releases)
+	helmReleases   = extension("HelmRelease", "helmreleases", "helm.toolkit.fluxcd.io", "v2", "v2beta2", "v2beta1").of(releases)
+	kustomizations = extension("Kustomization", "kustomizations", "kustomize.toolkit.fluxcd.io", "v1", "v1beta2").of(releases)
+	releaseKinds   = []kind{applications, helmReleases, kustomizations}
+)
+
 // The two kinds in which Helm keeps its releases. They are read as metadata alone, by label.
 var (
 	secrets    = kind{resource: "secrets", object: "Secret", versions: []string{"v1"}}
@@ -116,8 +123,8 @@ const releases = "releases"
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
 		controllers, cronJobs, jobs, pods, endpointSlices}
-	all = slices.Concat(all, policyKinds, customKinds, []kind{scaledObjects}, []kind{storageClasses, persistentVolumes, volumeClaims, events},
-		webhookKinds, ingressKinds, backupKinds)
+	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects},
+		[]kind{storageClasses, persistentVolumes, volumeClaims, events}, webhookKinds, ingressKinds, backupKinds)
 	if len(o.Namespaces) > 0 {
 		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
 	}
@@ -148,14 +155,30 @@ func (k kind) apiVersion(version string) string {
 	return k.group + "/" + version
 }
 
-// in makes the kind a part of a resource of the snapshot.
-func (k kind) in(part string) kind {
-	k.part = part
-	return k
+// of makes the kind a part of a resource of snapshot.Resources.
+func (k kind) of(resource string) kind { k.covers = resource; return k }
+
+// collected are the names for the header: the resources that are read whole, but for the namespaces that notes name. Each kind says
+// which it is a part of; all parts must be read. Helm's storage is one part of the releases.
+func (c *collection) collected() []string {
+	whole := map[string]bool{releases: c.reads(releases, secrets)}
+	for _, k := range listedKinds(c.options) {
+		name := cmp.Or(k.covers, k.resource)
+		if k.optional && k.covers == "" || !slices.Contains(snapshot.Resources, name) {
+			continue
+		}
+		before, known := whole[name]
+		absent := k.optional && c.allowed.absent[k.resourceName()] // an extension that is not installed has no objects
+		whole[name] = (before || !known) && (absent || c.reads(k.resourceName(), k))
+	}
+	maps.DeleteFunc(whole, func(_ string, all bool) bool { return !all })
+	return slices.Sorted(maps.Keys(whole))
 }
 
-// partOf is the resource of snapshot.Resources that the kind belongs to.
-func (k kind) partOf() string { return cmp.Or(k.part, k.resource) }
+// reads reports whether a resource may be read in any namespace of its scope.
+func (c *collection) reads(resource string, k kind) bool {
+	return slices.ContainsFunc(c.options.scope(k), func(namespace string) bool { return c.allowed.may(resource, namespace) })
+}
 
 // resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name.
 func (k kind) resourceName() string {

@@ -54,15 +54,13 @@ type allowed struct {
 	versions map[string]string          // resource → version by which it is read
 	refused  map[string]map[string]bool // resource → namespaces ("" for all) in which it is refused
 	absent   map[string]bool            // resources that the server does not have: no part of what was refused
-	// uninstalled are those of them that belong to an extension: nothing of it is there to read.
-	uninstalled map[string]bool
-	noted       map[string]string // resource → name that its refusal is noted under, where it is another
-	notes       []snapshot.Note
+	noted    map[string]string          // resource → name that its refusal is noted under, where it is another
+	notes    []snapshot.Note
 }
 
 func newAllowed() allowed {
 	return allowed{
-		versions: map[string]string{}, refused: map[string]map[string]bool{}, absent: map[string]bool{}, uninstalled: map[string]bool{}, noted: map[string]string{},
+		versions: map[string]string{}, refused: map[string]map[string]bool{}, absent: map[string]bool{}, noted: map[string]string{},
 	}
 }
 
@@ -82,7 +80,7 @@ func (a *allowed) lack(k kind) {
 
 func (a *allowed) uninstall(resource string) {
 	a.refused[resource] = map[string]bool{"": true}
-	a.absent[resource], a.uninstalled[resource] = true, true
+	a.absent[resource] = true
 }
 
 func (a *allowed) refuse(note snapshot.Note) {
@@ -116,8 +114,8 @@ func (a *allowed) unread(namespaces []string) []string {
 // probe lists one object of each kind: the cheapest question whose answer is that of the real one.
 func (c *collection) probe(ctx context.Context, has served) error {
 	for _, k := range listedKinds(c.options) {
-		if k.part != "" && k.part != workloadsPart {
-			c.allowed.noted[k.resourceName()] = k.part
+		if slices.Contains([]string{webhooksPart, ingressesPart, backupsPart}, k.covers) {
+			c.allowed.noted[k.resourceName()] = k.covers
 		}
 		version, found := has.version(k)
 		if !found {

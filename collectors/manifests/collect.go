@@ -27,6 +27,7 @@ type collection struct {
 	custom      []snapshot.CustomResource
 	further     []snapshot.Record
 	backups     kube.Backups
+	releases    []snapshot.Release
 }
 
 type service struct {

@@ -77,6 +77,6 @@ func missingBudgetMend(w *facts.Workload) assessments.Mend {
 		Text: "Add this PodDisruptionBudget: one pod may go at a time.",
 		Patch: patch.Object("policy/v1", "PodDisruptionBudget", w.Namespace, w.Name,
 			patch.Field{Key: "maxUnavailable", Value: 1},
-			patch.Field{Key: "selector", Value: patch.Fields{{Key: "matchLabels", Value: patch.Labels(w.Selector)}}}),
+			patch.Field{Key: "selector", Value: patch.Fields{{Key: "matchLabels", Value: patch.Mapping(w.Selector)}}}),
 	}
 }

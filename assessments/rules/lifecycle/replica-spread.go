@@ -133,7 +133,7 @@ func spreadMend(w *facts.Workload, key string) assessments.Mend {
 		Text: "Spread the pods with this constraint; the rollout that it causes places them anew.",
 		Patch: patch.Pod(w, patch.Field{Key: "topologySpreadConstraints", Value: []patch.Fields{{
 			{Key: "maxSkew", Value: 1}, {Key: "topologyKey", Value: key}, {Key: "whenUnsatisfiable", Value: "ScheduleAnyway"},
-			{Key: "labelSelector", Value: patch.Fields{{Key: "matchLabels", Value: patch.Labels(w.Selector)}}},
+			{Key: "labelSelector", Value: patch.Fields{{Key: "matchLabels", Value: patch.Mapping(w.Selector)}}},
 		}}}),
 	}
 }

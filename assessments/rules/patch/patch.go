@@ -149,8 +149,8 @@ func Whole(apiVersion, kind, namespace, name string, fields ...Field) string {
 	return encode(append(Fields{{"apiVersion", apiVersion}, {"kind", kind}, {"metadata", metadata}}, fields...))
 }
 
-// Labels are labels in the order of their keys.
-func Labels(labels map[string]string) Fields {
+// Mapping is a map of texts in the order of its keys.
+func Mapping(labels map[string]string) Fields {
 	var fields Fields
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		fields = append(fields, Field{key, labels[key]})
@@ -162,4 +162,18 @@ func encode(fields Fields) string {
 	var b strings.Builder
 	fields.write(&b, 0)
 	return b.String()
+}
+
+// Labels sets labels on a workload itself, not on its pods: nothing restarts.
+func Labels(w *facts.Workload, labels ...Field) string {
+	version := w.APIVersion
+	if version == "" {
+		version = apiVersions[w.Kind]
+	}
+	metadata := Fields{{"name", w.Name}}
+	if w.Namespace != "" {
+		metadata = append(metadata, Field{"namespace", w.Namespace})
+	}
+	metadata = append(metadata, Field{"labels", Fields(labels)})
+	return encode(Fields{{"apiVersion", version}, {"kind", w.Kind}, {"metadata", metadata}})
 }

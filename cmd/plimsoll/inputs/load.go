@@ -1,4 +1,4 @@
-package score
+package inputs
 
 import (
 	"bufio"
@@ -24,7 +24,7 @@ type loaded struct {
 var gzipMagic = []byte{0x1f, 0x8b}
 
 // load reads the paths: one snapshot, told by the first bytes of its file, or any number of manifests as one set.
-func load(ctx context.Context, paths []string, stdin io.Reader, options facts.Options) (loaded, error) {
+func load(ctx context.Context, paths []string, stdin io.Reader, keep func(file string) bool, options facts.Options, tick func(int)) (loaded, error) {
 	if len(paths) == 0 {
 		return loaded{inputs: Inputs{Skipped: []Skipped{}}}, nil
 	}
@@ -46,10 +46,10 @@ func load(ctx context.Context, paths []string, stdin io.Reader, options facts.Op
 			return loaded{}, fmt.Errorf("%s is a snapshot: score it alone", path)
 		}
 		if found {
-			return loadSnapshot(path, buffered, options)
+			return loadSnapshot(path, buffered, options, tick)
 		}
 	}
-	return loadManifests(ctx, paths, buffered, options)
+	return loadManifests(ctx, paths, buffered, keep, options, tick)
 }
 
 // isPipe reports whether a path leads to what can't be read twice.
@@ -85,7 +85,7 @@ func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
 	return bytes.Equal(head[:n], gzipMagic), nil
 }
 
-func loadSnapshot(path string, stdin io.Reader, options facts.Options) (loaded, error) {
+func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func(int)) (loaded, error) {
 	source := stdin
 	if path != "-" {
 		file, err := os.Open(path)
@@ -97,11 +97,16 @@ func loadSnapshot(path string, stdin io.Reader, options facts.Options) (loaded, 
 	}
 	reader := snapshot.NewReader(source, snapshot.DefaultLimits())
 	var records []snapshot.Record
+	workloads := 0
 	for record, err := range reader.Records() {
 		if err != nil {
 			return loaded{}, fmt.Errorf("snapshot %s: %w", path, err)
 		}
 		records = append(records, record)
+		if record.RecordKind() == snapshot.KindWorkload {
+			workloads++
+			tick(workloads)
+		}
 	}
 	if options.AsOf.IsZero() {
 		options.AsOf = reader.Header().TakenAt

@@ -1,4 +1,4 @@
-package score
+package inputs
 
 import (
 	"context"
@@ -10,9 +10,14 @@ import (
 )
 
 // loadManifests reads all paths as one set: what selects what is resolved over the whole of it.
-func loadManifests(ctx context.Context, paths []string, stdin io.Reader, options facts.Options) (loaded, error) {
+func loadManifests(ctx context.Context, paths []string, stdin io.Reader, keep func(file string) bool, options facts.Options, tick func(int)) (loaded, error) {
 	builder := facts.NewBuilder(options)
-	read, err := manifests.Read(ctx, paths, stdin, func(record snapshot.Record) error {
+	workloads := 0
+	read, err := manifests.ReadWhere(ctx, paths, keep, stdin, func(record snapshot.Record) error {
+		if record.RecordKind() == snapshot.KindWorkload {
+			workloads++
+			tick(workloads)
+		}
 		builder.Add(record)
 		return nil
 	})
