@@ -61,6 +61,10 @@ type collection struct {
 	events    *eventTable
 
 	systemLabels map[string]string // of kube-system; nil where it could not be read
+
+	fabric kube.Fabric
+
+	configurationRead bool // the ConfigMaps of kube-system were read, or are not there
 }
 
 // Collect writes a snapshot of the cluster to w. It goes on past whatever the cluster refuses; an error means that there is no
@@ -105,7 +109,6 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"configuration", c.readConfiguration},
 		{"nodes", c.readNodes},
 		{"namespaces", c.readNamespaces},
 		{"services", c.readServices},
@@ -119,6 +122,7 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"events", c.readEvents},
 		{"pods", c.readPods},
 		{"endpoints", c.readEndpoints},
+		{"network", c.readFabric},
 		{"releases", c.readReleases},
 	} {
 		c.options.Progress(step.name)
@@ -148,6 +152,10 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 	if err := c.probe(ctx, has); err != nil {
 		return err
 	}
+	c.options.Progress("configuration")
+	if err := c.readConfiguration(ctx); err != nil {
+		return fmt.Errorf("read configuration: %w", err)
+	}
 	c.out, err = snapshot.NewWriter(w, snapshot.Header{
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
@@ -159,7 +167,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 // finish writes what could be written only now that everything was seen.
 func (c *collection) finish() error {
 	for _, write := range []func() error{
-		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeBudgets,
+		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets,
 		c.writeBackups, c.writeEvents, c.writeNotes,
 	} {
 		if err := write(); err != nil {

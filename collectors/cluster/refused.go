@@ -72,15 +72,11 @@ func (a *allowed) may(resource, namespace string) bool {
 // lack notes a kind that the server does not have. An extension that is not installed is no news.
 func (a *allowed) lack(k kind) {
 	if k.optional {
-		a.uninstall(k.resourceName())
+		a.refused[k.resourceName()] = map[string]bool{"": true}
+		a.absent[k.resourceName()] = true
 		return
 	}
 	a.refuse(snapshot.Note{Resource: k.resource, Reason: reasonAbsent, Detail: "the server has no " + k.resource + " in a version that is read"})
-}
-
-func (a *allowed) uninstall(resource string) {
-	a.refused[resource] = map[string]bool{"": true}
-	a.absent[resource] = true
 }
 
 func (a *allowed) refuse(note snapshot.Note) {
@@ -117,16 +113,8 @@ func (c *collection) probe(ctx context.Context, has served) error {
 		if slices.Contains([]string{webhooksPart, ingressesPart, backupsPart}, k.covers) {
 			c.allowed.noted[k.resourceName()] = k.covers
 		}
-		version, found := has.version(k)
-		if !found {
-			c.allowed.lack(k)
-			continue
-		}
-		c.allowed.versions[k.resourceName()] = version
-		for _, namespace := range c.options.scope(k) {
-			if err := c.try(ctx, k.resourceName(), namespace, k.optional, listing{path: k.path(version, namespace), accept: acceptJSON}); err != nil {
-				return err
-			}
+		if err := c.probeKind(ctx, k, has.readable(k)); err != nil {
+			return err
 		}
 	}
 	if c.options.WithoutReleases {
@@ -142,6 +130,31 @@ func (c *collection) probe(ctx context.Context, has served) error {
 	return nil
 }
 
+// probeKind finds the version by which a kind can be read: an extension may be served by an older one than its group's newest.
+func (c *collection) probeKind(ctx context.Context, k kind, versions []string) error {
+	for _, version := range versions {
+		absent := false
+		for _, namespace := range c.options.scope(k) {
+			note, err := c.try(ctx, k.resourceName(), listing{path: k.path(version, namespace), accept: acceptJSON}, namespace)
+			if err != nil {
+				return err
+			}
+			if absent = note != nil && note.Reason == reasonAbsent && k.optional; absent {
+				break
+			}
+			if note != nil {
+				c.allowed.refuse(*note)
+			}
+		}
+		if !absent {
+			c.allowed.versions[k.resourceName()] = version
+			return nil
+		}
+	}
+	c.allowed.lack(k)
+	return nil
+}
+
 func (c *collection) probeReleases(ctx context.Context) error {
 	for _, namespace := range c.options.scope(secrets) {
 		for _, k := range []kind{secrets, configMaps} {
@@ -149,27 +162,28 @@ func (c *collection) probeReleases(ctx context.Context) error {
 				continue
 			}
 			l := listing{path: k.path("v1", namespace), accept: acceptMetadata, selector: helmLabel}
-			if err := c.try(ctx, releases, namespace, false, l); err != nil {
+			note, err := c.try(ctx, releases, l, namespace)
+			if err != nil {
 				return err
+			}
+			if note != nil {
+				c.allowed.refuse(*note)
 			}
 		}
 	}
 	return nil
 }
 
-func (c *collection) try(ctx context.Context, resource, namespace string, optional bool, l listing) error {
+// try asks for one object; the note says why it was refused, and is nil where it was not.
+func (c *collection) try(ctx context.Context, resource string, l listing, namespace string) (*snapshot.Note, error) {
 	l.pageSize = 1
 	_, err := readPage(ctx, c.client, l, "", "", func([]byte) (struct{}, error) { return struct{}{}, nil })
-	if refused := (*refusal)(nil); errors.As(err, &refused) {
-		if refused.Code == http.StatusNotFound && optional { // a group of an extension that is installed in part
-			c.allowed.uninstall(resource)
-			return nil
-		}
-		c.allowed.refuse(noteOf(resource, namespace, err))
-		return nil
+	if isRefusal(err) {
+		note := noteOf(resource, namespace, err)
+		return &note, nil
 	}
 	if err != nil {
-		return fmt.Errorf("list %s: %w", resource, err)
+		return nil, fmt.Errorf("list %s: %w", resource, err)
 	}
-	return nil
+	return nil, nil
 }

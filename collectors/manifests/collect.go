@@ -28,6 +28,8 @@ type collection struct {
 	further     []snapshot.Record
 	backups     kube.Backups
 	releases    []snapshot.Release
+	endpoints   kube.EndpointsTable
+	fabric      kube.Fabric
 }
 
 type service struct {
