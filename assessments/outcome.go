@@ -135,3 +135,21 @@ func (o Outcome) Fail(f Failure) Outcome {
 	o.Severity, o.Message, o.Evidence, o.Expected, o.Mend = f.Severity, f.Message, f.Evidence, f.Expected, f.Mend
 	return o
 }
+
+// AboutVolume starts an outcome whose subject is a persistent volume.
+func AboutVolume(v *facts.Volume) Outcome {
+	return Outcome{Subject: Subject{Kind: "PersistentVolume", Name: v.Name}, Place: placeOf(v.Place), Weight: facts.CriticalityNormal}
+}
+
+// AboutStorageClass starts an outcome whose subject is a storage class.
+func AboutStorageClass(c *snapshot.StorageClass) Outcome {
+	return Outcome{Subject: Subject{Kind: "StorageClass", Name: c.Name}, Place: placeOf(c.Place), Weight: facts.CriticalityNormal}
+}
+
+// AboutWebhook starts an outcome whose subject is one webhook of a configuration: the configuration by name, the webhook as its part.
+func AboutWebhook(w *facts.Webhook) Outcome {
+	return Outcome{
+		Subject: Subject{Kind: w.ObjectKind, Name: w.Configuration, Container: w.Name},
+		Place:   placeOf(w.Place), Weight: facts.CriticalityNormal,
+	}
+}
