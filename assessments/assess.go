@@ -44,18 +44,27 @@ type evaluation struct {
 	model    *model
 }
 
+// View is what rules see of the input.
+func (in Input) View() View {
+	history := slices.Clone(in.History)
+	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
+	view := View{Facts: in.Facts, AsOf: Day(in.AsOf), Settings: in.Settings, History: history, Target: in.Target}
+	if in.Surveyed {
+		sheet := sheetOf(in)
+		view.Plan = sheet.Plan()
+		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
+			view.StatefulRecoverySeconds = recovery.Figure
+		}
+	}
+	return view
+}
+
 func evaluate(in Input) evaluation {
 	in.AsOf = Day(in.AsOf)
 	e := evaluation{in: in}
-	history := slices.Clone(in.History)
-	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
-	e.view = View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings, History: history, Target: in.Target}
+	e.view = in.View()
 	if in.Surveyed {
 		e.sheet = sheetOf(in)
-		e.view.Plan = e.sheet.Plan()
-		if recovery := e.sheet.Given("P2"); recovery.State == questionnaire.Answered {
-			e.view.StatefulRecoverySeconds = recovery.Figure
-		}
 	}
 	e.verdicts = judge(in.Content, e.view)
 	assume(in.Assume, e.verdicts)
