@@ -44,37 +44,63 @@ type evaluation struct {
 	model    *model
 }
 
-// View is what rules see of the input.
-func (in Input) View() View {
-	history := slices.Clone(in.History)
-	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
-	view := View{Facts: in.Facts, AsOf: Day(in.AsOf), Settings: in.Settings, History: history, Target: in.Target}
-	if in.Surveyed {
-		sheet := sheetOf(in)
-		view.Plan = sheet.Plan()
-		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
-			view.StatefulRecoverySeconds = recovery.Figure
-		}
-	}
-	return view
-}
-
 func evaluate(in Input) evaluation {
 	in.AsOf = Day(in.AsOf)
 	e := evaluation{in: in}
-	e.view = in.View()
-	if in.Surveyed {
-		e.sheet = sheetOf(in)
-	}
-	e.verdicts = judge(in.Content, e.view)
-	assume(in.Assume, e.verdicts)
-	e.use = waive(in.Waivers, e.verdicts, in.AsOf)
+	e.view, e.sheet = viewOf(in)
+	waiving := newWaiving(in)
+	e.verdicts = judge(in, e.view, waiving)
+	e.use = waiving.use()
 	for _, v := range e.verdicts {
 		v.tally()
 	}
 	e.pairs = compare(in, e.sheet, e.view, e.verdicts)
 	e.model = newModel(in, e.view.Plan, e.sheet, e.verdicts, countAnswers(in, e.sheet, e.pairs), e.pairs)
 	return e
+}
+
+// ViewOf is what the rules, and the engines beside them, see of an input.
+func ViewOf(in Input) View {
+	in.AsOf = Day(in.AsOf)
+	view, _ := viewOf(in)
+	return view
+}
+
+func viewOf(in Input) (View, questionnaire.Sheet) {
+	history := slices.Clone(in.History)
+	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
+	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings, History: history, Target: in.Target}
+	var sheet questionnaire.Sheet
+	if in.Surveyed {
+		sheet = sheetOf(in)
+		view.Plan = sheet.Plan()
+		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
+			view.StatefulRecoverySeconds = recovery.Figure
+		}
+		if peak := sheet.Given("N6"); peak.State == questionnaire.Answered {
+			view.PeakConnectionsPerSecond = peak.Figure
+		}
+	}
+	return view, sheet
+}
+
+// OutcomesOf is everything that one rule says of an input, as Assess would have it say: each subject with its result and its reason,
+// in the rule's own order. It reports false for a rule that the content does not hold, and gives nothing without facts.
+func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
+	r, found := in.Content.Rules.ByID(rule)
+	if !found || in.Facts == nil {
+		return nil, found
+	}
+	outcomes := r.Judge(ViewOf(in))
+	for i := range in.Content.Controls {
+		if control := &in.Content.Controls[i]; control.ID == r.Control {
+			v := newVerdict(r, control)
+			for k := range outcomes {
+				v.settle(&outcomes[k])
+			}
+		}
+	}
+	return outcomes, true
 }
 
 // sheetOf takes the answers that are valid. Whoever stores or reads answers refuses the others with their reason; here an answer

@@ -13,6 +13,9 @@ import (
 type Results struct {
 	Rules    []RuleResult          `json:"rules"`    // in the order of the file
 	Findings []assessments.Finding `json:"findings"` // gravest first, then by rule and subject; waived ones are marked
+
+	// Waivers says which of the input's waivers did something here: one that Assess found unmatched may be among them.
+	Waivers assessments.WaiverUse `json:"-"`
 }
 
 // RuleResult counts one rule's subjects and says what it could not tell.
@@ -47,7 +50,7 @@ func (s *Set) Run(in assessments.Input) Results {
 	results := Results{Rules: []RuleResult{}, Findings: []assessments.Finding{}}
 	all := make([][]assessments.Outcome, len(s.rules))
 	if in.Facts != nil {
-		all = judge(in.View(), s.rules)
+		all = judge(assessments.ViewOf(in), s.rules)
 	}
 	for i, r := range s.rules {
 		result := RuleResult{ID: r.ID, Title: r.Text.Title, Severity: r.Severity}
@@ -58,7 +61,7 @@ func (s *Set) Run(in assessments.Input) Results {
 				result.Pass++
 			case assessments.Fail:
 				result.Fail++
-				results.Findings = append(results.Findings, findingOf(r, o, in))
+				results.Findings = append(results.Findings, findingOf(r, o))
 			case assessments.NotApplicable:
 				result.NotApplicable++
 			default:
@@ -72,20 +75,15 @@ func (s *Set) Run(in assessments.Input) Results {
 		slices.SortFunc(result.CouldNotTell, func(a, b Blind) int { return cmp.Compare(a.Why, b.Why) })
 		results.Rules = append(results.Rules, result)
 	}
+	results.Waivers = assessments.WaiveFindings(in, results.Findings)
 	assessments.Arrange(results.Findings)
 	return results
 }
 
-func findingOf(r *Rule, o assessments.Outcome, in assessments.Input) assessments.Finding {
-	f := assessments.Finding{
+func findingOf(r *Rule, o assessments.Outcome) assessments.Finding {
+	return assessments.Finding{
 		Rule: r.ID, Severity: o.Severity, Subject: o.Subject, Source: o.Place, Message: o.Message, Evidence: o.Evidence, Expected: o.Expected, Mend: o.Mend,
 	}
-	for _, w := range in.Waivers {
-		if !f.Waived && w.Holds(in.AsOf) && w.Covers(r.ID, f.Subject) {
-			f.Waived, f.WaivedBy = true, w.Reason
-		}
-	}
-	return f
 }
 
 // judge gives the outcomes of each rule. Every subject is made into an object once, for all rules about it.

@@ -26,7 +26,8 @@ type Facts struct {
 	Autoscalers []*snapshot.Autoscaler
 	Policies    []*snapshot.NetworkPolicy
 	Custom      []*CustomResource
-	Releases    []*snapshot.Release
+	Releases    []*snapshot.Release // every revision that is on record
+	Delivered   []*Release          // the same by release, with those that labels alone tell of
 	Networks    []*snapshot.Network
 	Ingresses   []*snapshot.Ingress
 	Webhooks    []*Webhook
