@@ -13,7 +13,7 @@ import (
 func Assess(in Input) Assessment {
 	in.AsOf = Day(in.AsOf)
 	sheet, view := viewOf(in)
-	verdicts := judge(in.Content, view)
+	verdicts := judge(in.Content, view, readByPairs(in))
 	use := waive(in, verdicts)
 	for _, v := range verdicts {
 		v.tally()
@@ -52,6 +52,9 @@ func viewOf(in Input) (questionnaire.Sheet, View) {
 		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
 			view.StatefulRecoverySeconds = recovery.Figure
 		}
+		if peak := sheet.Given("N6"); peak.State == questionnaire.Answered {
+			view.PeakConnectionsPerSecond = peak.Figure
+		}
 	}
 	return sheet, view
 }
@@ -68,11 +71,11 @@ func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
 	content := *in.Content
 	content.Rules = &Registry{}
 	content.Rules.Register(r)
-	verdicts := judge(&content, view)
+	verdicts := judge(&content, view, map[string]bool{rule: true})
 	if len(verdicts) == 0 {
 		return nil, true
 	}
-	return verdicts[0].outcomes, true
+	return verdicts[0].said, true
 }
 
 // sheetOf takes the answers that are valid. Whoever stores or reads answers refuses the others with their reason; here an answer

@@ -72,8 +72,8 @@ func (m *model) candidates(shown platformResult) (mends, answers []candidate) {
 // open counts the findings that no waiver covers.
 func (v *verdict) open() int {
 	n := 0
-	for i, o := range v.outcomes {
-		if o.Result == Fail && (v.waivedBy == nil || v.waivedBy[i] == nil) {
+	for i := range v.fails {
+		if v.waivedBy == nil || v.waivedBy[i] == nil {
 			n++
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
 )
 
 // Holds reports whether the waiver is in force on the day: its last day still counts. One that is annotated at its workload lasts as
@@ -43,7 +44,7 @@ func globs(pattern, text string) bool {
 // Why a waiver in force did nothing.
 const (
 	waivesNoRule    = "no rule has this id"
-	waivesNoSubject = "nothing that it names was seen"
+	waivesNoSubject = "no workload, service, node or custom resource by that name was seen"
 	waivesNoFinding = "what it names does not fail: it can go"
 )
 
@@ -52,11 +53,12 @@ type annotatedObject struct{ kind, namespace, name, file string }
 
 // waiving is one look over all outcomes for a set of waivers: those in bulk one by one, those at the source by their object.
 type waiving struct {
-	all                         []Waiver
-	held                        []bool // in force at the as-of day
-	ruleSeen, subjectSeen, used []bool
-	bulk                        []int
-	byObject                    map[annotatedObject][]int
+	all      []Waiver
+	held     []bool // in force at the as-of day
+	ruleSeen []bool // a rule by that id judged
+	used     []bool
+	bulk     []int
+	byObject map[annotatedObject][]int
 }
 
 // waive marks failing outcomes that a waiver in force covers, and says which waivers did something. A waiver whose day is past
@@ -82,7 +84,7 @@ func waive(in Input, verdicts []*verdict) WaiverUse {
 		case w.used[i]:
 			use.Used = append(use.Used, waiver)
 		default:
-			use.Unmatched = append(use.Unmatched, UnmatchedWaiver{Waiver: waiver, Why: w.why(i)})
+			use.Unmatched = append(use.Unmatched, UnmatchedWaiver{Waiver: waiver, Why: w.why(i, in.Facts, in.Content.Rules.All())})
 		}
 	}
 	return use
@@ -90,7 +92,7 @@ func waive(in Input, verdicts []*verdict) WaiverUse {
 
 func newWaiving(all []Waiver, asOf time.Time) *waiving {
 	w := &waiving{
-		all: all, held: make([]bool, len(all)), ruleSeen: make([]bool, len(all)), subjectSeen: make([]bool, len(all)),
+		all: all, held: make([]bool, len(all)), ruleSeen: make([]bool, len(all)),
 		used: make([]bool, len(all)), byObject: map[annotatedObject][]int{},
 	}
 	for i := range all {
@@ -107,7 +109,7 @@ func newWaiving(all []Waiver, asOf time.Time) *waiving {
 	return w
 }
 
-// over holds the waivers against one rule's outcomes. The first of several that cover a finding names the reason; all of them are used.
+// over holds the waivers against one rule's findings. The first of several that cover one names the reason; all of them are used.
 func (w *waiving) over(v *verdict) {
 	var bulk []int
 	for _, i := range w.bulk {
@@ -119,44 +121,50 @@ func (w *waiving) over(v *verdict) {
 	if len(bulk) == 0 && len(w.byObject) == 0 {
 		return
 	}
-	for n, o := range v.outcomes {
+	for n, o := range v.fails {
 		for _, i := range bulk {
 			if w.all[i].names(o.Subject) {
 				w.take(v, n, i)
 			}
 		}
 		for _, i := range w.byObject[annotatedObject{o.Subject.Kind, o.Subject.Namespace, o.Subject.Name, o.Place.File}] {
-			w.subjectSeen[i] = true
 			if globs(w.all[i].Rule, v.rule.ID) {
-				w.ruleSeen[i] = true
 				w.take(v, n, i)
 			}
 		}
 	}
 }
 
-func (w *waiving) take(v *verdict, outcome, waiver int) {
-	w.subjectSeen[waiver] = true
-	if v.outcomes[outcome].Result != Fail {
-		return
-	}
+func (w *waiving) take(v *verdict, fail, waiver int) {
 	w.used[waiver] = true
 	if v.waivedBy == nil {
-		v.waivedBy = make([]*Waiver, len(v.outcomes))
+		v.waivedBy = make([]*Waiver, len(v.fails))
 	}
-	if v.waivedBy[outcome] == nil {
-		v.waivedBy[outcome] = &w.all[waiver]
+	if v.waivedBy[fail] == nil {
+		v.waivedBy[fail] = &w.all[waiver]
 	}
 }
 
-func (w *waiving) why(i int) string {
+func (w *waiving) why(i int, f *facts.Facts, rules []Rule) string {
+	waiver := &w.all[i]
 	switch {
-	case !w.ruleSeen[i]:
+	case !w.ruleSeen[i] && !slices.ContainsFunc(rules, func(r Rule) bool { return globs(waiver.Rule, r.ID) }):
 		return waivesNoRule
-	case !w.subjectSeen[i]:
+	case !waiver.Annotated && f != nil && !waiver.namesAnyOf(f):
 		return waivesNoSubject
 	}
 	return waivesNoFinding
+}
+
+// namesAnyOf reports whether the waiver names a workload, one of its containers, a service, a node, a namespace or a custom resource.
+func (w Waiver) namesAnyOf(f *facts.Facts) bool {
+	return slices.ContainsFunc(f.Workloads, func(o *facts.Workload) bool {
+		return w.names(Subject{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}) ||
+			slices.ContainsFunc(o.Containers, func(c *facts.Container) bool { return w.names(AboutContainer(c).Subject) })
+	}) || slices.ContainsFunc(f.Services, func(o *facts.Service) bool { return w.names(AboutService(o).Subject) }) ||
+		slices.ContainsFunc(f.Nodes, func(o *facts.Node) bool { return w.names(AboutNode(o).Subject) }) ||
+		slices.ContainsFunc(f.Custom, func(o *facts.CustomResource) bool { return w.names(AboutCustomResource(o).Subject) }) ||
+		slices.ContainsFunc(f.Namespaces, func(o *snapshot.Namespace) bool { return w.names(Subject{Kind: "Namespace", Name: o.Name}) })
 }
 
 // annotatedWaivers reads what stands at the workloads themselves: "rule: reason", several on lines of their own or behind a semicolon.

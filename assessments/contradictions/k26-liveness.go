@@ -7,6 +7,7 @@ var k26 = assessments.Pair{
 	Questions: []string{"P4"},
 	Observes:  "Containers whose liveness probe asks what the readiness probe asks, and is no slower to act.",
 	Guard:     "What a path tests, and which service is the busiest, is not seen: it only asks.",
+	Reads:     []string{"probes/liveness-equals-readiness"},
 	Look:      lookAtLiveness,
 }
 

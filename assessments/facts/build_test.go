@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/assessments/snapshot/snapshottest"
 )
 
 func TestServicesBudgetsAutoscalersAndPodsAreJoined(t *testing.T) {
@@ -39,6 +40,64 @@ func TestRecordsInAnyOrderGiveTheSameFacts(t *testing.T) {
 		random.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
 		require.Equal(t, want, FromRecords(Options{}, records...))
 	}
+}
+
+func TestTheWholeSchemaBecomesFacts(t *testing.T) {
+	records, err := snapshottest.Whole()
+	require.NoError(t, err)
+	f := FromRecords(Options{}, records...)
+	for name, count := range map[string]int{
+		"nodes": len(f.Nodes), "namespaces": len(f.Namespaces), "workloads": len(f.Workloads), "services": len(f.Services), "budgets": len(f.Budgets),
+		"autoscalers": len(f.Autoscalers), "policies": len(f.Policies), "custom resources": len(f.Custom), "releases": len(f.Releases),
+		"networks": len(f.Networks), "ingresses": len(f.Ingresses), "webhooks": len(f.Webhooks), "CRDs": len(f.CRDs), "classes": len(f.Classes),
+		"volumes": len(f.Volumes), "claims": len(f.Claims), "backups": len(f.Backups), "repositories": len(f.Repos), "API uses": len(f.APIUses),
+		"events": len(f.Events), "notes": len(f.Notes),
+	} {
+		require.Equal(t, 1, count, name)
+	}
+	kafka := workload(t, f, "streams", "kafka")
+	require.Equal(t, kafka.Events, f.Events, "an event hangs on its workload")
+	require.Equal(t, 2, kafka.Services[0].Endpoints.Ready, "a service has its endpoints")
+	require.Same(t, f.Volumes[0], f.Claims[0].Volume)
+	require.Same(t, f.Claims[0], f.Volumes[0].Bound)
+	require.Equal(t, "local", f.Claims[0].Class.Name)
+	require.Nil(t, f.Webhooks[0].Server, "its service is not in the snapshot")
+}
+
+func TestStorageAndWebhooksAreJoined(t *testing.T) {
+	f := FromRecords(Options{},
+		snapshot.StorageClass{Name: "fast", Provisioner: "csi.example", Default: true},
+		snapshot.VolumeClaim{Name: "by-default", Namespace: "payments"},
+		snapshot.VolumeClaim{Name: "named", Namespace: "payments", Class: new("gone")},
+		snapshot.PersistentVolume{Name: "pv", Source: "csi", ClaimNamespace: "payments", Claim: "by-default"},
+		snapshot.Service{Name: "policy", Namespace: "policy"},
+		snapshot.Webhook{Configuration: "policy", Name: "a", ServiceNamespace: "policy", Service: "policy"},
+		snapshot.EventSummary{Reason: "BackOff", Object: &snapshot.Ref{Kind: "Job", Name: "gone"}},
+	)
+	require.Equal(t, "fast", f.Claims[0].Class.Name, "a claim without a class takes the default one")
+	require.Equal(t, "pv", f.Claims[0].Volume.Name, "a volume that names its claim is bound to it, also where the claim does not say so")
+	require.Nil(t, f.Claims[1].Class, "a class that was not seen")
+	require.Equal(t, "policy", f.Webhooks[0].Server.Name)
+	require.Nil(t, f.Events[0].Workload)
+}
+
+func TestWhatWasNotReadWholeIsUnseen(t *testing.T) {
+	live := FromRecords(Options{}, snapshot.Header{Source: snapshot.SourceCluster,
+		Scope: snapshot.Scope{Namespaces: []string{"payments"}, Refused: []string{"events"}, Collected: []string{"persistentvolumes", "ingresses"}}})
+	reason, unseen := live.Unseen("events")
+	require.True(t, unseen)
+	require.Equal(t, "refused", reason)
+	reason, unseen = live.Unseen("webhooks")
+	require.True(t, unseen)
+	require.Equal(t, "not collected", reason)
+	_, unseen = live.Unseen("persistentvolumes")
+	require.False(t, unseen)
+	_, unseen = live.UnseenIn("ingresses", "payments")
+	require.False(t, unseen)
+	_, unseen = live.UnseenIn("ingresses", "elsewhere")
+	require.True(t, unseen, "outside of the collector's namespaces")
+	_, unseen = FromRecords(Options{}, snapshot.Header{Source: snapshot.SourceManifests}).Unseen("webhooks")
+	require.False(t, unseen, "files are seen whole, as far as they go")
 }
 
 func TestAPointerIsARecordToo(t *testing.T) {

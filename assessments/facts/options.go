@@ -104,7 +104,7 @@ func (j *Java) readsByVM(variable reference.JavaVariable) (rank int, form refere
 	case j.VM == "" && variable.VM == reference.HotSpot:
 		return rank, "", true
 	case j.VM == "":
-		j.hide(variable.Name+" (read by OpenJ9 alone, and the VM is not known)", rankLast)
+		j.hide(variable.Name+" (read by OpenJ9 alone, and the VM is not known)", rank)
 	case variable.VM == reference.HotSpot:
 		j.hide(variable.Name+" (whether OpenJ9 reads it is not established)", rankLast)
 	}
@@ -181,6 +181,9 @@ func (j *Java) choose(settings []setting) {
 	for _, setting := range settings {
 		last := map[string]JavaOption{}
 		for _, option := range setting.options {
+			if earlier, again := last[option.Name]; again {
+				j.Repeated = append(j.Repeated, earlier)
+			}
 			last[option.Name] = option
 		}
 		for name, option := range last {
@@ -196,6 +199,27 @@ func (j *Java) choose(settings []setting) {
 	}
 	sortOptions(j.Options)
 	sortOptions(j.Overridden)
+	sortOptions(j.Repeated)
+}
+
+// OrderOf says when a JVM comes to a source of options, and so why one beats another.
+func OrderOf(source string) string {
+	switch source {
+	case CommandSource, ArgsSource:
+		return "stands on the command line"
+	}
+	variable, _, known := reference.JavaVariableOf(source)
+	switch {
+	case !known:
+		return "is the resource's own field, which the operator puts on the command line"
+	case variable.ReadBy == reference.ReadByLauncher:
+		return "is put before the command line by the java command"
+	case variable.ReadBy == reference.ReadByScript:
+		return "is put on the command line by the start script"
+	case variable.Order == "after":
+		return "is read after the command line"
+	}
+	return "is read before the command line"
 }
 
 func sortOptions(options []JavaOption) {
@@ -269,7 +293,7 @@ func parseXX(flag, switched string) (JavaOption, bool) {
 // readable reports whether an option that holds a figure holds one that can be read, and no placeholder.
 func readable(option JavaOption) bool {
 	switch option.Name {
-	case "Xmx", "Xms", "Xmn", "Xss", "MaxMetaspaceSize", "ReservedCodeCacheSize", "MaxDirectMemorySize":
+	case "Xmx", "Xms", "Xmn", "Xss", "MaxMetaspaceSize", "ReservedCodeCacheSize", "MaxDirectMemorySize", maxRAM:
 		_, ok := ParseJavaSize(option.Value)
 		return ok
 	case "MaxRAMPercentage", "MinRAMPercentage", "InitialRAMPercentage", "MaxRAMFraction", "MinRAMFraction", "InitialRAMFraction":

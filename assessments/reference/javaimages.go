@@ -25,6 +25,7 @@ type JavaFamily struct {
 // Product is software that runs on a JVM of its own.
 type Product struct {
 	Product    string   `yaml:"product"`
+	VM         VM       `yaml:"vm"`         // of the JDK in its image; empty: not established
 	Images     []string `yaml:"images"`     // patterns over registry and repository
 	BundlesJDK bool     `yaml:"bundlesJDK"` // the JDK is the product's choice
 	SetsHeap   bool     `yaml:"setsHeap"`   // its start script sets a heap where nobody does

@@ -111,7 +111,10 @@ type CNILine struct {
 // CNIPlugin is a network plugin as such.
 type CNIPlugin struct {
 	Plugin           string `yaml:"plugin"`
-	EnforcesPolicies bool   `yaml:"enforcesPolicies"` // NetworkPolicies
+	EnforcesPolicies bool   `yaml:"enforcesPolicies"` // NetworkPolicies, as it is installed by default
+	Optional         bool   `yaml:"optional"`         // it can be set up to enforce them, which an image does not tell
+	AddressMode      string `yaml:"addressMode"`      // how pods get addresses by default: node-ranges, plugin-ranges (its own), blocks, cloud; empty: not known
+	FullMesh         bool   `yaml:"fullMesh"`         // every node peers with every other by BGP unless told otherwise
 	Ended            Date   `yaml:"ended"`            // the project's end
 	Provenance       `yaml:",inline"`
 }

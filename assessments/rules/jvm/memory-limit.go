@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/heap"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
 )
@@ -12,8 +13,9 @@ import (
 var memoryLimit = assessments.Rule{
 	ID:          "jvm/memory-limit",
 	SubjectKind: "container",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
-		return overHeaps(v, func(h heap, o assessments.Outcome) assessments.Outcome { return judgeMemoryLimit(v, h, o) })
+		return overHeaps(v, func(h jvmHeap, o assessments.Outcome) assessments.Outcome { return judgeMemoryLimit(v, h, o) })
 	},
 	Text: assessments.Text{
 		Title: "A JVM's memory is bounded by a limit or by its heap",
@@ -33,13 +35,13 @@ var memoryLimit = assessments.Rule{
 	},
 }
 
-func judgeMemoryLimit(v assessments.View, h heap, o assessments.Outcome) assessments.Outcome {
+func judgeMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) assessments.Outcome {
 	j := h.java
 	switch {
 	case h.limitBytes != nil:
 		return o.Pass()
 	case j.MaxHeapBytes != nil && len(j.HiddenHeap()) == 0:
-		return o.PassNoted(fmt.Sprintf("no limit, and the heap is bounded at %s", size(*j.MaxHeapBytes)))
+		return o.PassNoted(fmt.Sprintf("no limit, and the heap is bounded at %s", heap.Size(*j.MaxHeapBytes)))
 	case h.unreadable:
 		return o.Unknown("a resource value is a placeholder or can't be read")
 	case h.wholePod:
@@ -82,7 +84,7 @@ func limitRange(v assessments.View, namespace string) string {
 	return ""
 }
 
-func failMemoryLimit(v assessments.View, h heap, o assessments.Outcome) assessments.Outcome {
+func failMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) assessments.Outcome {
 	j := h.java
 	message := "There is neither a memory limit nor a largest heap: the heap may grow to a quarter of the node."
 	heapText := "neither -Xmx nor a RAM percentage"
@@ -99,7 +101,7 @@ func failMemoryLimit(v assessments.View, h heap, o assessments.Outcome) assessme
 	}
 	if bytes, name, ok := largestNode(v); ok {
 		evidence = append(evidence, assessments.Evidence{
-			What: "heap on the largest node", Value: fmt.Sprintf("up to %s of %s on %s", size(nodeHeap(j, bytes)), size(bytes), name),
+			What: "heap on the largest node", Value: fmt.Sprintf("up to %s of %s on %s", heap.Size(nodeHeap(j, bytes)), heap.Size(bytes), name),
 		})
 	}
 	return o.Fail(assessments.Failure{
