@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"plimsoll/assessments"
+	"plimsoll/cmd/plimsoll/output"
 )
 
 // baselineSchema names the file's format and its major version.
@@ -115,7 +116,7 @@ func writeBaseline(name string, d Document) error {
 		}
 		file.Findings = append(file.Findings, entry)
 	}
-	err := toFile(name, func(w io.Writer) error {
+	err := output.ToFile(name, func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")

@@ -1,0 +1,218 @@
+// Package calculate is `plimsoll upgrade`, `probe`, `heap` and `network`: the four engines alone, each over manifests or a snapshot.
+package calculate
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/engines"
+	"plimsoll/cmd/plimsoll/inputs"
+	"plimsoll/cmd/plimsoll/score"
+	"plimsoll/cmd/plimsoll/terminal"
+)
+
+type flags struct {
+	inputs.Flags
+	format         string
+	noColor, quiet bool
+}
+
+// Commands are the engines' commands, in the engines' own order.
+func Commands(exit func(code int)) []*cobra.Command {
+	var all []*cobra.Command
+	for _, id := range engines.IDs {
+		all = append(all, command(id, exit))
+	}
+	return all
+}
+
+func command(id string, exit func(code int)) *cobra.Command {
+	var f flags
+	c := &cobra.Command{
+		Use:   id + " PATH…",
+		Short: engines.Title(id) + ": " + lowered(engines.About(id)),
+		Long: engines.About(id) + `
+
+Works on a snapshot of plimsoll-collect or on manifests, offline. What can't be computed from what was given is said, with what it would
+take.
+
+Exit codes: 0 fine · 1 could not run · 4 nothing readable.`,
+		Example: example(id),
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			code, err := f.run(cmd, id, paths)
+			if err == nil {
+				exit(code)
+			}
+			return err
+		},
+	}
+	set := c.Flags()
+	set.StringVar(&f.Answers, "answers", "", "take figures and facts of single workloads from this `FILE` of answers")
+	f.RegisterDay(c)
+	if id == "upgrade" {
+		set.StringVar(&f.TargetVersion, "to", "", "the Kubernetes `MINOR` to reach (1.37); default: the newest released")
+	}
+	set.StringVar(&f.format, "format", "human", "`FORMAT`: human or json")
+	set.BoolVar(&f.quiet, "quiet", false, "print nothing but the result")
+	set.BoolVar(&f.noColor, "no-color", false, "no colour, whatever the terminal (also NO_COLOR)")
+	return c
+}
+
+func lowered(text string) string {
+	return strings.ToLower(text[:1]) + strings.TrimSuffix(text[1:], ".")
+}
+
+func example(id string) string {
+	if id == "upgrade" {
+		return "  plimsoll upgrade cluster.plimsoll --to 1.37"
+	}
+	return "  plimsoll " + id + " cluster.plimsoll\n  plimsoll " + id + " ./manifests --format json"
+}
+
+// Document is what the engines' commands print as JSON.
+type Document struct {
+	AsOf   string          `json:"asOf"`
+	Target string          `json:"targetVersion,omitzero"`
+	Result engines.Exhibit `json:"result"`
+	Inputs inputs.Inputs   `json:"inputs"`
+}
+
+func (f flags) run(cmd *cobra.Command, id string, paths []string) (int, error) {
+	if f.format != "human" && f.format != "json" {
+		return 0, fmt.Errorf("--format: want human or json, got %q", f.format)
+	}
+	if f.TargetVersion != "" { // here the flag is called --to
+		if _, err := inputs.ParseMinor("--to", f.TargetVersion); err != nil {
+			return 0, err
+		}
+	}
+	progress := terminal.StartProgress(cmd.ErrOrStderr(), f.quiet)
+	defer progress.Stop()
+	reading, err := f.Flags.Read(cmd.Context(), paths, cmd.InOrStdin(), progress.Workloads)
+	if err != nil {
+		return 0, err
+	}
+	progress.Stage("computing")
+	exhibits := engines.Run(reading.Input)
+	progress.Stop()
+	at := slices.IndexFunc(exhibits, func(e engines.Exhibit) bool { return e.ID == id })
+	if at < 0 {
+		return 0, fmt.Errorf("%s: this build holds no such engine", id)
+	}
+	d := Document{AsOf: reading.AsOf.Format("2006-01-02"), Result: exhibits[at], Inputs: reading.Inputs}
+	if reading.Target != nil {
+		d.Target = reading.Target.MinorString()
+	}
+	return exitCode(reading), f.write(cmd.OutOrStdout(), d)
+}
+
+// exitCode is 4 where the paths held nothing that could be read.
+func exitCode(reading inputs.Reading) int {
+	f := reading.Facts
+	if len(f.Workloads)+len(f.Services)+len(f.Nodes)+len(f.Custom)+len(f.APIUses)+len(f.Networks) == 0 && f.Cluster == nil {
+		return score.ExitNoEvidence
+	}
+	return score.ExitFine
+}
+
+func (f flags) write(w io.Writer, d Document) error {
+	if f.format == "json" {
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(d); err != nil {
+			return fmt.Errorf("write JSON: %w", err)
+		}
+		return nil
+	}
+	p := terminal.NewPrinter(w, terminal.StyleFor(w, f.noColor))
+	target := ""
+	if d.Target != "" {
+		target = ", towards Kubernetes " + d.Target
+	}
+	p.Line("%s  as of %s%s", p.Bold("Plimsoll · "+d.Result.Title), d.AsOf, target)
+	p.Line("%s", p.Dim(fmt.Sprintf("%s, %s, %s read", assessments.Counted(d.Inputs.Files, "file"), assessments.Counted(d.Inputs.Documents, "document"), assessments.Counted(d.Inputs.Workloads, "workload"))))
+	p.Line("")
+	p.Wrapped("", terminal.Clean(d.Result.Lead))
+	for _, part := range d.Result.Parts {
+		p.Section(terminal.Clean(part.Title))
+		for _, text := range part.Text {
+			p.Wrapped("  ", terminal.Clean(text))
+		}
+		if part.Table != nil {
+			writeTable(p, part.Table)
+		}
+	}
+	if len(d.Inputs.Skipped) > 0 {
+		p.Section("Skipped: " + assessments.Counted(len(d.Inputs.Skipped), "document"))
+		for _, s := range d.Inputs.Skipped {
+			p.Line("  %s:%d  %s", terminal.Clean(s.File), s.Line, terminal.Clean(s.Reason))
+		}
+	}
+	if len(d.Result.Sources) > 0 && !f.quiet {
+		p.Line("")
+		p.Wrapped("Sources: ", terminal.Clean(strings.Join(d.Result.Sources, "; ")))
+	}
+	return p.Close()
+}
+
+// maxCell is the widest a column gets on a terminal; elsewhere a cell is never cut, so that a line can be searched.
+const maxCell = 48
+
+func writeTable(p *terminal.Printer, t *engines.Table) {
+	widths := make([]int, len(t.Columns))
+	cells := make([][]string, 0, len(t.Rows)+1)
+	head := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		head[i] = c.Title
+	}
+	for n, row := range append([][]string{head}, t.Rows...) {
+		shown := make([]string, len(t.Columns))
+		for i := range t.Columns {
+			if i < len(row) {
+				shown[i] = terminal.Clean(row[i])
+			}
+			if p.Width > 0 && n > 0 {
+				shown[i] = cut(shown[i], maxCell)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(shown[i]))
+		}
+		cells = append(cells, shown)
+	}
+	for n, row := range cells {
+		var b strings.Builder
+		for i, cell := range row {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if t.Columns[i].Number {
+				cell = pad + cell
+			} else {
+				cell += pad
+			}
+			b.WriteString("  " + cell)
+		}
+		line := strings.TrimRight(b.String(), " ")
+		if n == 0 {
+			line = p.Bold(line)
+		}
+		p.Line("%s", line)
+	}
+	if t.More > 0 {
+		p.Line("  %s", p.Dim(fmt.Sprintf("… and %d more", t.More)))
+	}
+}
+
+func cut(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most-1]) + "…"
+}
