@@ -31,6 +31,15 @@ type Input struct {
 	Settings  Settings
 	Target    *facts.Version // the Kubernetes minor that removals are judged against; nil: the newest released one
 	AsOf      time.Time
+	Assume    []Assumption          // findings that are taken as mended (whatif)
+	Costs     questionnaire.Figures // what the user says that ways to run the load cost
+}
+
+// Assumption takes one finding as mended without looking again: its subject passes its rule.
+type Assumption struct {
+	Rule    string
+	Subject Subject
+	Source  Place
 }
 
 // Waiver is a finding that someone accepted, until a day.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"plimsoll/assessments/facts"
-	"plimsoll/assessments/snapshot"
 )
 
 // Holds reports whether the waiver is in force on the day: its last day still counts. One that is annotated at its workload lasts as
@@ -44,7 +43,7 @@ func globs(pattern, text string) bool {
 // Why a waiver in force did nothing.
 const (
 	waivesNoRule    = "no rule has this id"
-	waivesNoSubject = "no workload, service, node or custom resource by that name was seen"
+	waivesNoSubject = "nothing that it names was seen"
 	waivesNoFinding = "what it names does not fail: it can go"
 )
 
@@ -53,50 +52,26 @@ type annotatedObject struct{ kind, namespace, name, file string }
 
 // waiving is one look over all outcomes for a set of waivers: those in bulk one by one, those at the source by their object.
 type waiving struct {
-	all      []Waiver
-	held     []bool // in force at the as-of day
-	ruleSeen []bool // a rule by that id judged
-	used     []bool
-	bulk     []int
-	byObject map[annotatedObject][]int
+	all                         []Waiver
+	refused                     []RefusedWaiver
+	none                        bool   // no waiver may count
+	held                        []bool // in force at the as-of day
+	ruleSeen, subjectSeen, used []bool
+	bulk                        []int
+	byObject                    map[annotatedObject][]int
 }
 
-// waive marks failing outcomes that a waiver in force covers, and says which waivers did something. A waiver whose day is past
-// is expired, whether or not it would still match.
-func waive(in Input, verdicts []*verdict) WaiverUse {
-	use := WaiverUse{Used: []Waiver{}, Expired: []Waiver{}, Unmatched: []UnmatchedWaiver{}}
+// newWaiving orders the waivers of an input: those that were handed in and those that stand at the workloads themselves.
+func newWaiving(in Input) *waiving {
 	annotated, refused := annotatedWaivers(in.Facts)
-	use.Refused = refused
-	ordered := append(slices.Clone(in.Waivers), annotated...)
-	slices.SortFunc(ordered, compareWaivers)
-	if in.NoWaivers {
-		use.Disallowed = ordered
-		return use
-	}
-	w := newWaiving(ordered, in.AsOf)
-	for _, v := range verdicts {
-		w.over(v)
-	}
-	for i, waiver := range w.all {
-		switch {
-		case !w.held[i]:
-			use.Expired = append(use.Expired, waiver)
-		case w.used[i]:
-			use.Used = append(use.Used, waiver)
-		default:
-			use.Unmatched = append(use.Unmatched, UnmatchedWaiver{Waiver: waiver, Why: w.why(i, in.Facts, in.Content.Rules.All())})
-		}
-	}
-	return use
-}
-
-func newWaiving(all []Waiver, asOf time.Time) *waiving {
+	all := append(slices.Clone(in.Waivers), annotated...)
+	slices.SortFunc(all, compareWaivers)
 	w := &waiving{
-		all: all, held: make([]bool, len(all)), ruleSeen: make([]bool, len(all)),
-		used: make([]bool, len(all)), byObject: map[annotatedObject][]int{},
+		all: all, refused: refused, none: in.NoWaivers, held: make([]bool, len(all)), ruleSeen: make([]bool, len(all)),
+		subjectSeen: make([]bool, len(all)), used: make([]bool, len(all)), byObject: map[annotatedObject][]int{},
 	}
 	for i := range all {
-		w.held[i] = all[i].Holds(asOf)
+		w.held[i] = all[i].Holds(in.AsOf)
 		switch {
 		case !w.held[i]:
 		case all[i].Annotated:
@@ -109,8 +84,32 @@ func newWaiving(all []Waiver, asOf time.Time) *waiving {
 	return w
 }
 
-// over holds the waivers against one rule's findings. The first of several that cover one names the reason; all of them are used.
-func (w *waiving) over(v *verdict) {
+// use says which waivers did something. A waiver whose day is past is expired, whether or not it would still match.
+func (w *waiving) use() WaiverUse {
+	use := WaiverUse{Used: []Waiver{}, Expired: []Waiver{}, Unmatched: []UnmatchedWaiver{}, Refused: w.refused}
+	if w.none {
+		use.Disallowed = w.all
+		return use
+	}
+	for i, waiver := range w.all {
+		switch {
+		case !w.held[i]:
+			use.Expired = append(use.Expired, waiver)
+		case w.used[i]:
+			use.Used = append(use.Used, waiver)
+		default:
+			use.Unmatched = append(use.Unmatched, UnmatchedWaiver{Waiver: waiver, Why: w.why(i)})
+		}
+	}
+	return use
+}
+
+// over holds the waivers against everything that one rule said: passes too, since a waiver for what passes can go. The first of
+// several that cover a finding names the reason; all of them are used.
+func (w *waiving) over(v *verdict, outcomes []Outcome) {
+	if w.none {
+		return
+	}
 	var bulk []int
 	for _, i := range w.bulk {
 		if globs(w.all[i].Rule, v.rule.ID) {
@@ -121,21 +120,32 @@ func (w *waiving) over(v *verdict) {
 	if len(bulk) == 0 && len(w.byObject) == 0 {
 		return
 	}
-	for n, o := range v.fails {
+	fail := -1
+	for _, o := range outcomes {
+		if o.Result == Fail {
+			fail++
+		}
 		for _, i := range bulk {
 			if w.all[i].names(o.Subject) {
-				w.take(v, n, i)
+				w.take(v, o, fail, i)
 			}
 		}
 		for _, i := range w.byObject[annotatedObject{o.Subject.Kind, o.Subject.Namespace, o.Subject.Name, o.Place.File}] {
+			w.subjectSeen[i] = true
 			if globs(w.all[i].Rule, v.rule.ID) {
-				w.take(v, n, i)
+				w.ruleSeen[i] = true
+				w.take(v, o, fail, i)
 			}
 		}
 	}
 }
 
-func (w *waiving) take(v *verdict, fail, waiver int) {
+// take lets a waiver have an outcome; a fail is the one at that place of the verdict's fails.
+func (w *waiving) take(v *verdict, o Outcome, fail, waiver int) {
+	w.subjectSeen[waiver] = true
+	if o.Result != Fail {
+		return
+	}
 	w.used[waiver] = true
 	if v.waivedBy == nil {
 		v.waivedBy = make([]*Waiver, len(v.fails))
@@ -145,26 +155,14 @@ func (w *waiving) take(v *verdict, fail, waiver int) {
 	}
 }
 
-func (w *waiving) why(i int, f *facts.Facts, rules []Rule) string {
-	waiver := &w.all[i]
+func (w *waiving) why(i int) string {
 	switch {
-	case !w.ruleSeen[i] && !slices.ContainsFunc(rules, func(r Rule) bool { return globs(waiver.Rule, r.ID) }):
+	case !w.ruleSeen[i]:
 		return waivesNoRule
-	case !waiver.Annotated && f != nil && !waiver.namesAnyOf(f):
+	case !w.subjectSeen[i]:
 		return waivesNoSubject
 	}
 	return waivesNoFinding
-}
-
-// namesAnyOf reports whether the waiver names a workload, one of its containers, a service, a node, a namespace or a custom resource.
-func (w Waiver) namesAnyOf(f *facts.Facts) bool {
-	return slices.ContainsFunc(f.Workloads, func(o *facts.Workload) bool {
-		return w.names(Subject{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}) ||
-			slices.ContainsFunc(o.Containers, func(c *facts.Container) bool { return w.names(AboutContainer(c).Subject) })
-	}) || slices.ContainsFunc(f.Services, func(o *facts.Service) bool { return w.names(AboutService(o).Subject) }) ||
-		slices.ContainsFunc(f.Nodes, func(o *facts.Node) bool { return w.names(AboutNode(o).Subject) }) ||
-		slices.ContainsFunc(f.Custom, func(o *facts.CustomResource) bool { return w.names(AboutCustomResource(o).Subject) }) ||
-		slices.ContainsFunc(f.Namespaces, func(o *snapshot.Namespace) bool { return w.names(Subject{Kind: "Namespace", Name: o.Name}) })
 }
 
 // annotatedWaivers reads what stands at the workloads themselves: "rule: reason", several on lines of their own or behind a semicolon.

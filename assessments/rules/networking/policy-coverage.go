@@ -20,7 +20,8 @@ var policyCoverage = assessments.Rule{
 			"database of another team as well as its own service.",
 		How: "Fails where no NetworkPolicy of networking.k8s.io stands in the namespace, whatever it selects. All namespaces with a workload are " +
 			"judged, kube-system too.\n\n" +
-			"Not applicable: a namespace without workloads. Unknown: policies of the network plugin's own kinds in the namespace, or " +
+			"Not applicable: a namespace without workloads, and a provider's own in a managed cluster, where its tools put back what they " +
+			"find changed. Unknown: policies of the network plugin's own kinds in the namespace, or " +
 			"cluster-wide ones: what they cover is not read; policies that could not be read.",
 		Evidence: "How many workloads the namespace holds.",
 		Mend: "Add a NetworkPolicy that allows what the workloads need and nothing else. Begin with one that allows traffic inside of the " +
@@ -52,6 +53,7 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	standard, own, clusterWide := policiesByNamespace(v)
+	managed := v.Cluster != nil && v.Cluster.Managed != nil && *v.Cluster.Managed
 	outcomes := make([]assessments.Outcome, 0, len(names))
 	for _, name := range names {
 		o := assessments.AboutNamespace(name)
@@ -61,6 +63,8 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 			o = o.NotApplicable("it holds no workload")
 		case standard[name]:
 			o = o.Pass()
+		case managed && v.IsSystemNamespace(name):
+			o = o.NotApplicable("it is the provider's own, on a managed cluster")
 		case own[name] != "":
 			o = o.Unknown("a policy of the network plugin's own kind (" + own[name] + ") stands there; what it covers is not read")
 		case clusterWide != "":
