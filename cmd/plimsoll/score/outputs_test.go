@@ -148,6 +148,7 @@ func TestABaselineLetsOnlyWhatIsNewFail(t *testing.T) {
 	require.ErrorContains(t, missing.err, "--write-baseline makes one")
 	written := byTwo(t, shop, "--baseline", file, "--write-baseline")
 	require.NoError(t, written.err)
+	require.Equal(t, ExitFine, written.code, "all that is written down is known")
 	require.Contains(t, written.stderr, "2 findings known from now on")
 	moved := "# a line\n# and another\n---\n" + shop
 	r := byTwo(t, moved, "--baseline", file, "--format", "json")
