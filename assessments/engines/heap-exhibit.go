@@ -62,7 +62,11 @@ func heapLead(known, unknown []heap.Budget) string {
 	}
 	var parts []string
 	if len(known) > 0 {
-		parts = append(parts, fmt.Sprintf("the largest heap of %d is known: %d %s too little room beside it, and %d %s no limit", len(known), over, has(over), without, has(without)))
+		text := fmt.Sprintf("the largest heap of %d is known: %d %s too little room beside it", len(known), over, has(over))
+		if without > 0 {
+			text += fmt.Sprintf(", and %d %s no limit", without, has(without))
+		}
+		parts = append(parts, text)
 	}
 	if len(unknown) > 0 {
 		parts = append(parts, fmt.Sprintf("of %d it is not known", len(unknown)))

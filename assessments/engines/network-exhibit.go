@@ -187,8 +187,8 @@ func rangeName(r network.Range) string {
 }
 
 func rulesPart(r network.ServiceRules) Part {
-	text := fmt.Sprintf("In iptables mode kube-proxy makes %s NAT rules of %s with %s ports and %s ready endpoints, by the formula of the reference.",
-		number(r.NATRules), assessments.Counted(r.Services, "service"), number(r.Ports), number(r.ReadyEndpoints))
+	text := fmt.Sprintf("In iptables mode kube-proxy makes %s NAT rules of %s with %s and %s, by the formula of the reference.",
+		number(r.NATRules), assessments.Counted(r.Services, "service"), assessments.Counted(int(r.Ports), "port"), assessments.Counted(int(r.ReadyEndpoints), "ready endpoint"))
 	part := Part{Title: "Rules of services", Text: []string{text}}
 	if r.UnseenServices > 0 {
 		part.Text = append(part.Text, fmt.Sprintf("%s not counted: their endpoints were not seen.", assessments.Counted(r.UnseenServices, "more service")))

@@ -95,7 +95,7 @@ func roadsPart(p upgrade.Plan) Part {
 		part.Text = append(part.Text, p.Weighs)
 	}
 	if p.Tool.Note != "" {
-		part.Text = append(part.Text, p.Tool.Note)
+		part.Text = append(part.Text, sentences([]string{p.Tool.Note})...)
 	}
 	return part
 }
@@ -116,23 +116,59 @@ func counts(burdens []upgrade.Burden) string {
 }
 
 func hopsPart(p upgrade.Plan) Part {
+	routine := routineMoves(p.Hops)
 	rows := make([][]string, 0, len(p.Hops))
 	for _, hop := range p.Hops {
-		var moves []string
-		for _, m := range hop.Moves {
-			move := m.What
-			if m.To != "" {
-				move += " to " + m.To
-			}
-			moves = append(moves, move)
-		}
 		support := "supported"
 		if hop.Ended {
 			support = "out of support"
 		}
-		rows = append(rows, []string{hop.From + " → " + hop.To, hop.Release, strings.Join(moves, "; "), weigh(hop.Items), support})
+		rows = append(rows, []string{hop.From + " → " + hop.To, orDash(hop.Release), orDash(movesWords(hop.Moves, routine)), weigh(hop.Items), support})
 	}
-	return Part{Title: "Hop by hop", Table: table([]Column{{Title: "Hop"}, {Title: "Release of the tool"}, {Title: "Moves, in their order"}, {Title: "On this hop"}, {Title: "It leads to a minor"}}, rows)}
+	part := Part{Title: "Hop by hop", Table: table([]Column{{Title: "Hop"}, {Title: "Release of the tool"}, {Title: "Moves of its own"}, {Title: "On this hop"}, {Title: "It leads to a minor"}}, rows)}
+	if len(routine) > 0 {
+		part.Text = []string{"Each hop, in this order: " + strings.Join(routine, "; ") + "."}
+	}
+	return part
+}
+
+// routineMoves are the moves that every hop makes, in their order: said once.
+func routineMoves(hops []upgrade.Hop) []string {
+	if len(hops) < 2 {
+		return nil
+	}
+	var routine []string
+	for _, move := range hops[0].Moves {
+		everywhere := !slices.ContainsFunc(hops, func(h upgrade.Hop) bool {
+			return !slices.ContainsFunc(h.Moves, func(m upgrade.Move) bool { return m.What == move.What })
+		})
+		if everywhere && !slices.Contains(routine, move.What) {
+			routine = append(routine, move.What)
+		}
+	}
+	return routine
+}
+
+// movesWords lists the moves that are not in every hop, in their order.
+func movesWords(moves []upgrade.Move, routine []string) string {
+	var words []string
+	for _, m := range moves {
+		if slices.Contains(routine, m.What) {
+			continue
+		}
+		if m.To != "" {
+			m.What += " to " + m.To
+		}
+		words = append(words, m.What)
+	}
+	return strings.Join(words, "; ")
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return text
 }
 
 // weigh counts a hop's items by their weight.
@@ -163,7 +199,7 @@ func itemsPart(title string, p upgrade.Plan, weight upgrade.Weight) (Part, bool)
 	add := func(hop string, items []upgrade.Item) {
 		for _, item := range items {
 			if item.Weight == weight {
-				rows = append(rows, []string{item.Subject, hop, item.Message, refs(item.Objects, item.Count), item.Mend})
+				rows = append(rows, []string{item.Subject, hop, item.Message, orDash(refs(item.Objects, item.Count)), orDash(item.Mend)})
 			}
 		}
 	}

@@ -19,7 +19,7 @@ func javaOfContainer(c *Container) *Java {
 		runtime = &snapshot.Runtime{}
 	}
 	java := &Java{start: runtime.Entry}
-	java.readImage(c.Image)
+	java.readImage(c.Image, runtime.Entry)
 	java.weigh(runtime, c.EnvironmentNames)
 	if declared, found := c.Workload.declaredJava(); found && java.Certainty == 0 && c.alone() {
 		java.Certainty = CertainJava
@@ -102,13 +102,16 @@ func isNative(image Image) bool {
 }
 
 // readImage recognises image families and products by repository, and the version where a row reads it from the image.
-func (j *Java) readImage(image Image) {
+func (j *Java) readImage(image Image, entry string) {
 	if !image.Literal {
 		return
 	}
 	path := image.Path()
 	if family, found := reference.JavaFamilyOf(path); found {
 		j.Certainty = CertainJava
+		if family.Tool && entry == startOther { // a build container that sleeps until it is used
+			j.Certainty = PerhapsJava
+		}
 		j.Vendor, j.VM, j.scripts = cmp.Or(family.Vendor, family.Family), string(family.VMOf(image.Tag)), family.Product
 		j.ImageEnded = family.Ended && !reference.IsPreRelease(image.Tag)
 		if family.Deducts() { // a weak row tells that it is Java, and no version to judge by
@@ -158,6 +161,7 @@ func (j *Java) weigh(runtime *snapshot.Runtime, names []string) {
 
 const (
 	startJava           = "java"
+	startOther          = "other"
 	javaVersionVariable = "JAVA_VERSION"
 	declaredSource      = "declared for this workload"
 )

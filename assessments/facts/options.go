@@ -44,7 +44,7 @@ type setting struct {
 // readOptions takes all sources by precedence into the options in effect and the overridden ones.
 func (j *Java) readOptions(runtime *snapshot.Runtime) {
 	var settings []setting
-	for _, source := range runtime.Options {
+	for _, source := range slices.Concat(runtime.Options, runtime.Product) {
 		rank, form, reads := j.reads(source, runtime)
 		switch {
 		case !reads:
@@ -169,6 +169,10 @@ func plainSizes(value string, form reference.Form, source string, rank int) []Ja
 	switch form {
 	case reference.MaxHeapForm, reference.MaxHeapMiBForm:
 		return []JavaOption{most}
+	case reference.InitialForm:
+		return []JavaOption{{Name: "Xms", Value: value, Raw: "-Xms" + value, Source: source, rank: rank}}
+	case reference.YoungForm:
+		return []JavaOption{{Name: "Xmn", Value: value, Raw: "-Xmn" + value, Source: source, rank: rank}}
 	case reference.BothHeapsForm:
 		return []JavaOption{most, {Name: "Xms", Value: value, Raw: "-Xms" + value, Source: source, rank: rank}}
 	}

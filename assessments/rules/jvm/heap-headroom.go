@@ -47,6 +47,8 @@ func judgeHeadroom(h jvmHeap, o assessments.Outcome, settings assessments.Settin
 		return o.Unknown("a resource value is a placeholder or can't be read")
 	case h.limitBytes == nil && h.wholePod:
 		return o.Unknown("resources are set for the whole pod; how they are shared is not judged")
+	case h.limitBytes == nil && h.operator != "":
+		return o.NotApplicable(h.operator + " works the limit out by itself")
 	case h.limitBytes == nil:
 		return o.NotApplicable("there is no memory limit to hold a heap against (jvm/memory-limit speaks)")
 	case hinted(j):

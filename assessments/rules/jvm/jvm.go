@@ -24,7 +24,7 @@ func Register(r *assessments.Registry) {
 
 const (
 	noJVM      = "nothing points at a JVM here"
-	perhapsJVM = "a variable hints at Java, and neither image nor command tells whether a JVM runs here"
+	perhapsJVM = "a variable or the image hints at Java, and neither image nor command tells whether a JVM runs here"
 
 	containersSource = "Java and containers, by version: reference file java-containers (openjdk/jdk11u, Red Hat Developer, OpenJ9 documentation)"
 	imagesSource     = "Image families and bundled JDKs: reference file java-images"
@@ -53,6 +53,7 @@ type jvmHeap struct {
 	requestBytes *int64 // after the API's default
 	unreadable   bool   // resources are placeholders
 	wholePod     bool   // resources are set for the pod
+	operator     string // that sets memory by itself where the resource says nothing; empty: none does
 	patch        func(resources patch.Fields) string
 }
 
@@ -98,8 +99,22 @@ func heapOf(c *facts.Container) jvmHeap {
 func heapOfResource(c *facts.CustomResource) jvmHeap {
 	return jvmHeap{
 		java: c.Java, namespace: c.Namespace, limitBytes: c.MemoryLimitBytes, requestBytes: cmp.Or(c.MemoryRequestBytes, c.MemoryLimitBytes),
-		patch: func(resources patch.Fields) string { return patchResource(c, resources) },
+		operator: memorySetter(c),
+		patch:    func(resources patch.Fields) string { return patchResource(c, resources) },
 	}
+}
+
+// memorySetter names the operator that works requests and limits out where the resource states none.
+func memorySetter(c *facts.CustomResource) string {
+	switch group, _, _ := strings.Cut(c.APIVersion, "/"); group {
+	case "sparkoperator.k8s.io":
+		return "Spark"
+	case "flink.apache.org":
+		return "Flink"
+	case "elasticsearch.k8s.elastic.co", "logstash.k8s.elastic.co":
+		return "ECK"
+	}
+	return ""
 }
 
 // patchResource sets the resources of a section where its kind keeps them. Kinds that keep sections in a list, or that work the

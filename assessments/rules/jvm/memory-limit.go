@@ -25,8 +25,8 @@ var memoryLimit = assessments.Rule{
 		How: "Fails where there is neither a memory limit nor a largest heap. A RAM percentage without a limit is a share of the node and " +
 			"does not count. A limit passes, and so does -Xmx or MaxHeapSize in a source that this JVM reads.\n\n" +
 			"Unknown: the heap may be set by a product's start script or where it could not be read, a LimitRange may give a limit or was " +
-			"not seen, resources are set for the whole pod or are placeholders, or only a variable hints at Java. Not applicable: no JVM, " +
-			"the platform's own workloads.",
+			"not seen, resources are set for the whole pod or are placeholders, or only a variable hints at Java. Not applicable: an " +
+			"operator that works the limit out by itself (Spark, Flink, ECK), no JVM, the platform's own workloads.",
 		Evidence: "Limit, heap options and, in a cluster, how far the heap may grow on its largest node.",
 		Mend: "Set -Xmx to what the application needs under load, and a memory limit of that plus headroom (jvm/heap-headroom). Measure " +
 			"first: a limit guessed too low kills.",
@@ -42,6 +42,8 @@ func judgeMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) asse
 		return o.Pass()
 	case j.MaxHeapBytes != nil && len(j.HiddenHeap()) == 0:
 		return o.PassNoted(fmt.Sprintf("no limit, and the heap is bounded at %s", heap.Size(*j.MaxHeapBytes)))
+	case h.operator != "":
+		return o.NotApplicable(h.operator + " works the limit out by itself")
 	case h.unreadable:
 		return o.Unknown("a resource value is a placeholder or can't be read")
 	case h.wholePod:

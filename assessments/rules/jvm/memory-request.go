@@ -25,7 +25,8 @@ var memoryRequest = assessments.Rule{
 		How: "Fails where the request, after the API's default of the limit, is below the largest heap and half its headroom (a quarter of " +
 			"the heap, 256 MiB to 1 GiB; or the flat gibibyte, by an organization's choice).\n\nUnknown: no heap is set or a source that " +
 			"would win was not visible, resources are placeholders or set for the whole pod, a LimitRange gives a request or was not " +
-			"seen. Not applicable: a percentage without a memory limit (jvm/memory-limit speaks), no JVM, the platform's own workloads.",
+			"seen. Not applicable: a percentage without a memory limit (jvm/memory-limit speaks), an operator that works the request out by " +
+			"itself (Spark, Flink, ECK), no JVM, the platform's own workloads.",
 		Evidence:     "Request, limit, the largest heap and where it is set, and what is missing.",
 		Mend:         "Raise the request to the heap and half its headroom; the patch does, and raises the limit where it would be passed.",
 		Sources:      []string{reportSource, "The graded headroom is our own figure, said so: reference file java-containers", variablesSource},
@@ -58,6 +59,9 @@ func judgeRequest(v assessments.View, h jvmHeap, o assessments.Outcome) assessme
 	wanted := heap.WantedRequestBytes(heapBytes, choices(v.Settings))
 	if h.requestBytes != nil && *h.requestBytes >= wanted {
 		return o.Pass()
+	}
+	if h.requestBytes == nil && h.operator != "" {
+		return o.NotApplicable(h.operator + " works the request out by itself")
 	}
 	if h.requestBytes == nil {
 		if reason := limitRange(v, h.namespace); reason != "" {
