@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -81,7 +81,8 @@ func example(id string) string {
 type Document struct {
 	AsOf   string          `json:"asOf"`
 	Target string          `json:"targetVersion,omitzero"`
-	Result engines.Exhibit `json:"result"`
+	Result engines.Exhibit `json:"result"` // in words and tables, as the page and the PDF show it
+	Data   any             `json:"data"`   // the figures behind it: a plan, simulations, budgets or a forecast
 	Inputs inputs.Inputs   `json:"inputs"`
 }
 
@@ -101,17 +102,32 @@ func (f flags) run(cmd *cobra.Command, id string, paths []string) (int, error) {
 		return 0, err
 	}
 	progress.Stage("computing")
-	exhibits := engines.Run(reading.Input)
+	d := Document{AsOf: reading.AsOf.Format(time.DateOnly), Inputs: reading.Inputs}
+	d.Result, d.Data = compute(id, reading.Input)
 	progress.Stop()
-	at := slices.IndexFunc(exhibits, func(e engines.Exhibit) bool { return e.ID == id })
-	if at < 0 {
-		return 0, fmt.Errorf("%s: this build holds no such engine", id)
-	}
-	d := Document{AsOf: reading.AsOf.Format("2006-01-02"), Result: exhibits[at], Inputs: reading.Inputs}
 	if reading.Target != nil {
 		d.Target = reading.Target.MinorString()
 	}
 	return exitCode(reading), f.write(cmd.OutOrStdout(), d)
+}
+
+// compute runs one engine.
+func compute(id string, in assessments.Input) (engines.Exhibit, any) {
+	switch id {
+	case "upgrade":
+		plan := engines.PlanOf(in, 0)
+		return engines.UpgradeExhibit(plan), plan
+	case "probe":
+		simulations := engines.SimulationsOf(assessments.ViewOf(in))
+		return engines.ProbeExhibit(simulations), simulations
+	case "heap":
+		budgets := engines.BudgetsOf(assessments.ViewOf(in))
+		return engines.HeapExhibit(budgets), budgets
+	case "network":
+		forecast := engines.ForecastOf(assessments.ViewOf(in))
+		return engines.NetworkExhibit(forecast), forecast
+	}
+	panic("no engine " + id) // the commands are made from engines.IDs, and a test runs each
 }
 
 // exitCode is 4 where the paths held nothing that could be read.
