@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -164,7 +163,7 @@ func (f flags) write(w io.Writer, d Document) error {
 			p.Wrapped("  ", terminal.Clean(text))
 		}
 		if part.Table != nil {
-			writeTable(p, part.Table)
+			table{part.Table}.write(p)
 		}
 	}
 	if len(d.Inputs.Skipped) > 0 {
@@ -178,57 +177,4 @@ func (f flags) write(w io.Writer, d Document) error {
 		p.Wrapped("Sources: ", terminal.Clean(strings.Join(d.Result.Sources, "; ")))
 	}
 	return p.Close()
-}
-
-// maxCell is the widest a column gets on a terminal; elsewhere a cell is never cut, so that a line can be searched.
-const maxCell = 48
-
-func writeTable(p *terminal.Printer, t *engines.Table) {
-	widths := make([]int, len(t.Columns))
-	cells := make([][]string, 0, len(t.Rows)+1)
-	head := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		head[i] = c.Title
-	}
-	for n, row := range append([][]string{head}, t.Rows...) {
-		shown := make([]string, len(t.Columns))
-		for i := range t.Columns {
-			if i < len(row) {
-				shown[i] = terminal.Clean(row[i])
-			}
-			if p.Width > 0 && n > 0 {
-				shown[i] = cut(shown[i], maxCell)
-			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(shown[i]))
-		}
-		cells = append(cells, shown)
-	}
-	for n, row := range cells {
-		var b strings.Builder
-		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if t.Columns[i].Number {
-				cell = pad + cell
-			} else {
-				cell += pad
-			}
-			b.WriteString("  " + cell)
-		}
-		line := strings.TrimRight(b.String(), " ")
-		if n == 0 {
-			line = p.Bold(line)
-		}
-		p.Line("%s", line)
-	}
-	if t.More > 0 {
-		p.Line("  %s", p.Dim(fmt.Sprintf("… and %d more", t.More)))
-	}
-}
-
-func cut(text string, most int) string {
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most-1]) + "…"
 }
