@@ -22,7 +22,7 @@ func findingsOf(verdicts []*verdict) []Finding {
 				f.Evidence = []Evidence{}
 			}
 			if v.waivedBy != nil && v.waivedBy[i] != nil {
-				f.Waived, f.WaivedBy = true, v.waivedBy[i].Reason
+				f.Waived, f.WaivedBy, f.WaivedAtSource = true, v.waivedBy[i].Reason, v.waivedBy[i].Annotated
 			}
 			all = append(all, f)
 		}

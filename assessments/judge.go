@@ -21,11 +21,12 @@ type verdict struct {
 }
 
 // judge runs every rule over the facts. Without facts no rule has a word to say. What is kept of a rule's outcomes is what the
-// result is made of; those of the rules in whole are kept as they are.
-func judge(content *Content, view View, whole map[string]bool) []*verdict {
+// result is made of; those that a pair reads are kept as they are.
+func judge(in Input, view View, waiving *waiving) []*verdict {
 	if view.Facts == nil {
 		return nil
 	}
+	content, whole, assumed := in.Content, readByPairs(in), assumptions(in)
 	byID := map[string]*Control{}
 	for i := range content.Controls {
 		byID[content.Controls[i].ID] = &content.Controls[i]
@@ -36,17 +37,23 @@ func judge(content *Content, view View, whole map[string]bool) []*verdict {
 		if control == nil {
 			continue
 		}
-		v := &verdict{rule: rule, control: control, worst: cmp.Or(rule.WorstSeverity, control.Severity)}
+		v := newVerdict(rule, control)
 		outcomes := rule.Judge(view)
 		for i := range outcomes {
+			outcomes[i].assume(rule.ID, assumed)
 			v.settle(&outcomes[i])
 		}
+		waiving.over(v, outcomes)
 		if whole[rule.ID] {
 			v.said = outcomes
 		}
 		all = append(all, v)
 	}
 	return all
+}
+
+func newVerdict(rule Rule, control *Control) *verdict {
+	return &verdict{rule: rule, control: control, worst: cmp.Or(rule.WorstSeverity, control.Severity)}
 }
 
 // settle takes one outcome in. It gives a finding its severity: its control's where none is set, and never above what the rule
@@ -80,6 +87,21 @@ func (v *verdict) tally() {
 	for i, o := range v.fails {
 		v.raw.add(o, v.control.Severity, false)
 		v.mended.add(o, v.control.Severity, v.waivedBy != nil && v.waivedBy[i] != nil)
+	}
+}
+
+func assumptions(in Input) map[Assumption]bool {
+	assumed := make(map[Assumption]bool, len(in.Assume))
+	for _, a := range in.Assume {
+		assumed[a] = true
+	}
+	return assumed
+}
+
+// assume turns a failing outcome that is taken as mended into a pass.
+func (o *Outcome) assume(rule string, assumed map[Assumption]bool) {
+	if len(assumed) > 0 && o.Result == Fail && assumed[Assumption{rule, o.Subject, o.Place}] {
+		o.Result, o.Severity, o.Reason = Pass, 0, "taken as mended"
 	}
 }
 

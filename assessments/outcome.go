@@ -1,6 +1,8 @@
 package assessments
 
 import (
+	"cmp"
+
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/snapshot"
 )
@@ -47,9 +49,35 @@ func AboutNode(n *facts.Node) Outcome {
 	return Outcome{Subject: Subject{Kind: "Node", Name: n.Name}, Weight: facts.CriticalityNormal}
 }
 
+// AboutNamespace starts an outcome whose subject is a namespace.
+func AboutNamespace(name string) Outcome {
+	return Outcome{Subject: Subject{Kind: "Namespace", Name: name}, Weight: facts.CriticalityNormal}
+}
+
+// AboutPool starts an outcome whose subject is an address pool of a network component, "metallb/public".
+func AboutPool(component, pool string) Outcome {
+	return Outcome{Subject: Subject{Kind: "AddressPool", Name: component + "/" + pool}, Weight: facts.CriticalityNormal}
+}
+
 // AboutCluster starts an outcome whose subject is the cluster as a whole.
 func AboutCluster() Outcome {
 	return Outcome{Subject: Subject{Kind: "Cluster", Name: "cluster"}, Weight: facts.CriticalityNormal}
+}
+
+// AboutRelease starts an outcome whose subject is a release: by the kind of its object, or Release where Helm alone keeps it.
+func AboutRelease(r *snapshot.Release) Outcome {
+	return Outcome{
+		Subject: Subject{Kind: cmp.Or(r.ObjectKind, "Release"), Namespace: r.Namespace, Name: r.Name},
+		Place:   placeOf(r.Place), Weight: facts.CriticalityNormal,
+	}
+}
+
+// AboutRepository starts an outcome whose subject is a chart of a source repository.
+func AboutRepository(r *snapshot.Repository, chart *snapshot.Chart) Outcome {
+	return Outcome{
+		Subject: Subject{Kind: "Repository", Name: r.Name, Container: chart.Name},
+		Place:   placeOf(chart.Place), Weight: facts.CriticalityNormal,
+	}
 }
 
 // AboutCustomResource starts an outcome whose subject is a section of a custom resource.

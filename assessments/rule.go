@@ -64,14 +64,22 @@ type View struct {
 
 	// StatefulRecoverySeconds is the figure of answer P2, which speaks for stateful sets; nil where none was given.
 	StatefulRecoverySeconds *int64
+
+	// PeakConnectionsPerSecond is the figure of answer N6: new connections from outside at the busiest moment; nil where none was
+	// given.
+	PeakConnectionsPerSecond *int64
 }
 
 // Settings are an organization's own choices; the zero value holds the defaults of the catalogue.
 type Settings struct {
-	FlatHeadroom      bool           `json:"flatHeadroom,omitzero"`      // the field report's flat 1 GiB instead of the graded rule
-	PipelineManagers  []string       `json:"pipelineManagers,omitzero"`  // field managers that are the organization's pipelines
-	CommitAnnotations []string       `json:"commitAnnotations,omitzero"` // further annotation keys that name a commit
-	PillarWeights     map[Pillar]int `json:"pillarWeights,omitzero"`     // of the weighted mean; absent: 25, 20, 15, 20, 20
+	FlatHeadroom      bool     `json:"flatHeadroom,omitzero"`      // the field report's flat 1 GiB instead of the graded rule
+	PipelineManagers  []string `json:"pipelineManagers,omitzero"`  // field managers that are the organization's pipelines
+	CommitAnnotations []string `json:"commitAnnotations,omitzero"` // further annotation keys that name a commit
+	// OwnRegistries are the registries, or paths below them (registry.example.com/team), that hold the organization's own images.
+	OwnRegistries  []string `json:"ownRegistries,omitzero"`
+	SystemAppMajor bool     `json:"systemAppMajor,omitzero"` // a system application's new image must move its chart's major version
+
+	PillarWeights map[Pillar]int `json:"pillarWeights,omitzero"` // of the weighted mean; absent: 25, 20, 15, 20, 20
 }
 
 // Registry holds the rules of a content version by id.

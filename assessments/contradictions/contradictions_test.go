@@ -34,6 +34,7 @@ type caseFile struct {
 	Refused  []string            `yaml:"refused"`
 	Scope    []string            `yaml:"scope"`
 	Managers []string            `yaml:"pipelineManagers"`
+	Own      []string            `yaml:"ownRegistries"`
 	Flat     bool                `yaml:"flatHeadroom"`
 	History  []earlier           `yaml:"history"`
 	Siblings []sibling           `yaml:"siblings"`
@@ -80,6 +81,7 @@ type want struct {
 	Subjects  *int                   `yaml:"subjects"`
 	Evidence  string                 `yaml:"evidence"` // stands somewhere in the evidence
 	BecauseOf string                 `yaml:"because"`  // stands in the reason
+	Sights    int                    `yaml:"sights"`   // how many there must be; with more than one, Decisive says which is meant
 }
 
 func TestPairs(t *testing.T) {
@@ -121,7 +123,18 @@ func (f file) run(t *testing.T, pair assessments.Pair) {
 func (c caseFile) run(t *testing.T, pair assessments.Pair) {
 	result := assessments.Assess(c.input(t, pair))
 	for question, w := range c.Want {
-		i := slices.IndexFunc(result.Contradictions, func(x assessments.Contradiction) bool { return x.Question == question })
+		sights := 0
+		for _, x := range result.Contradictions {
+			if x.Question == question {
+				sights++
+			}
+		}
+		if w.Sights > 0 {
+			require.Equal(t, w.Sights, sights)
+		}
+		i := slices.IndexFunc(result.Contradictions, func(x assessments.Contradiction) bool {
+			return x.Question == question && (w.Decisive == nil || sights == 1 || x.Decisive == *w.Decisive)
+		})
 		if w.Result == "" {
 			require.Negative(t, i, "%s: %+v", question, result.Contradictions)
 			continue
@@ -164,7 +177,7 @@ func (c caseFile) input(t *testing.T, pair assessments.Pair) assessments.Input {
 			Version: "1", Rules: &assessments.Registry{}, Pairs: []assessments.Pair{pair}, Questionnaire: questionnaire.Current(),
 		},
 		Facts: c.facts(t), Surveyed: true, AsOf: c.AsOf,
-		Settings: assessments.Settings{PipelineManagers: c.Managers, FlatHeadroom: c.Flat},
+		Settings: assessments.Settings{PipelineManagers: c.Managers, OwnRegistries: c.Own, FlatHeadroom: c.Flat},
 	}
 	for question, option := range c.Answers {
 		in.Answers = append(in.Answers, answer(question, option, c.Figures)...)
@@ -208,7 +221,7 @@ func (c caseFile) facts(t *testing.T) *facts.Facts {
 	}
 	records := []snapshot.Record{snapshot.Header{
 		Schema: snapshot.Schema, CollectorVersion: "cases", Source: c.Source, TakenAt: c.AsOf,
-		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused},
+		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused, Collected: slices.DeleteFunc(slices.Clone(snapshot.Resources), func(r string) bool { return slices.Contains(c.Refused, r) })},
 	}}
 	for i := range c.Records {
 		var fields map[string]any

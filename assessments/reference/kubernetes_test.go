@@ -118,7 +118,7 @@ func TestAnAPIIsGoneAtAMinor(t *testing.T) {
 	}
 	_, found := RemovedAPIOf("extensions", "v1beta1", "Job")
 	require.False(t, found)
-	require.True(t, RemovedGroupVersion("extensions", "v1beta1"))
+	require.NotEmpty(t, RemovedGroupVersion("extensions", "v1beta1"))
 	require.True(t, IsKubernetesGroup("apps"))
 	require.True(t, IsKubernetesGroup("resource.k8s.io"))
 	require.False(t, IsKubernetesGroup("cert-manager.io"))

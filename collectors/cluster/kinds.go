@@ -1,6 +1,12 @@
 package cluster
 
-import "slices"
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"plimsoll/assessments/snapshot"
+)
 
 // kind is a collection of the API that the collector reads: what it is called in notes and roles, and by which versions it
 // can be read, newest first.
@@ -9,8 +15,9 @@ type kind struct {
 	object      string // Kind of one object: lists leave it out
 	group       string
 	versions    []string
-	clusterWide bool // its objects are in no namespace
-	optional    bool // of an extension that most clusters do not have
+	clusterWide bool   // its objects are in no namespace
+	optional    bool   // of an extension that most clusters do not have
+	covers      string // the name of snapshot.Resources that it is a part of; empty: its own plural
 }
 
 // The kinds that are listed, with the older versions that are still read alike: old clusters are what this
@@ -21,13 +28,13 @@ var (
 	pods            = kind{resource: "pods", object: "Pod", versions: []string{"v1"}}
 	services        = kind{resource: "services", object: "Service", versions: []string{"v1"}}
 	limitRanges     = kind{resource: "limitranges", object: "LimitRange", versions: []string{"v1"}}
-	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}}
-	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}}
-	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}}
-	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}}
-	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}}
-	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}}
-	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}}
+	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}, covers: "workloads"}
+	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}, covers: "workloads"}
+	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}, covers: "workloads"}
 	budgets         = kind{resource: "poddisruptionbudgets", object: "PodDisruptionBudget", group: "policy", versions: []string{"v1", "v1beta1"}}
 	autoscalers     = kind{resource: "horizontalpodautoscalers", object: "HorizontalPodAutoscaler", group: "autoscaling", versions: []string{"v2", "v1"}}
 	networkPolicies = kind{resource: "networkpolicies", object: "NetworkPolicy", group: "networking.k8s.io", versions: []string{"v1"}}
@@ -37,13 +44,13 @@ var (
 // Kinds of extensions, read where they are installed: policies of the network plugins, since a namespace that they cover is not
 // uncovered; resources that start JVMs; KEDA's autoscalers.
 var (
-	scaledObjects = extension("ScaledObject", "scaledobjects", "keda.sh", "v1alpha1")
+	scaledObjects = extension("ScaledObject", "scaledobjects", "keda.sh", "v1alpha1").of("horizontalpodautoscalers")
 	policyKinds   = []kind{
 		networkPolicies,
-		extension("NetworkPolicy", "networkpolicies", "crd.projectcalico.org", "v1"),
-		clusterExtension("GlobalNetworkPolicy", "globalnetworkpolicies", "crd.projectcalico.org", "v1"),
-		extension("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "v2"),
-		clusterExtension("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", "cilium.io", "v2"),
+		extension("NetworkPolicy", "networkpolicies", "crd.projectcalico.org", "v1").of("networkpolicies"),
+		clusterExtension("GlobalNetworkPolicy", "globalnetworkpolicies", "crd.projectcalico.org", "v1").of("networkpolicies"),
+		extension("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "v2").of("networkpolicies"),
+		clusterExtension("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", "cilium.io", "v2").of("networkpolicies"),
 	}
 	customKinds = []kind{
 		extension("Kafka", "kafkas", "kafka.strimzi.io", "v1", "v1beta2"),
@@ -81,6 +88,14 @@ func clusterExtension(object, resource, group string, versions ...string) kind {
 	return k
 }
 
+// The objects by which Argo CD and Flux say what they deliver and how it stands.
+var (
+	applications   = extension("Application", "applications", "argoproj.io", "v1alpha1").of(releases)
+	helmReleases   = extension("HelmRelease", "helmreleases", "helm.toolkit.fluxcd.io", "v2", "v2beta2", "v2beta1").of(releases)
+	kustomizations = extension("Kustomization", "kustomizations", "kustomize.toolkit.fluxcd.io", "v1", "v1beta2").of(releases)
+	releaseKinds   = []kind{applications, helmReleases, kustomizations}
+)
+
 // The two kinds in which Helm keeps its releases. They are read as metadata alone, by label.
 var (
 	secrets    = kind{resource: "secrets", object: "Secret", versions: []string{"v1"}}
@@ -94,7 +109,7 @@ const releases = "releases"
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
 		controllers, cronJobs, jobs, pods, endpointSlices}
-	all = slices.Concat(all, policyKinds, customKinds, []kind{scaledObjects})
+	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects})
 	if len(o.Namespaces) > 0 {
 		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
 	}
@@ -123,6 +138,31 @@ func (k kind) apiVersion(version string) string {
 		return version
 	}
 	return k.group + "/" + version
+}
+
+// of makes the kind a part of a resource of snapshot.Resources.
+func (k kind) of(resource string) kind { k.covers = resource; return k }
+
+// collected are the names for the header: the resources that are read whole, but for the namespaces that notes name. Each kind says
+// which it is a part of; all parts must be read. Helm's storage is one part of the releases.
+func (c *collection) collected() []string {
+	whole := map[string]bool{releases: c.reads(releases, secrets)}
+	for _, k := range listedKinds(c.options) {
+		name := cmp.Or(k.covers, k.resource)
+		if k.optional && k.covers == "" || !slices.Contains(snapshot.Resources, name) {
+			continue
+		}
+		before, known := whole[name]
+		absent := k.optional && c.allowed.absent[k.resourceName()] // an extension that is not installed has no objects
+		whole[name] = (before || !known) && (absent || c.reads(k.resourceName(), k))
+	}
+	maps.DeleteFunc(whole, func(_ string, all bool) bool { return !all })
+	return slices.Sorted(maps.Keys(whole))
+}
+
+// reads reports whether a resource may be read in any namespace of its scope.
+func (c *collection) reads(resource string, k kind) bool {
+	return slices.ContainsFunc(c.options.scope(k), func(namespace string) bool { return c.allowed.may(resource, namespace) })
 }
 
 // resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name.

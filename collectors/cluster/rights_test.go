@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"cmp"
 	"bufio"
 	"bytes"
 	"encoding/json"
@@ -107,6 +108,9 @@ func TestWithoutOneRight(t *testing.T) {
 			rules := without(printedRules(t, cluster.Options{}), lost.resource)
 			records, summary := collect(t, server.KubeconfigFor(t, "without-"+lost.resource, rules...), options())
 			require.Equal(t, []string{lost.note}, header(t, records).Scope.Refused)
+			part := map[string]string{"replicasets": "workloads", "deployments": "workloads"}
+			require.NotContains(t, header(t, records).Scope.Collected, cmp.Or(part[lost.resource], lost.note))
+			require.Len(t, header(t, records).Scope.Collected, len(header(t, everything).Scope.Collected)-1)
 			require.Len(t, summary.Refused, 1)
 			require.Equal(t, "forbidden", summary.Refused[0].Reason)
 			require.Equal(t, summary.Refused, only[snapshot.Note](records))

@@ -110,13 +110,23 @@ func set(names ...string) map[string]bool {
 // maxCopied bounds a copied label or annotation; what is longer is no version, name or duration.
 const maxCopied = 256
 
+// maxIgnored bounds the annotation that waives findings: it holds sentences.
+const maxIgnored = 4096
+
+func copiedAtMost(key string) int {
+	if key == AnnotationIgnore {
+		return maxIgnored
+	}
+	return maxCopied
+}
+
 // copyAllowed takes the allowed keys out of several maps, of which the last wins.
 func copyAllowed(allowed []string, from ...map[string]string) map[string]string {
 	var out map[string]string
 	for _, values := range from {
 		for _, key := range allowed {
 			value, ok := values[key]
-			if !ok || len(value) > maxCopied {
+			if !ok || len(value) > copiedAtMost(key) {
 				continue
 			}
 			if out == nil {

@@ -24,6 +24,8 @@ func (r *reading) take(node *yaml.Node, meta kube.TypeMeta) error {
 		return r.takePolicy(node, meta)
 	case kube.IsCustomResource(meta):
 		return r.takeCustomResource(node, meta)
+	case kube.IsRelease(meta):
+		return r.takeRelease(node, meta)
 	case meta == kube.TypeMeta{APIVersion: "v1", Kind: "LimitRange"}:
 		l, err := decode(node, meta, func(l *kube.LimitRange) *kube.Object { return &l.Object })
 		if err == nil {
@@ -146,6 +148,42 @@ func (r *reading) takeCustomResource(node *yaml.Node, meta kube.TypeMeta) error 
 	return nil
 }
 
+func (r *reading) takeRelease(node *yaml.Node, meta kube.TypeMeta) error {
+	record, err := releaseOf(node, meta)
+	if err != nil {
+		return err
+	}
+	record.Place = r.place(node)
+	if err := snapshot.Check(record); err != nil {
+		return err
+	}
+	r.c.releases = append(r.c.releases, record)
+	return nil
+}
+
+// releaseOf reads an object of Argo CD or Flux.
+func releaseOf(node *yaml.Node, meta kube.TypeMeta) (snapshot.Release, error) {
+	switch meta.Kind {
+	case "Application":
+		a, err := decode(node, meta, func(a *kube.Application) *kube.Object { return &a.Object })
+		if err != nil {
+			return snapshot.Release{}, err
+		}
+		return kube.ApplicationRecord(a), nil
+	case "HelmRelease":
+		h, err := decode(node, meta, func(h *kube.HelmRelease) *kube.Object { return &h.Object })
+		if err != nil {
+			return snapshot.Release{}, err
+		}
+		return kube.HelmReleaseRecord(h), nil
+	}
+	k, err := decode(node, meta, func(k *kube.FluxKustomization) *kube.Object { return &k.Object })
+	if err != nil {
+		return snapshot.Release{}, err
+	}
+	return kube.KustomizationRecord(k), nil
+}
+
 // finish joins what selects workloads with what there is, and emits the rest.
 func (c *collection) finish() error {
 	for _, n := range c.namespaces.Records() {
@@ -172,6 +210,9 @@ func (c *collection) finish() error {
 		return err
 	}
 	if err := emitAll(c.emit, c.custom); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.releases); err != nil {
 		return err
 	}
 	for _, s := range c.inputs.Skipped {

@@ -1,27 +1,32 @@
 package main
 
 import (
+	"fmt"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/content"
 	"plimsoll/assessments/engines"
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot/snapshottest"
 	"plimsoll/web"
 )
 
+// exhibitStates are the engines over the field report's platform, as the server would show them.
 func exhibitStates() []state {
-	exhibit := engines.Exhibit{
-		ID: "probe", Title: engines.Title("probe"), Lead: "1 of 3 containers is killed before it can have recovered: streams/kafka · kafka starts over for ever.",
-		Parts: []engines.Part{
-			{Title: "Who is killed, and when", Text: []string{"Earliest and latest come from the kubelet's own rounding; recovery is what was declared or is known of the product."},
-				Table: &engines.Table{Columns: []engines.Column{{Title: "Container"}, {Title: "Killed after", Number: true}, {Title: "Recovers in", Number: true}, {Title: "Verdict"}},
-					Rows: [][]string{{"streams/kafka · kafka", "20–31 s", "600–1,800 s", "loops for ever"}, {"payments/ledger · app", "50–61 s", "25 s", "recovers"},
-						{longName + "/" + longName + " · " + longName, "50–61 s", "not known", "not known"}}, More: 12}},
-			{Title: "The mend", Text: []string{"A startup probe of 270 checks, one every 10 s, survives 2,700 s and reacts as fast as now afterwards."}},
-		},
-		Sources: []string{"Kubernetes documentation, Configure Liveness, Readiness and Startup Probes: https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"},
+	records, err := snapshottest.Harbour()
+	if err != nil {
+		panic(fmt.Sprintf("gallery: %v", err))
 	}
-	page := web.ExhibitPage{Shell: shell("Probe simulator", web.TabEngines), ID: "probe", Exhibit: &exhibit, TakenAt: at(20, 6)}
-	unknown := web.ExhibitPage{Shell: shell("Network forecast", web.TabEngines), ID: "network", TakenAt: at(20, 6),
-		Exhibit: &engines.Exhibit{ID: "network", Title: engines.Title("network"), Lead: "Nothing can be forecast: no node gave its connection table, and the pod ranges are the provider's own."}}
-	return []state{
-		{"exhibit", web.Exhibit(page)}, {"exhibit-unknown", web.Exhibit(unknown)},
-		{"exhibit-none", web.Exhibit(web.ExhibitPage{Shell: shell("JVM memory", web.TabEngines), ID: "heap"})},
+	var all []state
+	for _, exhibit := range engines.Run(assessments.Input{Content: content.V1(), AsOf: today, Facts: facts.FromRecords(facts.Options{}, records...)}) {
+		all = append(all, state{"exhibit-" + exhibit.ID, web.Exhibit(web.ExhibitPage{Shell: shell(exhibit.Title, web.TabEngines), ID: exhibit.ID, Exhibit: &exhibit, TakenAt: at(20, 6)})})
 	}
+	long := engines.Exhibit{ID: "probe", Title: engines.Title("probe"), Lead: "Of 1 container with a liveness or startup probe, 1 is killed: " + longName + ".",
+		Parts: []engines.Part{{Title: "Who is killed, and when", Table: &engines.Table{Columns: []engines.Column{{Title: "Container"}, {Title: "Killed after", Number: true}, {Title: "Verdict"}},
+			Rows: [][]string{{longName + "/" + longName + " · " + longName, "50–61 s", "not known"}}, More: 12}}}}
+	unknown := engines.Exhibit{ID: "network", Title: engines.Title("network"), Lead: "Nothing can be forecast: only a running cluster tells how far its network is used."}
+	return append(all,
+		state{"exhibit-long-name", web.Exhibit(web.ExhibitPage{Shell: shell("Probe simulator", web.TabEngines), ID: "probe", Exhibit: &long, TakenAt: at(20, 6)})},
+		state{"exhibit-unknown", web.Exhibit(web.ExhibitPage{Shell: shell("Network forecast", web.TabEngines), ID: "network", Exhibit: &unknown, TakenAt: at(20, 6)})},
+		state{"exhibit-none", web.Exhibit(web.ExhibitPage{Shell: shell("JVM memory", web.TabEngines), ID: "heap"})})
 }
