@@ -134,7 +134,7 @@ func RestartBackOff() BackOff { return probes.BackOff }
 func DeepPathOf(path string) (DeepPath, bool) {
 	path = strings.TrimSuffix(strings.ToLower(path), "/")
 	for _, row := range probes.Deep {
-		if strings.HasSuffix(path, "/"+row.Path) || path == row.Path {
+		if before, found := strings.CutSuffix(path, row.Path); found && (before == "" || before[len(before)-1] == '/') {
 			return row, true
 		}
 	}

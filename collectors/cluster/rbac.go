@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"plimsoll/collectors/kube"
 )
 
 // Rule is one rule of a role, as narrow as what the collector asks for.
@@ -29,6 +31,9 @@ func Rights(o Options) []Grant {
 	o.Namespaces = slices.Compact(slices.Sorted(slices.Values(o.Namespaces)))
 	identity := Rule{Resources: []string{namespaces.resource}, Names: []string{systemNamespace}, Verbs: []string{"get"}, Why: "which cluster this is: the uid of kube-system"}
 	urls := Rule{URLs: []string{"/version", "/apis"}, Verbs: []string{"get"}, Why: "the server's version, and which groups it serves"}
+	if o.APIMetrics {
+		urls.URLs, urls.Why = append(urls.URLs, metricsPath), "the server's version, which groups it serves, and which deprecated versions it was asked for"
+	}
 	if len(o.Namespaces) == 0 {
 		rules := append([]Rule{urls, identity, configurationRule()}, listRules(o)...)
 		return []Grant{{Rules: rules}}
@@ -45,8 +50,8 @@ func Rights(o Options) []Grant {
 }
 
 func configurationRule() Rule {
-	return Rule{Resources: []string{configMaps.resource}, Names: append([]string{kubeadmConfigMap}, proxyConfigMaps...), Verbs: []string{"get"},
-		Why: "address ranges and kube-proxy's mode: these ConfigMaps and these keys alone"}
+	return Rule{Resources: []string{configMaps.resource}, Names: append([]string{kube.KubeadmConfigMap, kube.CiliumConfigMap}, kube.ProxyConfigMaps...), Verbs: []string{"get"},
+		Why: "address ranges, kube-proxy's mode and conntrack keys, Cilium's addresses: these ConfigMaps and these\nkeys alone"}
 }
 
 // listRules group the kinds by API group.

@@ -319,7 +319,7 @@ spec: {type: LoadBalancer, selector: {app: web}, externalIPs: [10.0.0.1], ports:
 		ExternalAddresses: []snapshot.ExternalAddress{{}},
 		Ports:             []snapshot.ServicePort{{Port: 80, TargetPort: "80", Protocol: "TCP"}, {Port: 443, TargetPort: "https", Protocol: "TCP"}},
 	}, ServiceRecord(s, nil))
-	require.Equal(t, snapshot.Service{Namespace: "default", Type: "ClusterIP", Headless: true}, ServiceRecord(fromYAML[Service](t, "spec: {clusterIP: None}"), nil))
+	require.Equal(t, snapshot.Service{Namespace: "default", Type: "ClusterIP", Headless: true, ClusterAddresses: new(0)}, ServiceRecord(fromYAML[Service](t, "spec: {clusterIP: None}"), nil))
 }
 
 func TestStrategiesHaveTheDefaultsOfTheirVersion(t *testing.T) {

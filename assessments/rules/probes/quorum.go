@@ -245,21 +245,25 @@ func updatable(w *facts.Workload, members int) (int, bool) {
 	return min(max(n, 1), members), ok
 }
 
-// quorumMend patches the budget where it alone lets too many go.
+// quorumMend patches the budget where it alone lets too many go. Where it is not certain how many the quorum bears, one is asked for.
 func quorumMend(bears bearing, evicted eviction, updated int) assessments.Mend {
+	most := bears.members
+	if !bears.exactly {
+		most = min(most, 1)
+	}
 	switch {
 	case bears.members == 0:
 		return assessments.Mend{Text: "It bears no loss at all: run an odd number of three members or more, or require fewer replicas in sync than there are."}
 	case evicted.budget == nil:
-		return assessments.Mend{Text: fmt.Sprintf("Add a disruption budget over its pods with maxUnavailable %d.", bears.members)}
-	case updated > bears.members:
-		return assessments.Mend{Text: fmt.Sprintf("Set maxUnavailable to %d in the disruption budget and in the update strategy.", bears.members)}
+		return assessments.Mend{Text: fmt.Sprintf("Add a disruption budget over its pods with maxUnavailable %d.", most)}
+	case updated > most:
+		return assessments.Mend{Text: fmt.Sprintf("Set maxUnavailable to %d in the disruption budget and in the update strategy.", most)}
 	}
 	return assessments.Mend{
-		Text: fmt.Sprintf("Let no more than %d go at a time: maxUnavailable %d.", bears.members, bears.members),
+		Text: fmt.Sprintf("Let no more than %d go at a time: maxUnavailable %d.", most, most),
 		// The merge must take minAvailable away: a budget may hold only one of the two.
 		Patch: patch.Object("policy/v1", "PodDisruptionBudget", evicted.budget.Namespace, evicted.budget.Name,
-			patch.Field{Key: "minAvailable", Value: nil}, patch.Field{Key: "maxUnavailable", Value: bears.members}),
+			patch.Field{Key: "minAvailable", Value: nil}, patch.Field{Key: "maxUnavailable", Value: most}),
 	}
 }
 

@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"math"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines/probe"
@@ -97,7 +98,7 @@ func graceMend(c *facts.Container) assessments.Mend {
 	seconds := int64(0)
 	for _, other := range c.Workload.Serving() {
 		sleep, _ := preStopSleep(other)
-		seconds = max(seconds, sleep)
+		seconds = max(seconds, min(sleep, math.MaxInt32))
 	}
 	seconds += int64(reference.ProbeFieldDefaults().GraceSeconds)
 	return assessments.Mend{

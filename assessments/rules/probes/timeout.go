@@ -105,7 +105,11 @@ func tooShort(c *facts.Container, short []kindOfProbe) assessments.Failure {
 		longest = max(longest, seconds)
 		fields = append(fields, patch.Field{Key: k.field, Value: patch.Fields{{Key: "timeoutSeconds", Value: seconds}}})
 	}
-	failure.Message = fmt.Sprintf("A busy second counts as a failure: its %s probe has 1 s to answer.", strings.Join(names, " and "))
+	has := "probe has"
+	if len(names) > 1 {
+		has = "probes have"
+	}
+	failure.Message = fmt.Sprintf("A busy second counts as a failure: its %s %s 1 s to answer.", strings.Join(names, " and "), has)
 	failure.Mend = assessments.Mend{Text: fmt.Sprintf("Give it up to %d s to answer.", longest), Patch: patch.Container(c, fields...)}
 	return failure
 }
