@@ -156,9 +156,10 @@ func (k kind) apiVersion(version string) string {
 	return k.group + "/" + version
 }
 
-// resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name.
+// resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name; unless it is a
+// part of the scope by itself.
 func (k kind) resourceName() string {
-	if k.optional {
+	if k.optional && k.part != k.resource {
 		return k.resource + "." + k.group
 	}
 	return k.resource
