@@ -233,6 +233,10 @@ func TestSingleNamespaces(t *testing.T) {
 	head := header(t, records)
 	require.Equal(t, []string{"payments", "shop"}, head.Scope.Namespaces)
 	require.Equal(t, []string{"namespaces", "nodes"}, head.Scope.Refused)
+	require.Contains(t, head.Scope.Collected, "services")
+	for _, part := range []string{"nodes", "namespaces", "cni", "load-balancers", "servicecidrs", "kube-proxy"} {
+		require.NotContains(t, head.Scope.Collected, part, "it is of the whole cluster")
+	}
 	require.NotEmpty(t, head.PlatformUID)
 	for _, w := range only[snapshot.Workload](records) {
 		require.Contains(t, o.Namespaces, w.Namespace)

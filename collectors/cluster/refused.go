@@ -178,12 +178,16 @@ func (c *collection) try(ctx context.Context, resource string, l listing, namesp
 // What a server does not have is read whole: there is none.
 func (c *collection) whole() []string {
 	refused, parts := map[string]bool{}, map[string]bool{}
-	for _, k := range listedKinds(c.options) {
+	single := len(c.options.Namespaces) > 0
+	for _, k := range listedKinds(Options{}) {
 		name := k.partName()
 		if name == "" {
 			continue
 		}
 		parts[name] = true
+		if single && (k.clusterWide || name == partBalancers) { // what balances them all is in a namespace of its own
+			refused[name] = true
+		}
 		if len(c.allowed.refused[k.resourceName()]) > 0 && !c.allowed.absent[k.resourceName()] {
 			refused[name] = true
 		}
