@@ -12,12 +12,14 @@ import (
 const (
 	maxEarlierWorkloads = 20_000
 	maxEarlierReleases  = 20_000
+	maxEarlierImages    = 16
 )
 
 // Earlier sums up an earlier snapshot of the same platform: what rules and pairs compare the present one with. It is made by Add,
 // record by record, and stored beside the snapshot.
 type Earlier struct {
 	TakenAt          time.Time                 `json:"takenAt,omitzero"`
+	Namespaces       []string                  `json:"namespaces,omitzero"` // that its collector was given; empty: all
 	ServerVersion    string                    `json:"serverVersion,omitzero"`
 	KubeletMinors    []string                  `json:"kubeletMinors,omitzero"` // sorted, each once
 	Nodes            int                       `json:"nodes,omitzero"`
@@ -25,16 +27,18 @@ type Earlier struct {
 	NodeRanges       int                       `json:"nodeRanges,omitzero"`       // nodes that hold a pod range
 	ServiceAddresses int                       `json:"serviceAddresses,omitzero"` // cluster addresses that services take
 	Restarts         map[string]int64          `json:"restarts,omitzero"`         // of workloads that have some, by WorkloadKey
-	Releases         map[string]EarlierRelease `json:"releases,omitzero"`         // the latest revision of each, by ReleaseKey
+	Releases         map[string]EarlierRelease `json:"releases,omitzero"`         // the latest revision of each, by KeyOfRelease
 	Components       map[string]string         `json:"components,omitzero"`       // versions of etcd, coredns, kube-proxy and the CNI
 }
 
 // EarlierRelease is what a release was.
 type EarlierRelease struct {
-	Revision     int    `json:"revision,omitzero"`
-	Status       string `json:"status,omitzero"`
-	ChartVersion string `json:"chartVersion,omitzero"`
-	AppVersion   string `json:"appVersion,omitzero"`
+	Revision     int      `json:"revision,omitzero"`
+	Status       string   `json:"status,omitzero"`
+	ChartVersion string   `json:"chartVersion,omitzero"`
+	AppVersion   string   `json:"appVersion,omitzero"`
+	Sync         string   `json:"sync,omitzero"`   // of Argo CD
+	Images       []string `json:"images,omitzero"` // sorted; none where there are more than maxEarlierImages
 }
 
 // WorkloadKey names a workload across snapshots.
@@ -43,6 +47,14 @@ func WorkloadKey(kind, namespace, name string) string { return kind + "/" + name
 // ReleaseKey names a release across snapshots.
 func ReleaseKey(tool, namespace, name string) string { return tool + "/" + namespace + "/" + name }
 
+// KeyOfRelease is the ReleaseKey of a record. A HelmRelease and a Kustomization of Flux may have one name.
+func KeyOfRelease(r snapshot.Release) string {
+	if r.ObjectKind == "Kustomization" {
+		return ReleaseKey(r.Tool+"-kustomization", r.Namespace, r.Name)
+	}
+	return ReleaseKey(r.Tool, r.Namespace, r.Name)
+}
+
 // At is the summary with its time.
 func (e Earlier) At(takenAt time.Time) Earlier { e.TakenAt = takenAt; return e }
 
@@ -50,7 +62,7 @@ func (e Earlier) At(takenAt time.Time) Earlier { e.TakenAt = takenAt; return e }
 func (e *Earlier) Add(record snapshot.Record) {
 	switch r := record.(type) {
 	case snapshot.Header:
-		e.TakenAt = r.TakenAt
+		e.TakenAt, e.Namespaces = r.TakenAt, r.Scope.Namespaces
 	case snapshot.Cluster:
 		e.ServerVersion = r.ServerVersion
 		e.component("etcd", r.EtcdImageVersion)
@@ -93,7 +105,7 @@ func (e *Earlier) addNode(n snapshot.Node) {
 }
 
 func (e *Earlier) addRelease(r snapshot.Release) {
-	key := ReleaseKey(r.Tool, r.Namespace, r.Name)
+	key := KeyOfRelease(r)
 	known, found := e.Releases[key]
 	if found && known.Revision >= r.Revision || !found && len(e.Releases) >= maxEarlierReleases {
 		return
@@ -101,7 +113,11 @@ func (e *Earlier) addRelease(r snapshot.Release) {
 	if e.Releases == nil {
 		e.Releases = map[string]EarlierRelease{}
 	}
-	e.Releases[key] = EarlierRelease{Revision: r.Revision, Status: r.Status, ChartVersion: r.ChartVersion, AppVersion: r.AppVersion}
+	kept := EarlierRelease{Revision: r.Revision, Status: r.Status, ChartVersion: r.ChartVersion, AppVersion: r.AppVersion, Sync: r.Sync}
+	if len(r.Images) <= maxEarlierImages {
+		kept.Images = slices.Sorted(slices.Values(r.Images))
+	}
+	e.Releases[key] = kept
 }
 
 func (e *Earlier) component(name, version string) {

@@ -1,6 +1,8 @@
 package assessments
 
 import (
+	"cmp"
+
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/snapshot"
 )
@@ -60,6 +62,22 @@ func AboutPool(component, pool string) Outcome {
 // AboutCluster starts an outcome whose subject is the cluster as a whole.
 func AboutCluster() Outcome {
 	return Outcome{Subject: Subject{Kind: "Cluster", Name: "cluster"}, Weight: facts.CriticalityNormal}
+}
+
+// AboutRelease starts an outcome whose subject is a release: by the kind of its object, or Release where Helm alone keeps it.
+func AboutRelease(r *snapshot.Release) Outcome {
+	return Outcome{
+		Subject: Subject{Kind: cmp.Or(r.ObjectKind, "Release"), Namespace: r.Namespace, Name: r.Name},
+		Place:   placeOf(r.Place), Weight: facts.CriticalityNormal,
+	}
+}
+
+// AboutRepository starts an outcome whose subject is a chart of a source repository.
+func AboutRepository(r *snapshot.Repository, chart *snapshot.Chart) Outcome {
+	return Outcome{
+		Subject: Subject{Kind: "Repository", Name: r.Name, Container: chart.Name},
+		Place:   placeOf(chart.Place), Weight: facts.CriticalityNormal,
+	}
 }
 
 // AboutCustomResource starts an outcome whose subject is a section of a custom resource.

@@ -72,10 +72,14 @@ type View struct {
 
 // Settings are an organization's own choices; the zero value holds the defaults of the catalogue.
 type Settings struct {
-	FlatHeadroom      bool           `json:"flatHeadroom,omitzero"`      // the field report's flat 1 GiB instead of the graded rule
-	PipelineManagers  []string       `json:"pipelineManagers,omitzero"`  // field managers that are the organization's pipelines
-	CommitAnnotations []string       `json:"commitAnnotations,omitzero"` // further annotation keys that name a commit
-	PillarWeights     map[Pillar]int `json:"pillarWeights,omitzero"`     // of the weighted mean; absent: 25, 20, 15, 20, 20
+	FlatHeadroom      bool     `json:"flatHeadroom,omitzero"`      // the field report's flat 1 GiB instead of the graded rule
+	PipelineManagers  []string `json:"pipelineManagers,omitzero"`  // field managers that are the organization's pipelines
+	CommitAnnotations []string `json:"commitAnnotations,omitzero"` // further annotation keys that name a commit
+	// OwnRegistries are the registries, or paths below them (registry.example.com/team), that hold the organization's own images.
+	OwnRegistries  []string `json:"ownRegistries,omitzero"`
+	SystemAppMajor bool     `json:"systemAppMajor,omitzero"` // a system application's new image must move its chart's major version
+
+	PillarWeights map[Pillar]int `json:"pillarWeights,omitzero"` // of the weighted mean; absent: 25, 20, 15, 20, 20
 }
 
 // Registry holds the rules of a content version by id.

@@ -29,6 +29,8 @@ func (s *Server) pageRoutes() []route {
 	const platform = organization + "/platforms/:platform"
 	return []route{
 		{get, web.FrontPath, auth.Public, page, 0, s.showFront},
+		{get, web.RulesPath, auth.Public, page, 0, s.listRules},
+		{get, web.RulesPath + "/:pillar/:rule", auth.Public, page, 0, s.showRule},
 		{get, web.OrganizationsPath, auth.SignedIn, page, 0, s.showOrganizations},
 		{post, web.OrganizationsPath, auth.SignedIn, page, 0, s.createOrganization},
 
@@ -43,6 +45,10 @@ func (s *Server) pageRoutes() []route {
 		{get, platform, auth.Read, page, 0, s.showPlatform},
 		{get, platform + "/assessments/:assessment", auth.Read, page, 0, s.showAssessment},
 		{get, platform + "/report.pdf", auth.Read, page, 0, s.showReport},
+		{get, platform + "/upgrade", auth.Read, page, 0, s.showExhibit("upgrade")},
+		{get, platform + "/probe", auth.Read, page, 0, s.showExhibit("probe")},
+		{get, platform + "/heap", auth.Read, page, 0, s.showExhibit("heap")},
+		{get, platform + "/network", auth.Read, page, 0, s.showExhibit("network")},
 		{get, platform + "/findings", auth.Read, page, 0, s.listFindings},
 		{get, platform + "/findings/:fingerprint", auth.Read, page, 0, s.showFinding},
 		{get, platform + "/questions", auth.Read, page, 0, s.showQuestions},

@@ -134,9 +134,6 @@ func short(hash string) string {
 // sortedKeys of a map, so that pages don't change from one rendering to the next.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// isAddress tells a link from words.
-func isAddress(text string) bool { return strings.HasPrefix(text, "https://") }
-
 // sentenceStart begins with a capital.
 func sentenceStart(text string) string {
 	r, size := utf8.DecodeRuneInString(text)

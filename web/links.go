@@ -14,7 +14,14 @@ const (
 	SignOutPath       = "/sign-out"
 	ThemePath         = "/theme"
 	OrganizationsPath = "/organizations"
+	RulesPath         = "/rules"
 )
+
+// RulePath is the page of a rule by its id.
+func RulePath(id string) string {
+	pillar, slug, _ := strings.Cut(id, "/")
+	return join("rules", pillar, slug)
+}
 
 func join(segments ...string) string {
 	var b strings.Builder

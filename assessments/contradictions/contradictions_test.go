@@ -34,6 +34,7 @@ type caseFile struct {
 	Refused  []string            `yaml:"refused"`
 	Scope    []string            `yaml:"scope"`
 	Managers []string            `yaml:"pipelineManagers"`
+	Own      []string            `yaml:"ownRegistries"`
 	Flat     bool                `yaml:"flatHeadroom"`
 	History  []earlier           `yaml:"history"`
 	Siblings []sibling           `yaml:"siblings"`
@@ -176,7 +177,7 @@ func (c caseFile) input(t *testing.T, pair assessments.Pair) assessments.Input {
 			Version: "1", Rules: &assessments.Registry{}, Pairs: []assessments.Pair{pair}, Questionnaire: questionnaire.Current(),
 		},
 		Facts: c.facts(t), Surveyed: true, AsOf: c.AsOf,
-		Settings: assessments.Settings{PipelineManagers: c.Managers, FlatHeadroom: c.Flat},
+		Settings: assessments.Settings{PipelineManagers: c.Managers, OwnRegistries: c.Own, FlatHeadroom: c.Flat},
 	}
 	for question, option := range c.Answers {
 		in.Answers = append(in.Answers, answer(question, option, c.Figures)...)
@@ -220,7 +221,7 @@ func (c caseFile) facts(t *testing.T) *facts.Facts {
 	}
 	records := []snapshot.Record{snapshot.Header{
 		Schema: snapshot.Schema, CollectorVersion: "cases", Source: c.Source, TakenAt: c.AsOf,
-		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused},
+		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused, Collected: slices.DeleteFunc(slices.Clone(snapshot.Resources), func(r string) bool { return slices.Contains(c.Refused, r) })},
 	}}
 	for i := range c.Records {
 		var fields map[string]any

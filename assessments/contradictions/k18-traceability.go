@@ -1,16 +1,15 @@
 package contradictions
 
 import (
-	"golang.org/x/mod/semver"
-
 	"plimsoll/assessments"
+	"plimsoll/assessments/facts"
 )
 
 var k18 = assessments.Pair{
 	ID:        "K-18",
 	Questions: []string{"B3", "B4"},
 	Decisive:  true,
-	Observes:  "Workloads that name their version, chart or commit; and releases' chart and application versions, by their labels.",
+	Observes:  "Workloads that name their version, chart or commit; and releases' chart and application versions, by their records or labels, against what runs.",
 	Guard:     "Any one of the three is enough, so that who has no charts is not at fault.",
 	Look: func(v assessments.PairView) []assessments.Sight {
 		if reason, refused := unread(v); refused {
@@ -41,18 +40,26 @@ func lookAtLabels(v assessments.PairView) []assessments.Sight {
 	return []assessments.Sight{withSubjects(saw("B3", atMost(v, allowed), evidence("workloads that name their version", "%s", s)), unnamed)}
 }
 
-// lookAtReleaseMap holds "semantic versions, with a map from application to chart" against releases that were seen. Who
-// deploys without Helm can keep a map elsewhere, so that no release is no evidence.
+// lookAtReleaseMap holds "semantic versions, with a map from application to chart" against releases that were seen, by their records
+// or the labels of what they made. Who deploys without charts can keep a map elsewhere, so that no release is no evidence.
 func lookAtReleaseMap(v assessments.PairView) []assessments.Sight {
+	disagrees := map[assessments.Subject]bool{}
+	for _, subject := range count(outcomes("delivery/release-map", v)).failing {
+		disagrees[subject] = true
+	}
 	var s share
-	for _, r := range v.Releases {
-		if r.ChartVersion == "" || v.IsSystemNamespace(r.Namespace) {
+	var unmapped []assessments.Subject
+	for _, r := range v.Delivered {
+		subject := assessments.AboutRelease(r.Release).Subject
+		switch mapped, told := mapsVersions(r, disagrees[subject]); {
+		case r.System || !told:
 			continue
+		case mapped:
+			s.good++
+		default:
+			unmapped = append(unmapped, subject)
 		}
 		s.total++
-		if r.AppVersion != "" && semver.IsValid("v"+r.ChartVersion) {
-			s.good++
-		}
 	}
 	if s.total == 0 {
 		return suggestive(cannotSee("no release with a chart's version was seen", "B4")...)
@@ -61,5 +68,20 @@ func lookAtReleaseMap(v assessments.PairView) []assessments.Sight {
 	if s.good*100 < s.total*95 {
 		allowed = "B4.b"
 	}
-	return []assessments.Sight{saw("B4", atMost(v, allowed), evidence("releases with a semantic chart version and an application version", "%s", s))}
+	seen := evidence("releases with a semantic chart version that leads to the application's", "%s", s)
+	return []assessments.Sight{withSubjects(saw("B4", atMost(v, allowed), seen), unmapped)}
+}
+
+// mapsVersions reports whether a release has a semantic chart version and an application version that does not disagree with what
+// runs. It is not told where the chart's version was not seen, or where neither record nor labels would have said the application's.
+func mapsVersions(r *facts.Release, disagrees bool) (mapped, told bool) {
+	switch {
+	case r.ChartVersionText() == "":
+		return false, false
+	case !facts.IsSemantic(r.ChartVersionText()) || disagrees:
+		return false, true
+	case r.AppVersionText() != "":
+		return true, true
+	}
+	return false, r.Tool == "helm" && r.Release.ChartVersion != ""
 }

@@ -5,7 +5,7 @@ import "plimsoll/assessments"
 var k19 = assessments.Pair{
 	ID:        "K-19",
 	Questions: []string{"B6"},
-	Observes:  "Whether the cluster keeps a previous revision of each workload.",
+	Observes:  "Whether the cluster keeps a previous revision of each workload, and Helm one of its release.",
 	Guard:     "Setting the repository back is a rollback too: what Argo CD or Flux manages passes, and it only asks.",
 	Look:      lookAtRollback,
 }
@@ -14,16 +14,19 @@ func lookAtRollback(v assessments.PairView) []assessments.Sight {
 	if reason, refused := unread(v); refused {
 		return cannotSee(reason, "B6")
 	}
+	nothingKept := map[assessments.Subject]bool{}
+	for _, subject := range count(outcomes("delivery/rollback-possible", v)).failing {
+		nothingKept[subject] = true
+	}
 	var s share
 	var without []assessments.Subject
 	for _, w := range own(v) {
 		if w.Kind != "Deployment" && w.Kind != "StatefulSet" && w.Kind != "DaemonSet" {
 			continue
 		}
-		kept := w.RevisionsKept == nil || *w.RevisionsKept > 1
-		limited := w.RevisionHistoryLimit != nil && *w.RevisionHistoryLimit == 0
+		kept := (w.RevisionsKept == nil || *w.RevisionsKept > 1) && !nothingKept[subjectOf(w)]
 		s.total++
-		if w.ManagedBy == "argocd" || w.ManagedBy == "flux" || kept && !limited {
+		if w.ManagedBy == "argocd" || w.ManagedBy == "flux" || kept {
 			s.good++
 		} else {
 			without = append(without, subjectOf(w))

@@ -32,7 +32,7 @@ type Key struct{ Kind, Namespace, Name string }
 // NewBuilder starts the facts of one snapshot.
 func NewBuilder(options Options) *Builder {
 	return &Builder{
-		options: options, facts: &Facts{refused: map[string]string{}, refusedIn: map[Key]string{}},
+		options: options, facts: &Facts{options: options, refused: map[string]string{}, refusedIn: map[Key]string{}},
 		workloads: map[Key][]*Workload{}, pods: map[Key]snapshot.WorkloadPods{}, endpoints: map[Key]*snapshot.Endpoints{},
 	}
 }
@@ -174,6 +174,7 @@ func (b *Builder) Build() *Facts {
 	b.joinStorage()
 	b.joinEvents()
 	b.sortRest()
+	b.joinReleases()
 	f.indexUnresolved()
 	return f
 }
@@ -216,7 +217,8 @@ func (b *Builder) sortRest() {
 		return Key{c.ObjectKind, c.Namespace, c.Name + "\x00" + c.Section}, c.Place
 	})
 	slices.SortFunc(f.Releases, func(a, b *snapshot.Release) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Tool, b.Tool), cmp.Compare(a.Revision, b.Revision))
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Tool, b.Tool), cmp.Compare(a.ObjectKind, b.ObjectKind),
+			cmp.Compare(a.Revision, b.Revision), comparePlaces(a.Place, b.Place))
 	})
 	slices.SortFunc(f.Networks, func(a, b *snapshot.Network) int {
 		return cmp.Or(cmp.Compare(a.Component, b.Component), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))

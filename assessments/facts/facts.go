@@ -26,7 +26,8 @@ type Facts struct {
 	Autoscalers []*snapshot.Autoscaler
 	Policies    []*snapshot.NetworkPolicy
 	Custom      []*CustomResource
-	Releases    []*snapshot.Release
+	Releases    []*snapshot.Release // every revision that is on record
+	Delivered   []*Release          // the same by release, with those that labels alone tell of
 	Networks    []*snapshot.Network
 	Ingresses   []*snapshot.Ingress
 	Webhooks    []*Webhook
@@ -44,6 +45,7 @@ type Facts struct {
 
 	unresolvedServices, unresolvedBudgets map[string]string // by namespace, the first
 
+	options   Options           // of the build
 	collected map[string]bool   // resources that were read whole
 	refused   map[string]string // resource → reason
 	refusedIn map[Key]string    // resource and namespace → reason

@@ -56,16 +56,22 @@ func (f *Facts) RefusedIn(resource, namespace string) (reason string, refused bo
 	return "", false
 }
 
-// Unseen reports whether a resource of snapshot.Resources was not read whole, and why: it was refused, or the collector did not
-// look at it. Files are always seen whole, as far as they go.
+// Unseen reports whether a resource of snapshot.Resources was not read whole, and why: it was refused, be it in one namespace, or
+// the collector did not look at it. Files are always seen whole, as far as they go.
 func (f *Facts) Unseen(resource string) (reason string, unseen bool) {
 	if reason, refused := f.refused[resource]; refused {
 		return reason, true
 	}
-	if f.Live() && !f.collected[resource] {
-		return "not collected", true
+	namespace := ""
+	for key, why := range f.refusedIn {
+		if key.Kind == resource && (namespace == "" || key.Namespace < namespace) {
+			namespace, reason = key.Namespace, why
+		}
 	}
-	return "", false
+	if namespace != "" {
+		return fmt.Sprintf("in namespace %s %s", namespace, reason), true
+	}
+	return f.uncollected(resource)
 }
 
 // UnseenIn is Unseen for one namespace.
@@ -73,7 +79,15 @@ func (f *Facts) UnseenIn(resource, namespace string) (reason string, unseen bool
 	if reason, refused := f.RefusedIn(resource, namespace); refused {
 		return reason, true
 	}
-	return f.Unseen(resource)
+	return f.uncollected(resource)
+}
+
+// uncollected reports whether the collector of a cluster did not look at a resource.
+func (f *Facts) uncollected(resource string) (reason string, is bool) {
+	if f.Live() && !f.collected[resource] {
+		return "not collected", true
+	}
+	return "", false
 }
 
 // Provisioner is the id of what set the cluster up; empty where it is not known or there is none.

@@ -140,6 +140,20 @@ func CNILineOf(plugin, line string) (CNILine, bool) {
 	return CNILine{}, false
 }
 
+// CNILines lists the lines of a plugin from old to new.
+func CNILines(plugin string) []CNILine {
+	var lines []CNILine
+	for _, row := range cni.Rows {
+		if row.Plugin == plugin {
+			lines = append(lines, row)
+		}
+	}
+	return lines
+}
+
+// CNIAsOf is the day until which the table of network plugins holds: it can't know a minor that came later.
+func CNIAsOf() Date { return cni.About.AsOf }
+
 // CNIPluginOf returns what is known of a plugin.
 func CNIPluginOf(plugin string) (CNIPlugin, bool) {
 	for _, row := range cni.Plugins {

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"plimsoll/assessments/snapshot"
@@ -15,7 +17,7 @@ type kind struct {
 	versions    []string
 	clusterWide bool   // its objects are in no namespace
 	optional    bool   // of an extension that most clusters do not have
-	part        string // name of snapshot.Resources that it is a part of; empty: its own resource, where that is one
+	covers      string // the name of snapshot.Resources that it is a part of; empty: its own plural
 }
 
 // The kinds that are listed, with the older versions that are still read alike: old clusters are what this
@@ -26,13 +28,13 @@ var (
 	pods            = kind{resource: "pods", object: "Pod", versions: []string{"v1"}}
 	services        = kind{resource: "services", object: "Service", versions: []string{"v1"}}
 	limitRanges     = kind{resource: "limitranges", object: "LimitRange", versions: []string{"v1"}}
-	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}}
-	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}}
-	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}}
-	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}}
-	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}}
-	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}}
-	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}}
+	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}, covers: "workloads"}
+	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}, covers: "workloads"}
+	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}, covers: "workloads"}
 	budgets         = kind{resource: "poddisruptionbudgets", object: "PodDisruptionBudget", group: "policy", versions: []string{"v1", "v1beta1"}}
 	autoscalers     = kind{resource: "horizontalpodautoscalers", object: "HorizontalPodAutoscaler", group: "autoscaling", versions: []string{"v2", "v1"}}
 	networkPolicies = kind{resource: "networkpolicies", object: "NetworkPolicy", group: "networking.k8s.io", versions: []string{"v1"}}
@@ -42,13 +44,13 @@ var (
 // Kinds of extensions, read where they are installed: policies of the network plugins, since a namespace that they cover is not
 // uncovered; resources that start JVMs; KEDA's autoscalers.
 var (
-	scaledObjects = extension("ScaledObject", "scaledobjects", "keda.sh", "v1alpha1")
+	scaledObjects = extension("ScaledObject", "scaledobjects", "keda.sh", "v1alpha1").of("horizontalpodautoscalers")
 	policyKinds   = []kind{
 		networkPolicies,
-		extension("NetworkPolicy", "networkpolicies", "crd.projectcalico.org", "v1"),
-		clusterExtension("GlobalNetworkPolicy", "globalnetworkpolicies", "crd.projectcalico.org", "v1"),
-		extension("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "v2"),
-		clusterExtension("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", "cilium.io", "v2"),
+		extension("NetworkPolicy", "networkpolicies", "crd.projectcalico.org", "v1").of("networkpolicies"),
+		clusterExtension("GlobalNetworkPolicy", "globalnetworkpolicies", "crd.projectcalico.org", "v1").of("networkpolicies"),
+		extension("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "v2").of("networkpolicies"),
+		clusterExtension("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", "cilium.io", "v2").of("networkpolicies"),
 	}
 	customKinds = []kind{
 		extension("Kafka", "kafkas", "kafka.strimzi.io", "v1", "v1beta2"),
@@ -57,12 +59,28 @@ var (
 		extension("KafkaBridge", "kafkabridges", "kafka.strimzi.io", "v1", "v1beta2"),
 		extension("KafkaMirrorMaker", "kafkamirrormakers", "kafka.strimzi.io", "v1beta2"),
 		extension("KafkaMirrorMaker2", "kafkamirrormaker2s", "kafka.strimzi.io", "v1", "v1beta2"),
+		extension("Kafka", "kafkas", "platform.confluent.io", "v1beta1"),
+		extension("Zookeeper", "zookeepers", "platform.confluent.io", "v1beta1"),
+		extension("KRaftController", "kraftcontrollers", "platform.confluent.io", "v1beta1"),
+		extension("Connect", "connects", "platform.confluent.io", "v1beta1"),
+		extension("SchemaRegistry", "schemaregistries", "platform.confluent.io", "v1beta1"),
+		extension("KsqlDB", "ksqldbs", "platform.confluent.io", "v1beta1"),
+		extension("KafkaRestProxy", "kafkarestproxies", "platform.confluent.io", "v1beta1"),
+		extension("ControlCenter", "controlcenters", "platform.confluent.io", "v1beta1"),
+		extension("Elasticsearch", "elasticsearches", "elasticsearch.k8s.elastic.co", "v1", "v1beta1"),
+		extension("Logstash", "logstashes", "logstash.k8s.elastic.co", "v1alpha1"),
+		extension("SparkApplication", "sparkapplications", "sparkoperator.k8s.io", "v1beta2"),
+		extension("ScheduledSparkApplication", "scheduledsparkapplications", "sparkoperator.k8s.io", "v1beta2"),
+		extension("FlinkDeployment", "flinkdeployments", "flink.apache.org", "v1beta1"),
+		extension("Druid", "druids", "druid.apache.org", "v1alpha1"),
+		extension("CassandraDatacenter", "cassandradatacenters", "cassandra.datastax.com", "v1beta1"),
+		extension("K8ssandraCluster", "k8ssandraclusters", "k8ssandra.io", "v1alpha1"),
 	}
 )
 
 // Kinds that tell of the network's data path: read as kube.Fabric takes them.
 var (
-	serviceCIDRs = kind{resource: "servicecidrs", object: "ServiceCIDR", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, optional: true, part: "servicecidrs"}
+	serviceCIDRs = kind{resource: "servicecidrs", object: "ServiceCIDR", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, optional: true, covers: "servicecidrs"}
 	fabricKinds  = []kind{
 		serviceCIDRs,
 		clusterExtension("IPPool", "ippools", "crd.projectcalico.org", "v1").of(partCNI),
@@ -81,26 +99,10 @@ var (
 
 // Parts of the header's scope that are made of several kinds.
 const (
-	partWorkloads = "workloads"
 	partCNI       = "cni"
 	partBalancers = "load-balancers"
 	partProxy     = "kube-proxy"
 )
-
-func (k kind) of(part string) kind { k.part = part; return k }
-
-// partName is the name of snapshot.Resources under which the header says that the kind was read whole; empty where it has none.
-func (k kind) partName() string {
-	switch {
-	case k.part != "":
-		return k.part
-	case !k.optional && slices.Contains(snapshot.Resources, k.resource):
-		return k.resource
-	case slices.ContainsFunc(workloadKinds(), func(w kind) bool { return w.resource == k.resource }):
-		return partWorkloads
-	}
-	return ""
-}
 
 func extension(object, resource, group string, versions ...string) kind {
 	return kind{resource: resource, object: object, group: group, versions: versions, optional: true}
@@ -111,6 +113,14 @@ func clusterExtension(object, resource, group string, versions ...string) kind {
 	k.clusterWide = true
 	return k
 }
+
+// The objects by which Argo CD and Flux say what they deliver and how it stands.
+var (
+	applications   = extension("Application", "applications", "argoproj.io", "v1alpha1").of(releases)
+	helmReleases   = extension("HelmRelease", "helmreleases", "helm.toolkit.fluxcd.io", "v2", "v2beta2", "v2beta1").of(releases)
+	kustomizations = extension("Kustomization", "kustomizations", "kustomize.toolkit.fluxcd.io", "v1", "v1beta2").of(releases)
+	releaseKinds   = []kind{applications, helmReleases, kustomizations}
+)
 
 // The two kinds in which Helm keeps its releases. They are read as metadata alone, by label.
 var (
@@ -125,7 +135,7 @@ const releases = "releases"
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
 		controllers, cronJobs, jobs, pods, endpointSlices}
-	all = slices.Concat(all, policyKinds, customKinds, []kind{scaledObjects}, fabricKinds)
+	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects}, fabricKinds)
 	if len(o.Namespaces) > 0 {
 		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
 	}
@@ -156,10 +166,44 @@ func (k kind) apiVersion(version string) string {
 	return k.group + "/" + version
 }
 
-// resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name; unless it is a
-// part of the scope by itself.
+// of makes the kind a part of a resource of snapshot.Resources.
+func (k kind) of(resource string) kind { k.covers = resource; return k }
+
+// collected are the names for the header: the resources that are read whole, but for the namespaces that notes name. Each kind says
+// which it is a part of; all parts must be read. Helm's storage is one part of the releases.
+func (c *collection) collected() []string {
+	whole := map[string]bool{releases: c.reads(releases, secrets)}
+	for _, k := range listedKinds(c.options) {
+		name := cmp.Or(k.covers, k.resource)
+		if k.optional && k.covers == "" || !slices.Contains(snapshot.Resources, name) {
+			continue
+		}
+		before, known := whole[name]
+		absent := k.optional && c.allowed.absent[k.resourceName()] // an extension that is not installed has no objects
+		whole[name] = (before || !known) && (absent || c.reads(k.resourceName(), k))
+	}
+	for _, part := range []string{partProxy, partCNI} {
+		before, known := whole[part]
+		whole[part] = (before || !known) && c.configurationRead
+	}
+	if len(c.options.Namespaces) > 0 { // of the whole cluster, or of a namespace of its own
+		maps.DeleteFunc(whole, func(name string, _ bool) bool {
+			return name == partCNI || name == partBalancers || name == serviceCIDRs.resource
+		})
+	}
+	maps.DeleteFunc(whole, func(_ string, all bool) bool { return !all })
+	return slices.Sorted(maps.Keys(whole))
+}
+
+// reads reports whether a resource may be read in any namespace of its scope.
+func (c *collection) reads(resource string, k kind) bool {
+	return slices.ContainsFunc(c.options.scope(k), func(namespace string) bool { return c.allowed.may(resource, namespace) })
+}
+
+// resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name. One
+// that only newer servers have is none.
 func (k kind) resourceName() string {
-	if k.optional && k.part != k.resource {
+	if k.optional && k.group != networkPolicies.group {
 		return k.resource + "." + k.group
 	}
 	return k.resource

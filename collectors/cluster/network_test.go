@@ -12,8 +12,8 @@ import (
 	"plimsoll/internal/kubetest"
 )
 
-// definition is a custom resource of which the API server checks nothing.
-func definition(kind, plural, group, scope string, versions ...string) string {
+// untypedCRD is a custom resource of which the API server checks nothing.
+func untypedCRD(kind, plural, group, scope string, versions ...string) string {
 	var served []string
 	for i, version := range versions {
 		served = append(served, fmt.Sprintf("{name: %s, served: true, storage: %v, subresources: {status: {}}, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}", version, i == 0))
@@ -29,14 +29,14 @@ spec: {group: %[3]s, scope: %[4]s, names: {kind: %[1]s, plural: %[2]s}, versions
 // networked is a cluster with Calico, MetalLB and Cilium's balancer, as no one runs it: each tells what it can.
 func networked() []byte {
 	return []byte(strings.Join([]string{
-		definition("IPPool", "ippools", "crd.projectcalico.org", "Cluster", "v1"),
-		definition("BGPConfiguration", "bgpconfigurations", "crd.projectcalico.org", "Cluster", "v1"),
-		definition("BGPPeer", "bgppeers", "crd.projectcalico.org", "Cluster", "v1"),
-		definition("IPAddressPool", "ipaddresspools", "metallb.io", "Namespaced", "v1beta1"),
-		definition("L2Advertisement", "l2advertisements", "metallb.io", "Namespaced", "v1beta1"),
-		definition("BGPPeer", "bgppeers", "metallb.io", "Namespaced", "v1beta2", "v1beta1"),
-		definition("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "Namespaced", "v2"),
-		definition("CiliumLoadBalancerIPPool", "ciliumloadbalancerippools", "cilium.io", "Cluster", "v2alpha1"),
+		untypedCRD("IPPool", "ippools", "crd.projectcalico.org", "Cluster", "v1"),
+		untypedCRD("BGPConfiguration", "bgpconfigurations", "crd.projectcalico.org", "Cluster", "v1"),
+		untypedCRD("BGPPeer", "bgppeers", "crd.projectcalico.org", "Cluster", "v1"),
+		untypedCRD("IPAddressPool", "ipaddresspools", "metallb.io", "Namespaced", "v1beta1"),
+		untypedCRD("L2Advertisement", "l2advertisements", "metallb.io", "Namespaced", "v1beta1"),
+		untypedCRD("BGPPeer", "bgppeers", "metallb.io", "Namespaced", "v1beta2", "v1beta1"),
+		untypedCRD("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "Namespaced", "v2"),
+		untypedCRD("CiliumLoadBalancerIPPool", "ciliumloadbalancerippools", "cilium.io", "Cluster", "v2alpha1"),
 		`
 apiVersion: v1
 kind: Node

@@ -173,37 +173,3 @@ func (c *collection) try(ctx context.Context, resource string, l listing, namesp
 	}
 	return nil, nil
 }
-
-// whole are the parts of snapshot.Resources of which everything can be read: no kind of theirs is refused anywhere in the scope.
-// What a server does not have is read whole: there is none.
-func (c *collection) whole() []string {
-	refused, parts := map[string]bool{}, map[string]bool{}
-	single := len(c.options.Namespaces) > 0
-	for _, k := range listedKinds(Options{}) {
-		name := k.partName()
-		if name == "" {
-			continue
-		}
-		parts[name] = true
-		if single && (k.clusterWide || name == partBalancers) { // what balances them all is in a namespace of its own
-			refused[name] = true
-		}
-		if len(c.allowed.refused[k.resourceName()]) > 0 && !c.allowed.absent[k.resourceName()] {
-			refused[name] = true
-		}
-	}
-	parts[releases] = true
-	refused[releases] = len(c.allowed.refused[releases]) > 0
-	for _, part := range []string{partProxy, partCNI} {
-		parts[part] = true
-		refused[part] = refused[part] || !c.configurationRead
-	}
-	var names []string
-	for name := range parts {
-		if !refused[name] {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}

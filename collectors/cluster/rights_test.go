@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -107,13 +108,16 @@ func TestWithoutOneRight(t *testing.T) {
 			rules := without(printedRules(t, cluster.Options{}), lost.resource)
 			records, summary := collect(t, server.KubeconfigFor(t, "without-"+lost.resource, rules...), options())
 			require.Equal(t, []string{lost.note}, header(t, records).Scope.Refused)
+			part := map[string]string{"replicasets": "workloads", "deployments": "workloads"}
+			require.NotContains(t, header(t, records).Scope.Collected, cmp.Or(part[lost.resource], lost.note))
+			require.Len(t, header(t, records).Scope.Collected, len(header(t, everything).Scope.Collected)-1)
 			require.Len(t, summary.Refused, 1)
 			require.Equal(t, "forbidden", summary.Refused[0].Reason)
 			require.Equal(t, summary.Refused, only[snapshot.Note](records))
 			was, now := counts(everything), counts(records)
 			for kind, n := range was {
 				switch {
-				case kind == lost.gone, kind == snapshot.KindEndpoints && (lost.resource == "services" || lost.resource == "endpointslices"):
+				case kind == lost.gone, kind == snapshot.KindEndpoints && slices.Contains([]string{"services", "endpointslices"}, lost.resource):
 					require.Zero(t, now[kind], kind)
 				case kind == snapshot.KindWorkload, kind == snapshot.KindWorkloadPods:
 					require.NotZero(t, now[kind], kind)

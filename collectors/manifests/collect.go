@@ -25,6 +25,7 @@ type collection struct {
 	autoscalers []snapshot.Autoscaler
 	policies    []snapshot.NetworkPolicy
 	custom      []snapshot.CustomResource
+	releases    []snapshot.Release
 	endpoints   kube.EndpointsTable
 	fabric      kube.Fabric
 }

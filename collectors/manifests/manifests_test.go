@@ -360,3 +360,40 @@ endpoints: [{addresses: [192.0.2.7]}]
 	}, records[snapshot.KindNetwork])
 	require.Equal(t, []snapshot.Record{snapshot.Endpoints{Namespace: "shop", Service: "db", Slices: 1, Ready: 1, Nodes: []snapshot.Share{{Pods: 1}}}}, records[snapshot.KindEndpoints])
 }
+
+func TestReleasesOfArgoCDAndFluxAreReadFromFiles(t *testing.T) {
+	inputs, records := read(t, `
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec: {destination: {namespace: shop}, source: {chart: web, targetRevision: 1.4.2, helm: {values: "password: leak"}}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2beta1
+kind: HelmRelease
+metadata: {name: db}
+spec: {releaseName: main, chart: {spec: {chart: postgres, version: 15.x}}}
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: [web.yaml]
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: shop, namespace: flux-system}
+spec: {suspend: "yes"}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: shop, namespace: flux-system}
+`)
+	require.Equal(t, []snapshot.Record{
+		snapshot.Release{ObjectKind: "Application", APIVersion: "argoproj.io/v1alpha1", Namespace: "argocd", Name: "web", Tool: "argocd", Chart: "web",
+			ChartVersion: "1.4.2", TargetNamespace: "shop", Place: snapshot.Place{File: "-", Line: 2, Document: 1}},
+		snapshot.Release{ObjectKind: "HelmRelease", APIVersion: "helm.toolkit.fluxcd.io/v2beta1", Namespace: "default", Name: "db", Tool: "flux", Chart: "postgres",
+			ChartVersion: "15.x", TargetNamespace: "default", HelmRelease: "default/main", Place: snapshot.Place{File: "-", Line: 7, Document: 2}},
+		snapshot.Release{ObjectKind: "Kustomization", APIVersion: "kustomize.toolkit.fluxcd.io/v1", Namespace: "flux-system", Name: "shop", Tool: "flux",
+			Place: snapshot.Place{File: "-", Line: 21, Document: 5}},
+	}, records[snapshot.KindRelease])
+	require.Len(t, inputs.Skipped, 1)
+	require.Contains(t, inputs.Skipped[0].Reason, "spec.suspend: want true or false")
+}

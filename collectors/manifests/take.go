@@ -26,6 +26,8 @@ func (r *reading) take(node *yaml.Node, meta kube.TypeMeta) error {
 		return r.takePolicy(node, meta)
 	case kube.IsCustomResource(meta):
 		return r.takeCustomResource(node, meta)
+	case kube.IsRelease(meta):
+		return r.takeRelease(node, meta)
 	case kube.IsFabric(meta):
 		return r.c.fabric.Take(meta, func(into any) error { return kube.DecodeNode(node, into) })
 	case meta == kube.TypeMeta{APIVersion: "discovery.k8s.io/v1", Kind: "EndpointSlice"}:
@@ -169,7 +171,7 @@ func (r *reading) takePolicy(node *yaml.Node, meta kube.TypeMeta) error {
 }
 
 func (r *reading) takeCustomResource(node *yaml.Node, meta kube.TypeMeta) error {
-	o, err := decode(node, meta, func(o *kube.CustomResource) *kube.Object { return &o.Object })
+	o, err := kube.NewJVMResource(meta, func(into any) error { return kube.DecodeNode(node, into) })
 	if err != nil {
 		return err
 	}
@@ -182,6 +184,42 @@ func (r *reading) takeCustomResource(node *yaml.Node, meta kube.TypeMeta) error 
 		r.c.custom = append(r.c.custom, record)
 	}
 	return nil
+}
+
+func (r *reading) takeRelease(node *yaml.Node, meta kube.TypeMeta) error {
+	record, err := releaseOf(node, meta)
+	if err != nil {
+		return err
+	}
+	record.Place = r.place(node)
+	if err := snapshot.Check(record); err != nil {
+		return err
+	}
+	r.c.releases = append(r.c.releases, record)
+	return nil
+}
+
+// releaseOf reads an object of Argo CD or Flux.
+func releaseOf(node *yaml.Node, meta kube.TypeMeta) (snapshot.Release, error) {
+	switch meta.Kind {
+	case "Application":
+		a, err := decode(node, meta, func(a *kube.Application) *kube.Object { return &a.Object })
+		if err != nil {
+			return snapshot.Release{}, err
+		}
+		return kube.ApplicationRecord(a), nil
+	case "HelmRelease":
+		h, err := decode(node, meta, func(h *kube.HelmRelease) *kube.Object { return &h.Object })
+		if err != nil {
+			return snapshot.Release{}, err
+		}
+		return kube.HelmReleaseRecord(h), nil
+	}
+	k, err := decode(node, meta, func(k *kube.FluxKustomization) *kube.Object { return &k.Object })
+	if err != nil {
+		return snapshot.Release{}, err
+	}
+	return kube.KustomizationRecord(k), nil
 }
 
 // finish joins what selects workloads with what there is, and emits the rest.
@@ -210,6 +248,9 @@ func (c *collection) finish() error {
 		return err
 	}
 	if err := emitAll(c.emit, c.custom); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.releases); err != nil {
 		return err
 	}
 	if err := emitAll(c.emit, c.endpoints.Records()); err != nil {

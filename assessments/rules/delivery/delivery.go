@@ -1,9 +1,160 @@
 // Package delivery holds the rules on how software gets into the cluster: images, releases, and what a rollout needs.
 package delivery
 
-import "plimsoll/assessments"
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/rules"
+)
 
 // Register adds the pillar's rules.
 func Register(r *assessments.Registry) {
-	r.Register(imageDrift, imageTagMutable, managedRelease, resourcesDeclared)
+	r.Register(chartBump, chartRepository, chartSemver, imageDrift, imagePullPolicy, imageTagMutable, imageVersion, managedRelease,
+		releaseFailed, releaseMap, resourcesDeclared, rollbackPossible, rolloutStrategy, rolloutStuck, systemAppBump, versionLabel)
+}
+
+// overReleases judges every release that is not the platform's own. Where the releases themselves were not seen, what labels tell
+// is judged all the same, and the cluster as a whole stays unknown.
+func overReleases(v assessments.View, judge func(*facts.Release, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
+	outcomes := make([]assessments.Outcome, 0, len(v.Delivered)+1)
+	for _, r := range v.Delivered {
+		o := assessments.AboutRelease(r.Release)
+		if r.System {
+			outcomes = append(outcomes, o.NotApplicable(rules.SystemReason))
+			continue
+		}
+		outcomes = append(outcomes, judge(r, o))
+	}
+	return outcomes
+}
+
+// withUnseen adds what the collector could not tell of releases: a rule that judges records of releases knows nothing of those
+// that it did not see.
+func withUnseen(v assessments.View, outcomes []assessments.Outcome) []assessments.Outcome {
+	if !v.Live() {
+		if len(outcomes) > 0 {
+			return outcomes
+		}
+		answered, _ := rules.OnlyLive(v, assessments.AboutCluster())
+		return append(outcomes, answered)
+	}
+	if reason, unseen := v.Unseen("releases"); unseen {
+		return append(outcomes, assessments.AboutCluster().Unknown(rules.Unread("releases", reason)))
+	}
+	return outcomes
+}
+
+// own reports whether an image is the organization's own, by the registries that it lists; known is false where it lists none.
+func own(v assessments.View, image facts.Image) (is, known bool) {
+	for _, listed := range v.Settings.OwnRegistries {
+		path := strings.Trim(strings.TrimSpace(listed), "/")
+		if path == "" {
+			continue
+		}
+		known = true
+		if image.Path() == path || strings.HasPrefix(image.Path(), path+"/") {
+			return true, true
+		}
+	}
+	return false, known
+}
+
+// bringsOwn reports whether a release runs an image of the organization's own.
+func bringsOwn(v assessments.View, r *facts.Release) (is, known bool) {
+	for _, image := range imagesOf(r) {
+		is, known = own(v, image)
+		if is {
+			return true, true
+		}
+	}
+	return false, known
+}
+
+// imagesOf are the images of a release: those that its record lists, else those of its workloads.
+func imagesOf(r *facts.Release) []facts.Image {
+	var images []facts.Image
+	for _, raw := range r.Images {
+		images = append(images, facts.ParseImage(raw))
+	}
+	if len(images) > 0 {
+		return images
+	}
+	for _, w := range r.Workloads {
+		for _, c := range w.Containers {
+			images = append(images, c.Image)
+		}
+	}
+	return images
+}
+
+const noOwnRegistries = "the organization has not listed its own registries"
+
+// mutable says why a tag can move: it is missing, latest, or names a branch; empty where it can't, or a digest pins it.
+func mutable(image facts.Image) string {
+	switch part := movingPart(image.Tag); {
+	case image.Digest != "":
+		return ""
+	case image.Tag == "":
+		return "no tag"
+	default:
+		return part
+	}
+}
+
+// unreadable says why nothing can be said of an image.
+func unreadable(image facts.Image) string {
+	if image.Raw == "" {
+		return "no image is written here"
+	}
+	return "the image holds a placeholder or can't be read"
+}
+
+// movingParts are the words that a tag is branch-like by: branches, channels, stages.
+var movingParts = strings.Fields(`latest main master dev develop development devel trunk head stable edge nightly canary rolling
+	unstable next lts current mainline live staging test testing prod production beta alpha preview daily weekly experimental branch`)
+
+var (
+	dottedNumber = regexp.MustCompile(`[0-9]\.[0-9]`)
+	writtenDate  = regexp.MustCompile(`(^|[^0-9])(19|20)[0-9]{2}[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12][0-9]|3[01])`)
+	commitID     = regexp.MustCompile(`^g?[0-9a-f]{7,40}$`)
+)
+
+// movingPart returns the part of a tag that makes it branch-like; empty where none does.
+func movingPart(tag string) string {
+	parts := partsOf(tag)
+	if slices.Contains(parts, "snapshot") {
+		return "snapshot"
+	}
+	if dottedNumber.MatchString(tag) || writtenDate.MatchString(tag) || slices.ContainsFunc(parts, isCommit) {
+		return ""
+	}
+	for _, part := range parts {
+		if slices.Contains(movingParts, part) {
+			return part
+		}
+	}
+	return ""
+}
+
+func partsOf(tag string) []string {
+	return strings.FieldsFunc(strings.ToLower(tag), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
+}
+
+// isCommit asks for a digit beside the hexadecimal letters: words such as "defaced" are no commits.
+func isCommit(part string) bool {
+	return commitID.MatchString(part) && strings.ContainsAny(part, "0123456789")
+}
+
+// withoutChart reports whether a release is known to be delivered without a chart.
+func withoutChart(r *facts.Release) bool {
+	return r.ObjectKind == "Kustomization" || r.ObjectKind == "Application" && r.ChartName() == ""
+}
+
+// isRange reports whether a version leaves open which one it is: a range, a wildcard or a placeholder.
+func isRange(version string) bool {
+	return version == "latest" || strings.ContainsAny(version, "*^~<>=| ${}") || strings.HasSuffix(version, ".x")
 }

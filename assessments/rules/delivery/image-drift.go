@@ -15,6 +15,7 @@ import (
 var imageDrift = assessments.Rule{
 	ID:          "delivery/image-drift",
 	SubjectKind: "workload",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.Workloads(v, rules.WithoutSystem, func(w *facts.Workload, o assessments.Outcome) assessments.Outcome {
 			if answered, done := rules.OnlyLive(v, o); done {
@@ -49,7 +50,7 @@ func judgeDrift(v assessments.View, w *facts.Workload, o assessments.Outcome) as
 		return o.NotApplicable("a " + w.Kind + " has no second pod of the same template")
 	}
 	if w.Pods == nil {
-		if reason, refused := v.RefusedIn("pods", w.Namespace); refused {
+		if reason, refused := v.UnseenIn("pods", w.Namespace); refused {
 			return o.Unknown(rules.Unread("pods", reason))
 		}
 		return o.Unknown("its pods were not seen")

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 var imageTagMutable = assessments.Rule{
 	ID:          "delivery/image-tag-mutable",
 	SubjectKind: "container",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.AllContainers(v, rules.WithoutSystem, judgeTag)
 	},
@@ -40,10 +40,7 @@ var imageTagMutable = assessments.Rule{
 func judgeTag(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	image := c.Image
 	if !image.Literal {
-		if image.Raw == "" {
-			return o.Unknown("no image is written here")
-		}
-		return o.Unknown("the image holds a placeholder or can't be read")
+		return o.Unknown(unreadable(image))
 	}
 	if image.Digest != "" {
 		return o.Pass()
@@ -65,38 +62,6 @@ func judgeTag(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 		Expected: "a version that does not move, or a digest",
 		Mend:     tagMend(c),
 	})
-}
-
-// movingParts are the words that a tag is branch-like by: branches, channels, stages.
-var movingParts = strings.Fields(`latest main master dev develop development devel trunk head stable edge nightly canary rolling
-	unstable next lts current mainline live staging test testing prod production beta alpha preview daily weekly experimental branch`)
-
-var (
-	dottedNumber = regexp.MustCompile(`[0-9]\.[0-9]`)
-	writtenDate  = regexp.MustCompile(`(^|[^0-9])(19|20)[0-9]{2}[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12][0-9]|3[01])`)
-	commitID     = regexp.MustCompile(`^g?[0-9a-f]{7,40}$`)
-)
-
-// movingPart returns the part of a tag that makes it branch-like; empty where none does.
-func movingPart(tag string) string {
-	parts := strings.FieldsFunc(strings.ToLower(tag), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
-	if slices.Contains(parts, "snapshot") {
-		return "snapshot"
-	}
-	if dottedNumber.MatchString(tag) || writtenDate.MatchString(tag) || slices.ContainsFunc(parts, isCommit) {
-		return ""
-	}
-	for _, part := range parts {
-		if slices.Contains(movingParts, part) {
-			return part
-		}
-	}
-	return ""
-}
-
-// isCommit asks for a digit beside the hexadecimal letters: words such as "defaced" are no commits.
-func isCommit(part string) bool {
-	return commitID.MatchString(part) && strings.ContainsAny(part, "0123456789")
 }
 
 // tagMend pins the digest that all pods run now, where there is exactly one.

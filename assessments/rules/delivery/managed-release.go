@@ -12,6 +12,7 @@ import (
 var managedRelease = assessments.Rule{
 	ID:          "delivery/managed-release",
 	SubjectKind: "workload",
+	Effort:      assessments.EffortChange,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.Workloads(v, rules.WithoutSystem, func(w *facts.Workload, o assessments.Outcome) assessments.Outcome {
 			return judgeRelease(v, w, o)

@@ -13,6 +13,7 @@ import (
 var resourcesDeclared = assessments.Rule{
 	ID:          "delivery/resources-declared",
 	SubjectKind: "container",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.Containers(v, rules.WithoutSystem, func(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 			return judgeResources(v, c, o)

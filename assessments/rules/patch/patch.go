@@ -148,3 +148,17 @@ func encode(fields Fields) string {
 	fields.write(&b, 0)
 	return b.String()
 }
+
+// Labels sets labels on a workload itself, not on its pods: nothing restarts.
+func Labels(w *facts.Workload, labels ...Field) string {
+	version := w.APIVersion
+	if version == "" {
+		version = apiVersions[w.Kind]
+	}
+	metadata := Fields{{"name", w.Name}}
+	if w.Namespace != "" {
+		metadata = append(metadata, Field{"namespace", w.Namespace})
+	}
+	metadata = append(metadata, Field{"labels", Fields(labels)})
+	return encode(Fields{{"apiVersion", version}, {"kind", w.Kind}, {"metadata", metadata}})
+}
