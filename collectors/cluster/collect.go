@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Namespaces       []string // only these; empty: all
 	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
+	APIMetrics       bool     // read /metrics for requests to deprecated APIs, which takes the right to get it
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
 	CollectorBuild   string
@@ -62,9 +63,11 @@ type collection struct {
 
 	systemLabels map[string]string // of kube-system; nil where it could not be read
 
+	uses   kube.APIUses
 	fabric kube.Fabric
 
 	configurationRead bool // the ConfigMaps of kube-system were read, or are not there
+	metricsRead       bool // the API server's own metrics were
 }
 
 // Collect writes a snapshot of the cluster to w. It goes on past whatever the cluster refuses; an error means that there is no
@@ -122,6 +125,7 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"events", c.readEvents},
 		{"pods", c.readPods},
 		{"endpoints", c.readEndpoints},
+		{"custom resource definitions", c.readDefinitions},
 		{"network", c.readFabric},
 		{"releases", c.readReleases},
 	} {
@@ -156,6 +160,9 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 	if err := c.readConfiguration(ctx); err != nil {
 		return fmt.Errorf("read configuration: %w", err)
 	}
+	if err := c.readMetrics(ctx); err != nil {
+		return err
+	}
 	c.out, err = snapshot.NewWriter(w, snapshot.Header{
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
@@ -168,7 +175,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 func (c *collection) finish() error {
 	for _, write := range []func() error{
 		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets,
-		c.writeBackups, c.writeEvents, c.writeNotes,
+		c.writeUses, c.writeBackups, c.writeEvents, c.writeNotes,
 	} {
 		if err := write(); err != nil {
 			return err
@@ -209,8 +216,8 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 		if !c.allowed.may(k.resourceName(), namespace) {
 			continue
 		}
-		l := listing{path: k.path(version, namespace), accept: acceptJSON, pageSize: c.options.PageSize}
-		if err := eachOf(ctx, c, k.resourceName(), namespace, l, read, visit); err != nil {
+		l := listing{path: k.path(version, namespace), accept: acceptJSON, pageSize: c.pageSize(k)}
+		if err := eachOf(ctx, c, k.resourceName(), namespace, l, read, noting(c, k, visit)); err != nil {
 			return err
 		}
 	}

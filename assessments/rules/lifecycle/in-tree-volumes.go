@@ -39,7 +39,7 @@ var inTreeVolumes = assessments.Rule{
 }
 
 func judgeInTree(v assessments.View) []assessments.Outcome {
-	target, known := targetMinor(v)
+	target, known := volumesTarget(v)
 	if !known {
 		return []assessments.Outcome{assessments.AboutCluster().Unknown("no newest minor is known at this day")}
 	}
@@ -66,16 +66,11 @@ func judgeInTree(v assessments.View) []assessments.Outcome {
 	return outcomes
 }
 
-// targetMinor is where the way leads: the asked-for minor, else the newest one that was out.
-func targetMinor(v assessments.View) (reference.Minor, bool) {
-	target := reference.Minor(0)
-	if v.Target != nil {
-		target = reference.Minor(v.Target.Minor)
-	} else if newest, found := reference.NewestRelease(v.AsOf); found {
-		target = newest.Minor
-	}
-	if v.Cluster != nil && v.Cluster.Version.Known() {
-		target = max(target, reference.Minor(v.Cluster.Version.Minor))
+// volumesTarget is where the way leads: the asked-for or the newest minor, and never back behind the running one.
+func volumesTarget(v assessments.View) (reference.Minor, bool) {
+	target, _ := targetMinor(v)
+	if running, known := serverMinor(v); known {
+		target = max(target, running)
 	}
 	return target, target > 0
 }

@@ -10,4 +10,6 @@ func Register(r *assessments.Registry) {
 	r.Register(controlPlaneHA, certificateExpiry, osSupported)
 	r.Register(disruptionBudget, replicaSpread, drainCapacity, nakedPods)
 	r.Register(nodeBoundState, inTreeVolumes, webhookFailsClosed)
+	r.Register(patchCurrent, halfUpgraded, upgradePath, removedAPIs, crdStoredVersions)
+	r.Register(runtimeSupported, cgroupVersion, cniCompatible, addonsAligned)
 }
