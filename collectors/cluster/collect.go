@@ -58,12 +58,12 @@ type collection struct {
 	services  serviceTable
 	budgets   []*kube.Budget
 	system    systemParts
+	uses      kube.APIUses
 	backups   kube.Backups
 	events    *eventTable
 
 	systemLabels map[string]string // of kube-system; nil where it could not be read
 
-	uses   kube.APIUses
 	fabric kube.Fabric
 
 	configurationRead bool // the ConfigMaps of kube-system were read, or are not there
@@ -175,7 +175,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 func (c *collection) finish() error {
 	for _, write := range []func() error{
 		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets,
-		c.writeUses, c.writeBackups, c.writeEvents, c.writeNotes,
+		c.writeBackups, c.writeEvents, c.writeUses, c.writeNotes,
 	} {
 		if err := write(); err != nil {
 			return err

@@ -25,9 +25,9 @@ type collection struct {
 	autoscalers []snapshot.Autoscaler
 	policies    []snapshot.NetworkPolicy
 	custom      []snapshot.CustomResource
+	definitions []snapshot.CRD
 	further     []snapshot.Record
 	backups     kube.Backups
-	definitions []snapshot.CRD
 	releases    []snapshot.Release
 	endpoints   kube.EndpointsTable
 	fabric      kube.Fabric

@@ -39,7 +39,7 @@ var inTreeVolumes = assessments.Rule{
 }
 
 func judgeInTree(v assessments.View) []assessments.Outcome {
-	target, known := volumesTarget(v)
+	target, known := farthestMinor(v)
 	if !known {
 		return []assessments.Outcome{assessments.AboutCluster().Unknown("no newest minor is known at this day")}
 	}
@@ -66,11 +66,11 @@ func judgeInTree(v assessments.View) []assessments.Outcome {
 	return outcomes
 }
 
-// volumesTarget is where the way leads: the asked-for or the newest minor, and never back behind the running one.
-func volumesTarget(v assessments.View) (reference.Minor, bool) {
+// farthestMinor is where the way leads, and never behind what runs.
+func farthestMinor(v assessments.View) (reference.Minor, bool) {
 	target, _ := targetMinor(v)
-	if running, known := serverMinor(v); known {
-		target = max(target, running)
+	if v.Cluster != nil && v.Cluster.Version.Known() {
+		target = max(target, reference.Minor(v.Cluster.Version.Minor))
 	}
 	return target, target > 0
 }

@@ -7,9 +7,9 @@ import "plimsoll/assessments"
 // Register adds the pillar's rules.
 func Register(r *assessments.Registry) {
 	r.Register(drainBlocked, singleReplica, versionSkew, versionSupported)
+	r.Register(patchCurrent, halfUpgraded, upgradePath, removedAPIs, crdStoredVersions)
+	r.Register(runtimeSupported, cgroupVersion, cniCompatible, addonsAligned)
 	r.Register(controlPlaneHA, certificateExpiry, osSupported)
 	r.Register(disruptionBudget, replicaSpread, drainCapacity, nakedPods)
 	r.Register(nodeBoundState, inTreeVolumes, webhookFailsClosed)
-	r.Register(patchCurrent, halfUpgraded, upgradePath, removedAPIs, crdStoredVersions)
-	r.Register(runtimeSupported, cgroupVersion, cniCompatible, addonsAligned)
 }

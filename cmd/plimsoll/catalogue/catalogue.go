@@ -28,7 +28,7 @@ func Rules() *cobra.Command {
 		Use: "show ID", Short: "One rule: what, why, how it is decided, and what it does not catch", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return show(cmd.OutOrStdout(), content.V1(), args[0]) },
 	}
-	rules.AddCommand(list, show)
+	rules.AddCommand(list, show, testCommand())
 	return rules
 }
 
