@@ -13,7 +13,8 @@ type Outcome struct {
 	Place    Place
 	Weight   facts.Criticality // 1, 2 or 4 by the workload's criticality; 2 for subjects that are no workload
 	Result   Result
-	Reason   string // why unknown or not applicable; a note beside a pass
+	Reason   string        // why unknown or not applicable; a note beside a pass
+	Asks     facts.FactKey // of an unknown outcome: the fact of the workload that a person could settle it by
 	Severity Severity
 	Message  string // what is wrong, one sentence, without the subject's name
 	Evidence []Evidence
@@ -113,6 +114,12 @@ func (o Outcome) PassNoted(note string) Outcome { o.Result, o.Reason = Pass, not
 
 // Unknown ends the outcome: it can't be told, and the reason says why.
 func (o Outcome) Unknown(reason string) Outcome { o.Result, o.Reason = Unknown, reason; return o }
+
+// UnknownUntil is Unknown where a person's word on the workload would settle it: the fact of that key is asked for.
+func (o Outcome) UnknownUntil(key facts.FactKey, reason string) Outcome {
+	o.Result, o.Reason, o.Asks = Unknown, reason, key
+	return o
+}
 
 // NotApplicable ends the outcome: the rule's condition does not reach this subject.
 func (o Outcome) NotApplicable(reason string) Outcome {
