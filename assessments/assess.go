@@ -29,6 +29,7 @@ func Assess(in Input) Assessment {
 		result.survey(in, sheet, pairs)
 	}
 	result.Evidence = sawEvidence(verdicts)
+	result.Questions = workloadQuestions(verdicts)
 	result.score(e.model, verdicts, pairs)
 	return result
 }

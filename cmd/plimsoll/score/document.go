@@ -1,10 +1,14 @@
 package score
 
 import (
-	"encoding/json"
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/questionnaire"
@@ -313,12 +317,15 @@ func axisOf(a questionnaire.AxisScore) Axis {
 	return shown
 }
 
-// writeJSON prints the document with two spaces of indent. The same document gives the same bytes.
+// writeJSON prints the document with two spaces of indent, as a stream: a result of many findings is never whole in memory. The same
+// document gives the same bytes.
 func writeJSON(w io.Writer, d Document) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(d); err != nil {
+	buffered := bufio.NewWriter(w)
+	err := json.MarshalWrite(buffered, d, json.Deterministic(true), json.FormatNilSliceAsNull(true), json.FormatNilMapAsNull(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	if err == nil {
+		_, err = buffered.WriteString("\n")
+	}
+	if err = errors.Join(err, buffered.Flush()); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
