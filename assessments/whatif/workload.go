@@ -163,7 +163,7 @@ func (p *workloadPatch) podSpec(value any) error {
 	r := p.workload
 	return fields{
 		"containers": p.containers, "initContainers": p.containers, "terminationGracePeriodSeconds": setInt64Pointer(&r.GraceSeconds),
-		"hostNetwork": setBool(&r.HostNetwork), "restartPolicy": setText(&r.RestartPolicy), "topologySpreadConstraints": p.spread,
+		"hostNetwork": setBool(&r.HostNetwork), "restartPolicy": setText(&r.RestartPolicy), "topologySpreadConstraints": p.spread, "volumes": p.volumes,
 		"affinity": func(value any) error { return fields{"podAntiAffinity": p.antiAffinity}.read(value) },
 	}.read(value)
 }

@@ -132,6 +132,8 @@ func keyOf(record snapshot.Record) (facts.Key, bool) {
 		return facts.Key{Kind: "CustomResourceDefinition", Name: r.Name}, true
 	case *snapshot.Namespace:
 		return facts.Key{Kind: "Namespace", Name: r.Name}, true
+	case *snapshot.StorageClass:
+		return facts.Key{Kind: "StorageClass", Name: r.Name}, true
 	}
 	return facts.Key{}, false
 }
@@ -182,6 +184,8 @@ func placeOf(record snapshot.Record) snapshot.Place {
 	case *snapshot.Webhook:
 		return r.Place
 	case *snapshot.CRD:
+		return r.Place
+	case *snapshot.StorageClass:
 		return r.Place
 	}
 	return snapshot.Place{}
