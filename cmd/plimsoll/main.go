@@ -32,6 +32,7 @@ func root(exit func(code int)) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(score.Command(exit), catalogue.Rules(), catalogue.Questionnaire(), newServeCommand(), newRunCommand(), newMigrateCommand())
+	root.AddCommand(score.Command(exit), catalogue.Rules(), catalogue.Questionnaire(), newServeCommand(), newRunCommand(), newMigrateCommand(),
+		newReassessCommand())
 	return root
 }
