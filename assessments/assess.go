@@ -11,28 +11,11 @@ import (
 // Assess is the one road from facts and answers to a result. It never fails: what is missing is unknown. Facts nil and no
 // answers gives a result without a score.
 func Assess(in Input) Assessment {
-	in.AsOf = Day(in.AsOf)
-	var sheet questionnaire.Sheet
-	history := slices.Clone(in.History)
-	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
-	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings, History: history, Target: in.Target}
-	if in.Surveyed {
-		sheet = sheetOf(in)
-		view.Plan = sheet.Plan()
-		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
-			view.StatefulRecoverySeconds = recovery.Figure
-		}
-	}
-	verdicts := judge(in.Content, view)
-	use := waive(in.Waivers, verdicts, in.AsOf)
-	for _, v := range verdicts {
-		v.tally()
-	}
-	pairs := compare(in, sheet, view, verdicts)
-	m := newModel(in, view.Plan, sheet, verdicts, countAnswers(in, sheet, pairs), pairs)
+	e := evaluate(in)
+	in, view, sheet, verdicts, pairs := e.in, e.view, e.sheet, e.verdicts, e.pairs
 	result := Assessment{
 		ContentVersion: in.Content.Version, ContentHash: in.Content.Hash, AsOf: in.AsOf, Plan: view.Plan,
-		Contradictions: pairs.contradictions, Waivers: use, Rules: map[string]RuleCount{}, Findings: findingsOf(verdicts),
+		Contradictions: pairs.contradictions, Waivers: e.use, Rules: map[string]RuleCount{}, Findings: findingsOf(verdicts),
 		CouldNotSee: []Blind{}, Pillars: []PillarScore{}, Controls: []ControlScore{},
 		ReferenceDates: reference.Dates(), ReferenceStale: reference.StaleAt(in.AsOf),
 	}
@@ -46,8 +29,78 @@ func Assess(in Input) Assessment {
 		result.survey(in, sheet, pairs)
 	}
 	result.Evidence = sawEvidence(verdicts)
-	result.score(m, verdicts, pairs)
+	result.score(e.model, verdicts, pairs)
 	return result
+}
+
+// evaluation is an input with everything that scores are made of.
+type evaluation struct {
+	in       Input
+	view     View
+	sheet    questionnaire.Sheet
+	verdicts []*verdict
+	use      WaiverUse
+	pairs    comparison
+	model    *model
+}
+
+func evaluate(in Input) evaluation {
+	in.AsOf = Day(in.AsOf)
+	e := evaluation{in: in}
+	e.view, e.sheet = viewOf(in)
+	waiving := newWaiving(in)
+	e.verdicts = judge(in, e.view, waiving)
+	e.use = waiving.use()
+	for _, v := range e.verdicts {
+		v.tally()
+	}
+	e.pairs = compare(in, e.sheet, e.view, e.verdicts)
+	e.model = newModel(in, e.view.Plan, e.sheet, e.verdicts, countAnswers(in, e.sheet, e.pairs), e.pairs)
+	return e
+}
+
+// ViewOf is what the rules, and the engines beside them, see of an input.
+func ViewOf(in Input) View {
+	in.AsOf = Day(in.AsOf)
+	view, _ := viewOf(in)
+	return view
+}
+
+func viewOf(in Input) (View, questionnaire.Sheet) {
+	history := slices.Clone(in.History)
+	slices.SortStableFunc(history, func(a, b Earlier) int { return a.TakenAt.Compare(b.TakenAt) })
+	view := View{Facts: in.Facts, AsOf: in.AsOf, Settings: in.Settings, History: history, Target: in.Target}
+	var sheet questionnaire.Sheet
+	if in.Surveyed {
+		sheet = sheetOf(in)
+		view.Plan = sheet.Plan()
+		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
+			view.StatefulRecoverySeconds = recovery.Figure
+		}
+		if peak := sheet.Given("N6"); peak.State == questionnaire.Answered {
+			view.PeakConnectionsPerSecond = peak.Figure
+		}
+	}
+	return view, sheet
+}
+
+// OutcomesOf is everything that one rule says of an input, as Assess would have it say: each subject with its result and its reason,
+// in the rule's own order. It reports false for a rule that the content does not hold, and gives nothing without facts.
+func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
+	r, found := in.Content.Rules.ByID(rule)
+	if !found || in.Facts == nil {
+		return nil, found
+	}
+	outcomes := r.Judge(ViewOf(in))
+	for i := range in.Content.Controls {
+		if control := &in.Content.Controls[i]; control.ID == r.Control {
+			v := newVerdict(r, control)
+			for k := range outcomes {
+				v.settle(&outcomes[k])
+			}
+		}
+	}
+	return outcomes, true
 }
 
 // sheetOf takes the answers that are valid. Whoever stores or reads answers refuses the others with their reason; here an answer

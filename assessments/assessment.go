@@ -26,9 +26,20 @@ type Input struct {
 	History  []Earlier // in any order
 	Siblings []Sibling
 	Waivers  []Waiver
-	Settings Settings
-	Target   *facts.Version // the Kubernetes minor that removals are judged against; nil: the newest released one
-	AsOf     time.Time
+	// NoWaivers lets no waiver count, neither those of Waivers nor those that are annotated at workloads.
+	NoWaivers bool
+	Settings  Settings
+	Target    *facts.Version // the Kubernetes minor that removals are judged against; nil: the newest released one
+	AsOf      time.Time
+	Assume    []Assumption          // findings that are taken as mended (whatif)
+	Costs     questionnaire.Figures // what the user says that ways to run the load cost
+}
+
+// Assumption takes one finding as mended without looking again: its subject passes its rule.
+type Assumption struct {
+	Rule    string
+	Subject Subject
+	Source  Place
 }
 
 // Waiver is a finding that someone accepted, until a day.
@@ -40,7 +51,9 @@ type Waiver struct {
 	Container string    `json:"container,omitzero" yaml:"container,omitempty"` // glob; empty: any
 	Reason    string    `json:"reason" yaml:"reason"`
 	Author    string    `json:"author,omitzero" yaml:"author,omitempty"`
-	Until     time.Time `json:"until" yaml:"until"` // the last day it holds
+	Until     time.Time `json:"until,omitzero" yaml:"until"` // the last day it holds; zero where it is annotated
+	Annotated bool      `json:"annotated,omitzero" yaml:"-"` // it stands at its workload, as plimsoll.dev/ignore; kind, namespace and name are the workload's own
+	Source    Place     `json:"source,omitzero" yaml:"-"`    // of the annotated workload, over manifests
 }
 
 // Micros counts millionths: of a point for scores (0 to 100 points), of the whole for shares and control values.
@@ -132,6 +145,8 @@ type Finding struct {
 	Fingerprint string     `json:"fingerprint"` // hex, stable over runs and snapshots
 	Waived      bool       `json:"waived"`
 	WaivedBy    string     `json:"waivedBy,omitzero"` // the waiver's reason
+
+	WaivedAtSource bool `json:"waivedAtSource,omitzero"` // by an annotation of the workload
 }
 
 // RuleCount counts subjects by result.
@@ -152,9 +167,25 @@ type Blind struct {
 
 // WaiverUse says which waivers did something.
 type WaiverUse struct {
-	Used      []Waiver `json:"used"`
-	Expired   []Waiver `json:"expired"`
-	Unmatched []Waiver `json:"unmatched"`
+	Used       []Waiver          `json:"used"`
+	Expired    []Waiver          `json:"expired"`
+	Unmatched  []UnmatchedWaiver `json:"unmatched"`
+	Refused    []RefusedWaiver   `json:"refused,omitzero"`    // annotations that can't be read
+	Disallowed []Waiver          `json:"disallowed,omitzero"` // all there were, where none may count
+}
+
+// UnmatchedWaiver is one in force that did nothing.
+type UnmatchedWaiver struct {
+	Waiver
+	Why string `json:"why"` // no such rule, nothing by that name, or nothing that fails
+}
+
+// RefusedWaiver is an entry of an annotation that says no rule or no reason.
+type RefusedWaiver struct {
+	Text    string  `json:"text"`
+	Problem string  `json:"problem"`
+	Subject Subject `json:"subject"`
+	Source  Place   `json:"source,omitzero"`
 }
 
 // Assessment is a whole result. Page, PDF and command line all show this struct.

@@ -34,7 +34,9 @@ func compare(in Input, sheet questionnaire.Sheet, view View, verdicts []*verdict
 	}
 	said := make(map[string][]Outcome, len(verdicts))
 	for _, v := range verdicts {
-		said[v.rule.ID] = v.outcomes
+		if v.said != nil {
+			said[v.rule.ID] = v.said
+		}
 	}
 	pairs := slices.Clone(in.Content.Pairs)
 	slices.SortFunc(pairs, func(a, b Pair) int { return strings.Compare(a.ID, b.ID) })

@@ -19,6 +19,7 @@ const (
 // record by record, and stored beside the snapshot.
 type Earlier struct {
 	TakenAt          time.Time                 `json:"takenAt,omitzero"`
+	Namespaces       []string                  `json:"namespaces,omitzero"` // that its collector was given; empty: all
 	ServerVersion    string                    `json:"serverVersion,omitzero"`
 	KubeletMinors    []string                  `json:"kubeletMinors,omitzero"` // sorted, each once
 	Nodes            int                       `json:"nodes,omitzero"`
@@ -61,7 +62,7 @@ func (e Earlier) At(takenAt time.Time) Earlier { e.TakenAt = takenAt; return e }
 func (e *Earlier) Add(record snapshot.Record) {
 	switch r := record.(type) {
 	case snapshot.Header:
-		e.TakenAt = r.TakenAt
+		e.TakenAt, e.Namespaces = r.TakenAt, r.Scope.Namespaces
 	case snapshot.Cluster:
 		e.ServerVersion = r.ServerVersion
 		e.component("etcd", r.EtcdImageVersion)

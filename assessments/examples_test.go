@@ -365,7 +365,7 @@ func TestWaiversLiftTheHeadlineAlone(t *testing.T) {
 func TestWhereTheBandIsDecidedTheNextStepIsAMend(t *testing.T) {
 	w := observed(assessments.Share, assessments.Medium, pass("a"), fail("b", assessments.Medium))
 	require.Equal(t, []string{"probes/c0"}, w.assess().LoadLine.NextStep.Evidence)
-	require.Equal(t, "Mend the 1 finding against “probes/c0”: +50.0 for the whole.", w.assess().LoadLine.NextStep.Text)
+	require.Equal(t, "Mend the 1 finding against “probes/c0”: +50.0 for the whole, if nothing else changes.", w.assess().LoadLine.NextStep.Text)
 }
 
 func TestTheShortestSetIsNamedWhereNoMendMovesTheHeadlineAlone(t *testing.T) {

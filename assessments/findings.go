@@ -13,10 +13,7 @@ import (
 func findingsOf(verdicts []*verdict) []Finding {
 	all := []Finding{}
 	for _, v := range verdicts {
-		for i, o := range v.outcomes {
-			if o.Result != Fail {
-				continue
-			}
+		for i, o := range v.fails {
 			f := Finding{
 				Rule: v.rule.ID, Severity: o.Severity, Subject: o.Subject, Source: o.Place, Message: o.Message,
 				Evidence: o.Evidence, Expected: o.Expected, Mend: o.Mend,
@@ -25,7 +22,7 @@ func findingsOf(verdicts []*verdict) []Finding {
 				f.Evidence = []Evidence{}
 			}
 			if v.waivedBy != nil && v.waivedBy[i] != nil {
-				f.Waived, f.WaivedBy = true, v.waivedBy[i].Reason
+				f.Waived, f.WaivedBy, f.WaivedAtSource = true, v.waivedBy[i].Reason, v.waivedBy[i].Annotated
 			}
 			all = append(all, f)
 		}
@@ -69,10 +66,8 @@ func blindSpots(verdicts []*verdict, scored []controlResult, pairs comparison, c
 	type cause struct{ what, title, why string }
 	subjects := map[cause]int{}
 	for _, v := range verdicts {
-		for _, o := range v.outcomes {
-			if o.Result == Unknown {
-				subjects[cause{v.rule.ID, cmp.Or(v.rule.Text.Title, v.control.Title), o.Reason}]++
-			}
+		for reason, n := range v.unknown {
+			subjects[cause{v.rule.ID, cmp.Or(v.rule.Text.Title, v.control.Title), reason}] += n
 		}
 	}
 	for _, c := range scored {

@@ -103,3 +103,13 @@ func bandOf(points *big.Rat) Band {
 	}
 	return Submerged
 }
+
+// Floor is the point that the band begins at; false for a word that is no band.
+func (b Band) Floor() (points int64, known bool) {
+	for _, each := range bandFloors {
+		if each.band == b {
+			return each.floor, true
+		}
+	}
+	return 0, false
+}

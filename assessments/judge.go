@@ -2,7 +2,6 @@ package assessments
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -10,19 +9,24 @@ import (
 type verdict struct {
 	rule     Rule
 	control  *Control
-	worst    Severity // the gravest finding it can give
-	outcomes []Outcome
-	waivedBy []*Waiver // beside outcomes; nil entries: not waived
+	worst    Severity       // the gravest finding it can give
+	said     []Outcome      // everything, where a pair reads it; else nil: ten thousand passes say no more than their weight
+	fails    []Outcome      // in the order of the rule
+	waivedBy []*Waiver      // beside fails; nil entries: not waived
+	unknown  map[string]int // subjects by reason
+	objects  bool           // an unknown subject is an object that was really there, and not the cluster as a whole
 	raw      tally
 	mended   tally // raw with waived fails as passes
 	count    RuleCount
 }
 
-// judge runs every rule over the facts. Without facts no rule has a word to say.
-func judge(content *Content, view View) []*verdict {
+// judge runs every rule over the facts. Without facts no rule has a word to say. What is kept of a rule's outcomes is what the
+// result is made of; those that a pair reads are kept as they are.
+func judge(in Input, view View, waiving *waiving) []*verdict {
 	if view.Facts == nil {
 		return nil
 	}
+	content, whole, assumed := in.Content, readByPairs(in), assumptions(in)
 	byID := map[string]*Control{}
 	for i := range content.Controls {
 		byID[content.Controls[i].ID] = &content.Controls[i]
@@ -33,38 +37,71 @@ func judge(content *Content, view View) []*verdict {
 		if control == nil {
 			continue
 		}
-		v := &verdict{rule: rule, control: control, worst: cmp.Or(rule.WorstSeverity, control.Severity)}
-		v.outcomes = rule.Judge(view)
-		for i := range v.outcomes {
-			v.settle(&v.outcomes[i])
+		v := newVerdict(rule, control)
+		outcomes := rule.Judge(view)
+		for i := range outcomes {
+			outcomes[i].assume(rule.ID, assumed)
+			v.settle(&outcomes[i])
+		}
+		waiving.over(v, outcomes)
+		if whole[rule.ID] {
+			v.said = outcomes
 		}
 		all = append(all, v)
 	}
 	return all
 }
 
-// settle gives a finding its severity: its control's where none is set, and never above what the rule says it can give, since
-// the low end has already taken every unknown subject as failing at that.
+func newVerdict(rule Rule, control *Control) *verdict {
+	return &verdict{rule: rule, control: control, worst: cmp.Or(rule.WorstSeverity, control.Severity)}
+}
+
+// settle takes one outcome in. It gives a finding its severity: its control's where none is set, and never above what the rule
+// says it can give, since the low end has already taken every unknown subject as failing at that.
 func (v *verdict) settle(o *Outcome) {
 	switch o.Result {
 	case Pass:
 		v.count.Pass++
+		v.raw.add(*o, v.control.Severity, false)
 	case Fail:
 		o.Severity = min(cmp.Or(o.Severity, v.control.Severity), v.worst)
 		v.count.Fail++
+		v.fails = append(v.fails, *o)
 	case NotApplicable:
 		v.count.NotApplicable++
 	default:
 		o.Result = Unknown
 		v.count.Unknown++
+		if v.unknown == nil {
+			v.unknown = map[string]int{}
+		}
+		v.unknown[o.Reason]++
+		v.objects = v.objects || o.Subject.Kind != "Cluster"
+		v.raw.add(*o, v.control.Severity, false)
 	}
 }
 
-// tally adds the outcomes up, raw and with waivers.
+// tally adds the fails to what passed and what is unknown, raw and with waivers.
 func (v *verdict) tally() {
-	for i, o := range v.outcomes {
+	v.mended = v.raw
+	for i, o := range v.fails {
 		v.raw.add(o, v.control.Severity, false)
 		v.mended.add(o, v.control.Severity, v.waivedBy != nil && v.waivedBy[i] != nil)
+	}
+}
+
+func assumptions(in Input) map[Assumption]bool {
+	assumed := make(map[Assumption]bool, len(in.Assume))
+	for _, a := range in.Assume {
+		assumed[a] = true
+	}
+	return assumed
+}
+
+// assume turns a failing outcome that is taken as mended into a pass.
+func (o *Outcome) assume(rule string, assumed map[Assumption]bool) {
+	if len(assumed) > 0 && o.Result == Fail && assumed[Assumption{rule, o.Subject, o.Place}] {
+		o.Result, o.Severity, o.Reason = Pass, 0, "taken as mended"
 	}
 }
 
@@ -74,10 +111,7 @@ func (v *verdict) reached() bool { return v.count.Pass+v.count.Fail+v.count.Unkn
 // sawEvidence reports whether a rule judged anything that was really there: a cluster that a file can't show is no evidence.
 func sawEvidence(verdicts []*verdict) bool {
 	for _, v := range verdicts {
-		if v.count.Pass+v.count.Fail > 0 {
-			return true
-		}
-		if slices.ContainsFunc(v.outcomes, func(o Outcome) bool { return o.Result == Unknown && o.Subject.Kind != "Cluster" }) {
+		if v.count.Pass+v.count.Fail > 0 || v.objects {
 			return true
 		}
 	}

@@ -23,7 +23,8 @@ func (c candidate) apply(s *suppose) {
 
 // nextMend names what moves the headline most, where the load line is decided: one rule's findings if that is enough, else one
 // question's best answer, else the shortest set that moves it, taken step by step by what raises the lowest pillar most. Each
-// is judged by a whole evaluation of the pillars that hold the headline.
+// is judged by a whole evaluation of the pillars that hold the headline, with the facts as they are: a mend that brings other findings
+// to light moves less, and package whatif says by how much. The words say so.
 func (m *model) nextMend(shown platformResult) NextStep {
 	if shown.score.point == nil {
 		return NextStep{}
@@ -72,8 +73,8 @@ func (m *model) candidates(shown platformResult) (mends, answers []candidate) {
 // open counts the findings that no waiver covers.
 func (v *verdict) open() int {
 	n := 0
-	for i, o := range v.outcomes {
-		if o.Result == Fail && (v.waivedBy == nil || v.waivedBy[i] == nil) {
+	for i := range v.fails {
+		if v.waivedBy == nil || v.waivedBy[i] == nil {
 			n++
 		}
 	}
@@ -157,7 +158,7 @@ func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
 	slices.Sort(step.Questions)
 	slices.Sort(step.Evidence)
 	text := strings.Join(parts, ", ")
-	step.Text = fmt.Sprintf("%s%s: %s for the whole.", strings.ToUpper(text[:1]), text[1:], pointsGained(gain))
+	step.Text = fmt.Sprintf("%s%s: %s for the whole, if nothing else changes.", strings.ToUpper(text[:1]), text[1:], pointsGained(gain))
 	return step
 }
 

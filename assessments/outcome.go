@@ -49,6 +49,16 @@ func AboutNode(n *facts.Node) Outcome {
 	return Outcome{Subject: Subject{Kind: "Node", Name: n.Name}, Weight: facts.CriticalityNormal}
 }
 
+// AboutNamespace starts an outcome whose subject is a namespace.
+func AboutNamespace(name string) Outcome {
+	return Outcome{Subject: Subject{Kind: "Namespace", Name: name}, Weight: facts.CriticalityNormal}
+}
+
+// AboutPool starts an outcome whose subject is an address pool of a network component, "metallb/public".
+func AboutPool(component, pool string) Outcome {
+	return Outcome{Subject: Subject{Kind: "AddressPool", Name: component + "/" + pool}, Weight: facts.CriticalityNormal}
+}
+
 // AboutCluster starts an outcome whose subject is the cluster as a whole.
 func AboutCluster() Outcome {
 	return Outcome{Subject: Subject{Kind: "Cluster", Name: "cluster"}, Weight: facts.CriticalityNormal}

@@ -9,6 +9,7 @@ type Pair struct {
 	Decisive  bool     // evidence lowers the value that counts; else it only asks
 	Reopens   bool     // what it sees puts back, as unanswered, what an answer had taken out (K-31, K-32)
 	Observes  string   // what is looked at, in words
+	Reads     []string // ids of the rules whose outcomes it reads
 	Guard     string   // what keeps it from false alarm, in words
 	Look      func(PairView) []Sight
 }
@@ -18,7 +19,7 @@ type PairView struct {
 	View
 	Answers  questionnaire.Sheet
 	Siblings []Sibling
-	Outcomes map[string][]Outcome // what the content's rules said of these facts, by rule id
+	Outcomes map[string][]Outcome // what the rules in the pairs' Reads said of these facts, by rule id
 }
 
 // Sibling sums up the newest snapshot of another platform of the organization.
@@ -81,4 +82,18 @@ type Contradiction struct {
 	Asks     string     `json:"asks,omitzero"`
 	Evidence []Evidence `json:"evidence,omitzero"`
 	Subjects []Subject  `json:"subjects,omitzero"`
+}
+
+// readByPairs names the rules whose outcomes the pairs of the content read.
+func readByPairs(in Input) map[string]bool {
+	if !in.Surveyed {
+		return nil
+	}
+	read := map[string]bool{}
+	for _, pair := range in.Content.Pairs {
+		for _, rule := range pair.Reads {
+			read[rule] = true
+		}
+	}
+	return read
 }

@@ -64,6 +64,10 @@ type View struct {
 
 	// StatefulRecoverySeconds is the figure of answer P2, which speaks for stateful sets; nil where none was given.
 	StatefulRecoverySeconds *int64
+
+	// PeakConnectionsPerSecond is the figure of answer N6: new connections from outside at the busiest moment; nil where none was
+	// given.
+	PeakConnectionsPerSecond *int64
 }
 
 // Settings are an organization's own choices; the zero value holds the defaults of the catalogue.

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines"
 	"plimsoll/assessments/questionnaire"
 	"plimsoll/server/report"
 	"plimsoll/server/store"
@@ -24,6 +25,7 @@ type reportData struct {
 	previous   *assessments.Assessment
 	change     report.Change
 	moments    []drawing.Moment
+	exhibits   []engines.Exhibit
 }
 
 func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx, platform store.Platform) (data reportData, err error) {
@@ -57,6 +59,9 @@ func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx
 		}
 		data.change.Stayed = total(countsOf(found.AssessmentRow)) - data.change.Added
 	}
+	if data.exhibits, err = exhibitsOf(ctx, tx, found.AssessmentRow); err != nil {
+		return data, err
+	}
 	data.moments, err = s.moments(ctx, tx, platform.ID)
 	return data, err
 }
@@ -65,7 +70,7 @@ func (d reportData) pdf(organization string, content *assessments.Content) ([]by
 	var b bytes.Buffer
 	err := report.Write(&b, report.Input{
 		Organization: organization, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Open: d.open,
-		Previous: d.previous, Change: &d.change, Trend: d.moments,
+		Previous: d.previous, Change: &d.change, Trend: d.moments, Exhibits: d.exhibits,
 	})
 	return b.Bytes(), err
 }

@@ -47,6 +47,7 @@ type Tab string
 const (
 	TabResult    Tab = "result"
 	TabFindings  Tab = "findings"
+	TabEngines   Tab = "engines"
 	TabQuestions Tab = "questions"
 	TabSnapshots Tab = "snapshots"
 	TabHistory   Tab = "history"

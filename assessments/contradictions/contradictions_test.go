@@ -81,6 +81,7 @@ type want struct {
 	Subjects  *int                   `yaml:"subjects"`
 	Evidence  string                 `yaml:"evidence"` // stands somewhere in the evidence
 	BecauseOf string                 `yaml:"because"`  // stands in the reason
+	Sights    int                    `yaml:"sights"`   // how many there must be; with more than one, Decisive says which is meant
 }
 
 func TestPairs(t *testing.T) {
@@ -122,7 +123,18 @@ func (f file) run(t *testing.T, pair assessments.Pair) {
 func (c caseFile) run(t *testing.T, pair assessments.Pair) {
 	result := assessments.Assess(c.input(t, pair))
 	for question, w := range c.Want {
-		i := slices.IndexFunc(result.Contradictions, func(x assessments.Contradiction) bool { return x.Question == question })
+		sights := 0
+		for _, x := range result.Contradictions {
+			if x.Question == question {
+				sights++
+			}
+		}
+		if w.Sights > 0 {
+			require.Equal(t, w.Sights, sights)
+		}
+		i := slices.IndexFunc(result.Contradictions, func(x assessments.Contradiction) bool {
+			return x.Question == question && (w.Decisive == nil || sights == 1 || x.Decisive == *w.Decisive)
+		})
 		if w.Result == "" {
 			require.Negative(t, i, "%s: %+v", question, result.Contradictions)
 			continue

@@ -10,6 +10,7 @@ var k04 = assessments.Pair{
 	Questions: []string{"G5"},
 	Observes:  "Workloads behind a Service that run one replica.",
 	Guard:     "Decides only about workloads that are marked critical; of others it asks whether they are in scope.",
+	Reads:     []string{"lifecycle/single-replica"},
 	Look:      lookAtAvailability,
 }
 

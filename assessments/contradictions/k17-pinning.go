@@ -13,6 +13,7 @@ var k17 = assessments.Pair{
 	Observes: "Image tags that move (none, latest, a branch's or channel's name), pods of one template that run different images under one tag, and " +
 		"releases of third-party applications whose image changed while their chart's version did not.",
 	Guard: "Digests are compared within one architecture; a tag that merely could move passes. Which charts are third-party is told by known products alone.",
+	Reads: []string{"delivery/image-tag-mutable", "delivery/image-drift", "delivery/system-app-bump"},
 	Look: func(v assessments.PairView) []assessments.Sight {
 		if reason, refused := unread(v); refused {
 			return cannotSee(reason, "B2", "B5")

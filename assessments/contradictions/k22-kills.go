@@ -10,7 +10,7 @@ var k22 = assessments.Pair{
 	ID:        "K-22",
 	Questions: []string{"J4", "P6"},
 	Decisive:  true,
-	Observes:  "Last terminations of containers by reason and exit code, and restarts.",
+	Observes:  "Last terminations of containers by reason and exit code, kills by liveness in the last hour's events, and restarts since an earlier snapshot.",
 	Guard:     "Counts end with their pods: what is seen is a lower bound. Exit code 137 without the reason OOMKilled is no proof of either cause and only asks.",
 	Look: func(v assessments.PairView) []assessments.Sight {
 		if !v.Live() {
@@ -63,9 +63,21 @@ func lookAtMemoryKills(v assessments.PairView) []assessments.Sight {
 // sigkill is the exit code of a process that was killed: for memory, or by the kubelet after a failed liveness probe.
 const sigkill = 137
 
+// lookAtOtherKills looks first for what the kubelet itself says: kills by liveness, and restarts that grew. Exit codes say less.
 func lookAtOtherKills(v assessments.PairView) []assessments.Sight {
-	kills := 0
-	var killed []assessments.Subject
+	if restarted := count(outcomes("probes/liveness-restarts", v)); restarted.fail > 0 {
+		return []assessments.Sight{withSubjects(asks("P6", "Liveness probes kill these, or they restart again and again beside one. Did anybody see it and ask why?",
+			evidence("workloads with a liveness probe that restart", "%d", restarted.fail)), restarted.failing)}
+	}
+	kills, killed := killedContainers(v)
+	if kills == 0 {
+		return cannotSee("no container with a liveness probe was seen to be killed", "P6")
+	}
+	return []assessments.Sight{withSubjects(asks("P6", "These have a liveness probe and were killed, not for memory. Did anybody see it and ask why?",
+		evidence("containers killed with exit code 137, at least", "%d", kills)), killed)}
+}
+
+func killedContainers(v assessments.PairView) (kills int, killed []assessments.Subject) {
 	for _, w := range own(v) {
 		if w.Pods == nil {
 			continue
@@ -79,9 +91,5 @@ func lookAtOtherKills(v assessments.PairView) []assessments.Sight {
 			}
 		}
 	}
-	if kills == 0 {
-		return cannotSee("no container with a liveness probe was seen to be killed", "P6")
-	}
-	return []assessments.Sight{withSubjects(asks("P6", "These have a liveness probe and were killed, not for memory. Did anybody see it and ask why?",
-		evidence("containers killed with exit code 137, at least", "%d", kills)), killed)}
+	return kills, killed
 }

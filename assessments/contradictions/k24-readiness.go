@@ -8,6 +8,7 @@ var k24 = assessments.Pair{
 	Decisive:  true,
 	Observes:  "Containers that a Service sends traffic to, and whether they have a readiness probe.",
 	Guard:     "Jobs and containers that no port of a Service names are left out. What a probe tests is not seen, so that it can only lower.",
+	Reads:     []string{"probes/readiness"},
 	Look:      lookAtReadiness,
 }
 

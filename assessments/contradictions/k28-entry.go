@@ -2,6 +2,7 @@ package contradictions
 
 import (
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/network"
 	"plimsoll/assessments/facts"
 )
 
@@ -9,7 +10,7 @@ var k28 = assessments.Pair{
 	ID:        "K-28",
 	Questions: []string{"N2", "N3"},
 	Decisive:  true,
-	Observes:  "Services with external addresses: their traffic policy, the nodes of their ready endpoints, and the nodes that own an address.",
+	Observes:  "Services with external addresses: their traffic policy, the nodes of their ready endpoints, and the nodes that own or announce an address.",
 	Guard:     "Decides for policy Local, where traffic enters only beside an endpoint. A balancer's or a router's own spread is not seen.",
 	Look: func(v assessments.PairView) []assessments.Sight {
 		if reason, refused := v.Refused("services"); refused {
@@ -20,65 +21,100 @@ var k28 = assessments.Pair{
 	},
 }
 
-// lookAtEntry counts the nodes through which traffic for one address can enter, and lets the narrowest service speak.
+// lookAtEntry counts the nodes through which traffic for one address can enter. Where traffic enters beside an endpoint alone the
+// policy decides it; owners and announcements only ask. Each speaks for itself: a narrow address that only asks must not keep a
+// narrow policy from deciding.
 func lookAtEntry(v assessments.PairView) []assessments.Sight {
-	allowed, local, wide := "N2.a", false, 0
-	var narrow []assessments.Subject
-	narrowest := 0
+	var byPolicy, byAddress narrowest
 	for _, s := range v.Services {
-		nodes, byPolicy, known := entryNodes(s)
-		if !known || v.IsSystemNamespace(s.Namespace) {
+		if v.IsSystemNamespace(s.Namespace) || s.InternalLoadBalancer {
 			continue
 		}
-		option := entryOption(nodes, byPolicy)
-		if option == "N2.a" {
-			wide++
+		entry, external := network.EntryOf(v.View, s)
+		if !external || entry.Why != "" || entry.Way == network.AnyNode || len(entry.Nodes) == 0 {
 			continue
 		}
-		narrow = append(narrow, assessments.AboutService(s).Subject)
-		if letter(option) > letter(allowed) || letter(option) == letter(allowed) && byPolicy {
-			allowed, local, narrowest = option, byPolicy, nodes
+		if owned := len(s.ExternalAddresses) > 0; owned && s.ExternalTrafficPolicy == "Local" && s.EndpointsSeen && len(s.ReadyEndpointNodes) > 0 {
+			byPolicy.see(s, entryOption(len(s.ReadyEndpointNodes), true), len(s.ReadyEndpointNodes))
+			continue
+		}
+		switch entry.Way {
+		case network.ByPods:
+			byPolicy.see(s, entryOption(len(entry.Nodes), true), len(entry.Nodes))
+		case network.ByLayer2: // one at a time, and another takes over
+			byAddress.see(s, entryOption(1, true), 1)
+		case network.ByOwner:
+			n := fewestOwners(s)
+			byAddress.see(s, entryOption(n, false), n)
+		default:
+			byAddress.see(s, entryOption(len(entry.Nodes), true), len(entry.Nodes))
 		}
 	}
-	if wide+len(narrow) == 0 {
+	wide := byPolicy.wide + byAddress.wide
+	var sights []assessments.Sight
+	if len(byPolicy.services) > 0 {
+		sights = append(sights, byPolicy.sight(v, wide))
+	}
+	if len(byAddress.services) > 0 || len(sights) == 0 && wide > 0 {
+		sights = append(sights, suggestive(byAddress.sight(v, wide))...)
+	}
+	if len(sights) == 0 {
 		return cannotSee("no service was seen whose way in can be told", "N2")
 	}
-	s := saw("N2", atMost(v, allowed), evidence("external services that enter through four nodes or more", "%s", share{wide, wide + len(narrow)}))
-	if len(narrow) > 0 {
-		s.Evidence = append(s.Evidence, evidence("fewest nodes", "%d", narrowest))
-	}
-	s.Partly = wide > 0 && len(narrow) > 0
-	s = withSubjects(s, narrow)
-	if !local {
-		return suggestive(s)
-	}
-	return []assessments.Sight{s}
+	return sights
 }
 
-// entryNodes are the nodes by which a service's external traffic can enter: with policy Local those of ready endpoints, else
-// those that own its external address. A load balancer with policy Cluster can use any node and tells nothing here.
-func entryNodes(s *facts.Service) (nodes int, byPolicy, known bool) {
-	external := len(s.ExternalAddresses) > 0 || s.Type == "LoadBalancer" && !s.InternalLoadBalancer
-	if external && s.ExternalTrafficPolicy == "Local" && s.EndpointsSeen && len(s.ReadyEndpointNodes) > 0 {
-		return len(s.ReadyEndpointNodes), true, true
+// narrowest gathers the services of one kind of way in, and what the narrowest of them still allows.
+type narrowest struct {
+	wide     int // that enter through four nodes or more
+	services []assessments.Subject
+	option   string
+	nodes    int
+}
+
+func (n *narrowest) see(s *facts.Service, option string, nodes int) {
+	if option == "N2.a" {
+		n.wide++
+		return
 	}
+	n.services = append(n.services, assessments.AboutService(s).Subject)
+	if n.option == "" || letter(option) > letter(n.option) {
+		n.option, n.nodes = option, nodes
+	}
+}
+
+func (n *narrowest) sight(v assessments.PairView, wide int) assessments.Sight {
+	allowed := n.option
+	if allowed == "" {
+		allowed = "N2.a"
+	}
+	s := saw("N2", atMost(v, allowed), evidence("external services that enter through four nodes or more", "%s", share{wide, wide + len(n.services)}))
+	if len(n.services) > 0 {
+		s.Evidence = append(s.Evidence, evidence("fewest nodes", "%d", n.nodes))
+	}
+	s.Partly = wide > 0 && len(n.services) > 0
+	return withSubjects(s, n.services)
+}
+
+// fewestOwners is how many nodes own the service's most narrowly owned address.
+func fewestOwners(s *facts.Service) int {
 	fewest := 0
 	for _, address := range s.ExternalAddresses {
 		if n := len(address.Nodes); n > 0 && (fewest == 0 || n < fewest) {
 			fewest = n
 		}
 	}
-	return fewest, false, fewest > 0
+	return fewest
 }
 
-// entryOption: one node by policy Local fails over when its pod is started elsewhere; an address that one node owns does not.
-func entryOption(nodes int, byPolicy bool) string {
+// entryOption: one node by policy Local, or one that was elected, fails over; an address that one node owns does not.
+func entryOption(nodes int, failsOver bool) string {
 	switch {
 	case nodes >= 4:
 		return "N2.a"
 	case nodes >= 2:
 		return "N2.b"
-	case byPolicy:
+	case failsOver:
 		return "N2.c"
 	}
 	return "N2.d"

@@ -1,6 +1,9 @@
 package contradictions
 
-import "plimsoll/assessments"
+import (
+	"plimsoll/assessments"
+	"plimsoll/assessments/engines/network"
+)
 
 var k29 = assessments.Pair{
 	ID:        "K-29",
@@ -15,20 +18,23 @@ func lookAtDataPath(v assessments.PairView) []assessments.Sight {
 	if !v.Live() {
 		return cannotSee(fromFiles, "N4")
 	}
-	for _, n := range v.Networks {
-		if n.ReplacesKubeProxy != nil && *n.ReplacesKubeProxy {
-			return suggestive(saw("N4", "", evidence("data path", "%s in kube-proxy's place", n.Name)))
-		}
+	if name := network.Replacement(v.Facts); name != "" {
+		return suggestive(saw("N4", "", evidence("data path", "%s in kube-proxy's place", name)))
 	}
-	for _, n := range v.Networks {
-		if n.Component != "kube-proxy" || !n.ModeKnown {
-			continue
-		}
-		services := evidence("services", "%d", len(v.Services))
-		if n.Mode == "" {
-			return []assessments.Sight{saw("N4", atMost(v, "N4.c"), evidence("kube-proxy's mode", "not set: the default holds"), services)}
-		}
-		return []assessments.Sight{saw("N4", atMost(v, "N4.a"), evidence("kube-proxy's mode", "%s", n.Mode), services)}
+	proxy := network.KubeProxy(v.Facts)
+	if proxy == nil || !proxy.ModeKnown {
+		return cannotSee("kube-proxy's configuration was not read", "N4")
 	}
-	return cannotSee("kube-proxy's configuration was not read", "N4")
+	count := network.CountServiceRules(v.Services)
+	seen := []assessments.Evidence{evidence("kube-proxy's mode", "%s", proxy.Mode), evidence("services", "%d", len(v.Services))}
+	if proxy.Mode == "" {
+		seen[0] = evidence("kube-proxy's mode", "not set: the default holds")
+	}
+	if proxy.Mode == "" || proxy.Mode == "iptables" {
+		seen = append(seen, evidence("NAT rules by the formula", "%d on every node", count.NATRules))
+	}
+	if proxy.Mode == "" {
+		return []assessments.Sight{saw("N4", atMost(v, "N4.c"), seen...)}
+	}
+	return []assessments.Sight{saw("N4", atMost(v, "N4.a"), seen...)}
 }

@@ -1,86 +1,94 @@
 package contradictions
 
 import (
-	"net/netip"
-	"time"
+	"fmt"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/network"
 )
 
 var k30 = assessments.Pair{
 	ID:        "K-30",
 	Questions: []string{"N5"},
 	Decisive:  true,
-	Observes:  "The pod range, the part of it that each node takes, and the growth of the number of nodes over earlier snapshots.",
+	Observes:  "The ranges of nodes, pods and services, how far they are used, and their growth over earlier snapshots.",
 	Guard:     "With one snapshot it only asks. Ranges that a cloud or a plugin hands out by other means are not seen.",
 	Look:      lookAtAddresses,
 }
 
-// Growth over less than this says nothing of months.
-const growthOver = 7 * 24 * time.Hour
-
-const month = 30 * 24 * time.Hour
+const daysOfMonth = 30
 
 func lookAtAddresses(v assessments.PairView) []assessments.Sight {
-	if !v.Live() || v.Cluster == nil {
+	if !v.Live() {
 		return cannotSee(fromFiles, "N5")
 	}
-	fit, ok := nodesThatFit(v)
-	if !ok {
-		return cannotSee("the pod range, or what a node takes of it, was not seen", "N5")
+	var known []network.Range
+	why := ""
+	for _, r := range append(network.PodRanges(v.View), network.ServiceRange(v.View)) {
+		switch {
+		case r.Known():
+			known = append(known, r)
+		case why == "":
+			why = r.Why
+		}
 	}
-	nodes := len(v.Nodes)
-	seen := []assessments.Evidence{evidence("nodes", "%d of %d that the pod range holds", nodes, fit)}
-	first, ok := oldest(v)
-	if !ok {
-		if nodes*5 >= fit*4 && claims(v, "N5.a", "N5.b") {
-			return suggestive(asks("N5", "Four fifths of the pod range are taken. By what growth does the rest last for years?", seen...))
+	if len(known) == 0 || known[0].Kind == network.ServiceAddresses { // services alone tell nothing of pods and nodes
+		return cannotSee(why, "N5")
+	}
+	allowed, months, grown := "N5.a", int64(0), false
+	var seen []assessments.Evidence
+	for _, r := range known {
+		seen = append(seen, evidence(rangeWord[r.Kind], "%d of %d that the range holds%s", *r.Used, r.Size, growthOf(r)))
+		option, lasts := lastsFor(r)
+		if grown = grown || r.Growth.Known; r.Growth.Known && (months == 0 || lasts > 0 && lasts < months) {
+			months = lasts
+		}
+		allowed = worseOf(allowed, option)
+	}
+	if !grown {
+		if tight := tightest(known); *tight.UsePercent >= 80 && claims(v, "N5.a", "N5.b") {
+			return suggestive(asks("N5", "Four fifths of a range are taken. By what growth does the rest last for years?", seen...))
 		}
 		return suggestive(saw("N5", "", seen...))
 	}
-	elapsed, growth := v.TakenAt.Sub(first.TakenAt), nodes-first.Nodes
-	seen = append(seen, evidence("growth", "%d nodes in %d days", growth, int(elapsed/(24*time.Hour))))
-	if growth <= 0 {
-		return []assessments.Sight{saw("N5", atMost(v, "N5.a"), seen...)}
+	if allowed != "N5.a" {
+		seen = append(seen, evidence("lasts at this growth", "%d months", months))
 	}
-	months := int64(max(fit-nodes, 0)) * int64(elapsed/time.Hour) / (int64(growth) * int64(month/time.Hour))
-	allowed := "N5.a"
+	return []assessments.Sight{saw("N5", atMost(v, allowed), seen...)}
+}
+
+var rangeWord = map[network.RangeKind]string{
+	network.NodeRanges: "nodes", network.PodAddresses: "pods", network.ServiceAddresses: "services",
+}
+
+func growthOf(r network.Range) string {
+	if !r.Growth.Known {
+		return ""
+	}
+	return fmt.Sprintf(", %d more in 30 days since %s", r.Growth.PerMile/1000, r.Growth.Since)
+}
+
+// lastsFor is how long a range lasts at its growth, and the best option that this allows; 0 where it does not fill.
+func lastsFor(r network.Range) (option string, months int64) {
+	if !r.Growth.Known || r.Growth.DaysLeft == nil {
+		return "N5.a", 0
+	}
+	months = *r.Growth.DaysLeft / daysOfMonth
 	switch {
 	case months < 12:
-		allowed = "N5.c"
+		return "N5.c", months
 	case months < 24:
-		allowed = "N5.b"
+		return "N5.b", months
 	}
-	return []assessments.Sight{saw("N5", atMost(v, allowed), append(seen, evidence("lasts at this growth", "%d months", months))...)}
+	return "N5.a", months
 }
 
-// nodesThatFit is how many nodes' parts the pod range holds, of the address family that both name first.
-func nodesThatFit(v assessments.PairView) (int, bool) {
-	for _, written := range v.Cluster.PodCIDRs {
-		whole, err := netip.ParsePrefix(written)
-		if err != nil {
-			continue
-		}
-		for _, n := range v.Nodes {
-			for _, part := range n.PodCIDRs {
-				taken, err := netip.ParsePrefix(part)
-				if err == nil && whole.Contains(taken.Addr()) && taken.Bits() >= whole.Bits() && taken.Bits()-whole.Bits() <= 24 {
-					return 1 << (taken.Bits() - whole.Bits()), true
-				}
-			}
+func tightest(ranges []network.Range) network.Range {
+	most := ranges[0]
+	for _, r := range ranges[1:] {
+		if *r.UsePercent > *most.UsePercent {
+			most = r
 		}
 	}
-	return 0, false
-}
-
-// oldest earlier snapshot that is old enough to tell a growth.
-func oldest(v assessments.PairView) (assessments.Earlier, bool) {
-	var first assessments.Earlier
-	found := false
-	for _, earlier := range v.History {
-		if earlier.Nodes > 0 && v.TakenAt.Sub(earlier.TakenAt) >= growthOver && (!found || earlier.TakenAt.Before(first.TakenAt)) {
-			first, found = earlier, true
-		}
-	}
-	return first, found
+	return most
 }

@@ -32,7 +32,7 @@ type Key struct{ Kind, Namespace, Name string }
 // NewBuilder starts the facts of one snapshot.
 func NewBuilder(options Options) *Builder {
 	return &Builder{
-		options: options, facts: &Facts{refused: map[string]string{}, refusedIn: map[Key]string{}},
+		options: options, facts: &Facts{options: options, refused: map[string]string{}, refusedIn: map[Key]string{}},
 		workloads: map[Key][]*Workload{}, pods: map[Key]snapshot.WorkloadPods{}, endpoints: map[Key]*snapshot.Endpoints{},
 	}
 }

@@ -18,8 +18,8 @@ func javaOfContainer(c *Container) *Java {
 	if runtime == nil {
 		runtime = &snapshot.Runtime{}
 	}
-	java := &Java{}
-	java.readImage(c.Image)
+	java := &Java{start: runtime.Entry}
+	java.readImage(c.Image, runtime.Entry)
 	java.weigh(runtime, c.EnvironmentNames)
 	if declared, found := c.Workload.declaredJava(); found && java.Certainty == 0 && c.alone() {
 		java.Certainty = CertainJava
@@ -39,20 +39,55 @@ func javaOfContainer(c *Container) *Java {
 
 // javaOfCustomResource reads the JVM of a custom resource's section: its operator brings the product and its JDK.
 func javaOfCustomResource(c *CustomResource) *Java {
-	java := &Java{Certainty: CertainJava, Product: productOfResource(c.ObjectKind), Bundled: true, HeapByScript: true, resource: true}
+	product, image := productOfResource(c.APIVersion, c.ObjectKind)
+	java := &Java{Certainty: CertainJava, Product: product, scripts: product, Bundled: true, HeapByScript: true, resource: true}
+	if row, found := reference.ProductByID(product); found {
+		java.VM = string(row.VM)
+	}
+	java.readResourceVersion(c.Versions, image)
 	java.readOptions(&snapshot.Runtime{Options: c.Options})
 	return java
 }
 
-// productOfResource is the product behind a kind; an unknown kind has none.
-func productOfResource(kind string) string {
+// readResourceVersion takes a stated Java version, else the line that the product's version brings.
+func (j *Java) readResourceVersion(versions []snapshot.RuntimeOption, image string) {
+	for _, version := range versions {
+		if len(version.Flags) == 0 {
+			continue
+		}
+		if version.Source == javaVersionVariable {
+			if stated, ok := reference.ParseJavaVersion(version.Flags[0]); ok {
+				j.Version, j.VersionSource = stated, "the resource's own field"
+				return
+			}
+		}
+		if row, found := reference.BundledJavaOf(image, version.Flags[0]); found && row.Deducts() {
+			j.Version, j.VersionSource = JavaVersion{Feature: row.Line}, "versions of "+j.Product
+		}
+	}
+}
+
+// productOfResource is the product behind a kind, with the image that its versions are listed under; an unknown kind has none.
+func productOfResource(apiVersion, kind string) (product, image string) {
+	group, _, _ := strings.Cut(apiVersion, "/")
+	if group == "platform.confluent.io" {
+		return "confluent", "confluentinc/cp-kafka"
+	}
 	switch kind {
 	case "Kafka", "KafkaNodePool", "KafkaConnect", "KafkaBridge", "KafkaMirrorMaker", "KafkaMirrorMaker2":
-		return "kafka"
+		return "kafka", "" // Strimzi's resources state Kafka's version, and its images are listed by Strimzi's
 	case "Elasticsearch", "Logstash":
-		return strings.ToLower(kind)
+		return strings.ToLower(kind), strings.ToLower(kind)
+	case "CassandraDatacenter", "K8ssandraCluster":
+		return "cassandra", "cassandra"
+	case "SparkApplication", "ScheduledSparkApplication":
+		return "spark", "spark"
+	case "FlinkDeployment":
+		return "flink", "flink"
+	case "Druid":
+		return "druid", ""
 	}
-	return ""
+	return "", ""
 }
 
 // isNative reports whether the image says of itself that it is compiled ahead of time: such an image has no JVM.
@@ -67,13 +102,16 @@ func isNative(image Image) bool {
 }
 
 // readImage recognises image families and products by repository, and the version where a row reads it from the image.
-func (j *Java) readImage(image Image) {
+func (j *Java) readImage(image Image, entry string) {
 	if !image.Literal {
 		return
 	}
 	path := image.Path()
 	if family, found := reference.JavaFamilyOf(path); found {
 		j.Certainty = CertainJava
+		if family.Tool && entry == startOther { // a build container that sleeps until it is used
+			j.Certainty = PerhapsJava
+		}
 		j.Vendor, j.VM, j.scripts = cmp.Or(family.Vendor, family.Family), string(family.VMOf(image.Tag)), family.Product
 		j.ImageEnded = family.Ended && !reference.IsPreRelease(image.Tag)
 		if family.Deducts() { // a weak row tells that it is Java, and no version to judge by
@@ -87,6 +125,7 @@ func (j *Java) readImage(image Image) {
 	}
 	j.Certainty = max(j.Certainty, PerhapsJava)
 	j.scripts, j.HeapByScript = product.Product, product.SetsHeap
+	j.VM = cmp.Or(j.VM, string(product.VM))
 	if !product.BundlesJDK || j.Version.Known() {
 		return
 	}
@@ -99,7 +138,7 @@ func (j *Java) readImage(image Image) {
 // weigh raises the certainty by what the container is told: a java command or -X in a variable that the JVM itself reads makes
 // it certain, a variable that people set for JVMs hints at one.
 func (j *Java) weigh(runtime *snapshot.Runtime, names []string) {
-	if runtime.Entry == "java" {
+	if runtime.Entry == startJava {
 		j.Certainty = CertainJava
 	}
 	for _, source := range runtime.Options {
@@ -121,6 +160,8 @@ func (j *Java) weigh(runtime *snapshot.Runtime, names []string) {
 }
 
 const (
+	startJava           = "java"
+	startOther          = "other"
 	javaVersionVariable = "JAVA_VERSION"
 	declaredSource      = "declared for this workload"
 )

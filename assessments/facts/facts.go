@@ -45,6 +45,7 @@ type Facts struct {
 
 	unresolvedServices, unresolvedBudgets map[string]string // by namespace, the first
 
+	options   Options           // of the build
 	collected map[string]bool   // resources that were read whole
 	refused   map[string]string // resource → reason
 	refusedIn map[Key]string    // resource and namespace → reason

@@ -31,6 +31,7 @@ type Java struct {
 
 	Options     []JavaOption // in effect, the winner of each option alone
 	Overridden  []JavaOption // set, but beaten by another source
+	Repeated    []JavaOption // set again further right in the same source, which wins
 	OptionsRead bool         // every source that this JVM reads was visible
 	Unread      []string     // sources that were not visible: a ConfigMap, a Secret, a script of the image
 
@@ -38,6 +39,7 @@ type Java struct {
 	MaxRAMPercent *float64 // by MaxRAMPercentage in effect, or MaxRAMFraction where that is not set
 	MinRAMPercent *float64 // by MinRAMPercentage in effect: what bounds the heap of small containers
 
+	start    string // what the container starts: "" (the image's own), java, script, other
 	unread   []unreadSource
 	scripts  string // product whose start script runs
 	resource bool   // a custom resource: its own field holds the options
@@ -82,7 +84,8 @@ func (j *Java) MaxHeapWithin(limitBytes *int64) (bytes int64, settled string, ok
 		option, _ := j.Option("Xmx")
 		return *j.MaxHeapBytes, option.Raw + " in " + option.Source, true
 	}
-	if j.MaxRAMPercent == nil || limitBytes == nil {
+	memory := j.MemoryWithin(limitBytes)
+	if j.MaxRAMPercent == nil || memory == nil {
 		return 0, "", false
 	}
 	percents := reference.HeapPercents{Max: *j.MaxRAMPercent}
@@ -93,7 +96,22 @@ func (j *Java) MaxHeapWithin(limitBytes *int64) (bytes int64, settled string, ok
 	if !found {
 		option, _ = j.Option("MaxRAMFraction")
 	}
-	return reference.DefaultHeapBytes(reference.VM(j.VM), *limitBytes, percents), option.Raw + " in " + option.Source + ", of the limit", true
+	of := "the limit"
+	if bound, set := j.Option(maxRAM); set {
+		of = bound.Raw
+	}
+	return reference.DefaultHeapBytes(reference.VM(j.VM), *memory, percents), option.Raw + " in " + option.Source + ", of " + of, true
+}
+
+const maxRAM = "MaxRAM"
+
+// MemoryWithin is the memory that the JVM reckons with: MaxRAM where that is set, else the limit; nil where neither is.
+func (j *Java) MemoryWithin(limitBytes *int64) *int64 {
+	option, _ := j.Option(maxRAM)
+	if bytes, ok := ParseJavaSize(option.Value); ok && bytes > 0 && j.VM != string(reference.OpenJ9) {
+		return &bytes
+	}
+	return limitBytes
 }
 
 // Hidden names the unread sources that could hold or beat an option: all where it is not set, else only those that go before
@@ -132,3 +150,21 @@ func (j *Java) HiddenHeap() []string {
 
 // StartScript is the product whose start script runs in the image; empty where none is known.
 func (j *Java) StartScript() string { return cmp.Or(j.scripts, j.Product) }
+
+// UnseenStart says why options on the command line itself could not be seen: the image's own start, or a script. It is empty
+// where the whole command stands in the manifest.
+func (j *Java) UnseenStart() string {
+	switch {
+	case j.StartScript() != "":
+		return "the start script of " + j.StartScript() + " sets options of its own"
+	case j.resource:
+		return "the operator may set options of its own"
+	case j.start == startJava:
+		return ""
+	case j.start == "" && j.Vendor != "":
+		return "" // an official image by itself starts Java plainly
+	case j.start == "":
+		return "the image's own start command may set options"
+	}
+	return "the script or program that starts Java may set options"
+}

@@ -23,6 +23,9 @@ func TestAJVMIsCertainOrPerhapsOrNone(t *testing.T) {
 		"a JVM variable by name alone":                {snapshot.Container{Image: "shop/app:1", EnvironmentNames: []string{"_JAVA_OPTIONS"}}, PerhapsJava},
 		"JAVA_OPTS, which the JVM itself never reads": {snapshot.Container{Image: "shop/app:1", Runtime: options("JAVA_OPTS", "-Xmx1g")}, PerhapsJava},
 		"a product that bundles a JDK":                {snapshot.Container{Image: "apache/kafka:4.1.0"}, PerhapsJava},
+		"a build tool's image":                        {snapshot.Container{Image: "maven:3-eclipse-temurin-17"}, CertainJava},
+		"a build tool's image that sleeps":            {snapshot.Container{Image: "maven:3-eclipse-temurin-17", Runtime: &snapshot.Runtime{Entry: "other"}}, PerhapsJava},
+		"a variable that only JVMs have":              {snapshot.Container{Image: "shop/es:1", EnvironmentNames: []string{"ES_JAVA_OPTS"}}, PerhapsJava},
 		"a name that sounds like Java":                {snapshot.Container{Image: "shop/java-service:1"}, 0},
 		"a native image of a product":                 {snapshot.Container{Image: "apache/kafka-native:4.1.0", Runtime: options("JAVA_TOOL_OPTIONS", "-Xmx1g")}, 0},
 		"a native tag":                                {snapshot.Container{Image: "eclipse-temurin:17-native"}, 0},
@@ -106,7 +109,9 @@ func TestOptionsWinByTheirSource(t *testing.T) {
 		"a size in megabytes":                               {image: "zookeeper:3.9.4", options: set("ZK_SERVER_HEAP", "1024"), want: gib},
 		"a plain size":                                      {image: "cassandra:4.1", options: set("MAX_HEAP_SIZE", "4G"), want: 4 * gib},
 		"OpenJ9 reads JAVA_TOOL_OPTIONS first":              {image: "ibm-semeru-runtimes:open-17-jre", options: set("JAVA_TOOL_OPTIONS", "-Xmx1g", "command", "-Xmx2g"), want: 2 * gib, overridden: 1},
-		"OpenJ9's own variable is not established":          {image: "ibm-semeru-runtimes:open-17-jre", options: set("IBM_JAVA_OPTIONS", "-Xmx1g"), unread: 1},
+		"OpenJ9 reads its own variable":                     {image: "ibm-semeru-runtimes:open-17-jre", options: set("IBM_JAVA_OPTIONS", "-Xmx1g"), want: gib},
+		"the command line beats OpenJ9's own variable":      {image: "ibm-semeru-runtimes:open-17-jre", options: set("IBM_JAVA_OPTIONS", "-Xmx1g", "args", "-Xmx2g"), want: 2 * gib, overridden: 1},
+		"OpenJ9's newer variable is not established":        {image: "ibm-semeru-runtimes:open-17-jre", options: set("OPENJ9_JAVA_OPTIONS", "-Xmx1g"), unread: 1},
 		"HotSpot passes over OpenJ9's variable":             {image: "eclipse-temurin:17", options: set("IBM_JAVA_OPTIONS", "-Xmx1g")},
 		"a placeholder is no size":                          {image: "eclipse-temurin:17", options: set("JAVA_TOOL_OPTIONS", "-Xmx${HEAP}"), unread: 1},
 		"a variable out of a ConfigMap":                     {image: "eclipse-temurin:17", options: []snapshot.RuntimeOption{{Source: "JAVA_TOOL_OPTIONS", Unread: true}}, unread: 1},
@@ -196,4 +201,75 @@ func detect(container snapshot.Container, declared ...WorkloadFact) *Java {
 	f := FromRecords(Options{Declared: declared},
 		snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "app", Containers: []snapshot.Container{container}})
 	return f.Workloads[0].Containers[0].Java
+}
+
+func TestCustomResourcesBringTheirProductsJava(t *testing.T) {
+	resource := func(apiVersion, kind string, versions ...string) *Java {
+		record := snapshot.CustomResource{APIVersion: apiVersion, ObjectKind: kind, Namespace: "data", Name: "it"}
+		for i := 0; i < len(versions); i += 2 {
+			record.Versions = append(record.Versions, snapshot.RuntimeOption{Source: versions[i], Flags: versions[i+1 : i+2]})
+		}
+		return FromRecords(Options{}, record).Custom[0].Java
+	}
+	for _, c := range []struct {
+		java                 *Java
+		product, version, vm string
+	}{
+		{resource("kafka.strimzi.io/v1", "Kafka"), "kafka", "not known", "hotspot"},
+		{resource("platform.confluent.io/v1beta1", "Kafka"), "confluent", "not known", "hotspot"},
+		{resource("elasticsearch.k8s.elastic.co/v1", "Elasticsearch", "version", "9.4.2"), "elasticsearch", "26", "hotspot"},
+		{resource("elasticsearch.k8s.elastic.co/v1", "Elasticsearch", "version", "8.1.0"), "elasticsearch", "not known", "hotspot"},
+		{resource("cassandra.datastax.com/v1beta1", "CassandraDatacenter", "serverVersion", "4.0.11"), "cassandra", "11", "hotspot"},
+		{resource("k8ssandra.io/v1alpha1", "K8ssandraCluster", "serverVersion", "5.0.2"), "cassandra", "17", "hotspot"},
+		{resource("sparkoperator.k8s.io/v1beta2", "SparkApplication", "sparkVersion", "3.5.1"), "spark", "not known", ""},
+		{resource("flink.apache.org/v1beta1", "FlinkDeployment"), "flink", "not known", ""},
+		{resource("druid.apache.org/v1alpha1", "Druid", "JAVA_VERSION", "17.0.9"), "druid", "17.0.9", ""},
+		{resource("example.com/v1", "Other"), "", "not known", ""},
+	} {
+		require.Equal(t, c.product, c.java.Product)
+		require.Equal(t, c.version, c.java.Version.String(), c.product)
+		require.Equal(t, c.vm, c.java.VM, c.product)
+		require.Equal(t, CertainJava, c.java.Certainty)
+		require.NotEmpty(t, c.java.UnseenStart())
+	}
+}
+
+func TestFiguresOfProductsAreReadAsTheirScriptsDo(t *testing.T) {
+	const gib = int64(1) << 30
+	figure := func(image, name string, values ...string) *Java {
+		return detect(snapshot.Container{Image: image, Runtime: &snapshot.Runtime{Product: []snapshot.RuntimeOption{{Source: name, Flags: values, Unread: values == nil}}}})
+	}
+	require.Equal(t, 4*gib, *figure("cassandra:4.1", "MAX_HEAP_SIZE", "4G").MaxHeapBytes)
+	require.Equal(t, gib, *figure("zookeeper:3.9.4", "ZK_SERVER_HEAP", "1024").MaxHeapBytes)
+	require.Nil(t, figure("eclipse-temurin:17", "MAX_HEAP_SIZE", "4G").MaxHeapBytes, "no script of that image reads it")
+	require.Len(t, figure("cassandra:4.1", "MAX_HEAP_SIZE").Unread, 1)
+	young, _ := figure("cassandra:4.1", "HEAP_NEWSIZE", "100M").Option("Xmn")
+	require.Equal(t, "-Xmn100M", young.Raw)
+	initial, _ := figure("apache/nifi:2.0.0", "NIFI_JVM_HEAP_INIT", "1g").Option("Xms")
+	require.Equal(t, "-Xms1g", initial.Raw)
+	require.Empty(t, figure("apache/kafka:4.1.0", "KAFKA_CFG_MIN_INSYNC_REPLICAS", "2").Unread, "a figure that is no option of the JVM's")
+}
+
+func TestWhatStartsJavaIsSeenOrNot(t *testing.T) {
+	for image, c := range map[string]struct{ entry, want string }{
+		"eclipse-temurin:17": {"", ""},
+		"shop/plain:1":       {"java", ""},
+		"shop/own:1":         {"", "image's own start command"},
+		"shop/script:1":      {"script", "script or program"},
+		"apache/kafka:4.1.0": {"", "start script of kafka"},
+	} {
+		runtime := &snapshot.Runtime{Entry: c.entry, Options: []snapshot.RuntimeOption{{Source: "JAVA_TOOL_OPTIONS", Flags: []string{"-Xss1m"}}}}
+		got := detect(snapshot.Container{Image: image, Runtime: runtime}).UnseenStart()
+		require.Equal(t, c.want == "", got == "", image)
+		require.Contains(t, got, c.want, image)
+	}
+}
+
+func TestEverySourceSaysWhenItIsRead(t *testing.T) {
+	for source, want := range map[string]string{
+		"command": "stands on", "args": "stands on", "JAVA_TOOL_OPTIONS": "before the command line", "JDK_JAVA_OPTIONS": "by the java command",
+		"KAFKA_HEAP_OPTS": "start script", "_JAVA_OPTIONS": "after the command line", "jvmOptions": "resource's own field",
+	} {
+		require.Contains(t, OrderOf(source), want, source)
+	}
 }

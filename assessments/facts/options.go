@@ -44,7 +44,7 @@ type setting struct {
 // readOptions takes all sources by precedence into the options in effect and the overridden ones.
 func (j *Java) readOptions(runtime *snapshot.Runtime) {
 	var settings []setting
-	for _, source := range runtime.Options {
+	for _, source := range slices.Concat(runtime.Options, runtime.Product) {
 		rank, form, reads := j.reads(source, runtime)
 		switch {
 		case !reads:
@@ -104,7 +104,7 @@ func (j *Java) readsByVM(variable reference.JavaVariable) (rank int, form refere
 	case j.VM == "" && variable.VM == reference.HotSpot:
 		return rank, "", true
 	case j.VM == "":
-		j.hide(variable.Name+" (read by OpenJ9 alone, and the VM is not known)", rankLast)
+		j.hide(variable.Name+" (read by OpenJ9 alone, and the VM is not known)", rank)
 	case variable.VM == reference.HotSpot:
 		j.hide(variable.Name+" (whether OpenJ9 reads it is not established)", rankLast)
 	}
@@ -169,6 +169,10 @@ func plainSizes(value string, form reference.Form, source string, rank int) []Ja
 	switch form {
 	case reference.MaxHeapForm, reference.MaxHeapMiBForm:
 		return []JavaOption{most}
+	case reference.InitialForm:
+		return []JavaOption{{Name: "Xms", Value: value, Raw: "-Xms" + value, Source: source, rank: rank}}
+	case reference.YoungForm:
+		return []JavaOption{{Name: "Xmn", Value: value, Raw: "-Xmn" + value, Source: source, rank: rank}}
 	case reference.BothHeapsForm:
 		return []JavaOption{most, {Name: "Xms", Value: value, Raw: "-Xms" + value, Source: source, rank: rank}}
 	}
@@ -181,6 +185,9 @@ func (j *Java) choose(settings []setting) {
 	for _, setting := range settings {
 		last := map[string]JavaOption{}
 		for _, option := range setting.options {
+			if earlier, again := last[option.Name]; again {
+				j.Repeated = append(j.Repeated, earlier)
+			}
 			last[option.Name] = option
 		}
 		for name, option := range last {
@@ -196,6 +203,27 @@ func (j *Java) choose(settings []setting) {
 	}
 	sortOptions(j.Options)
 	sortOptions(j.Overridden)
+	sortOptions(j.Repeated)
+}
+
+// OrderOf says when a JVM comes to a source of options, and so why one beats another.
+func OrderOf(source string) string {
+	switch source {
+	case CommandSource, ArgsSource:
+		return "stands on the command line"
+	}
+	variable, _, known := reference.JavaVariableOf(source)
+	switch {
+	case !known:
+		return "is the resource's own field, which the operator puts on the command line"
+	case variable.ReadBy == reference.ReadByLauncher:
+		return "is put before the command line by the java command"
+	case variable.ReadBy == reference.ReadByScript:
+		return "is put on the command line by the start script"
+	case variable.Order == "after":
+		return "is read after the command line"
+	}
+	return "is read before the command line"
 }
 
 func sortOptions(options []JavaOption) {
@@ -269,7 +297,7 @@ func parseXX(flag, switched string) (JavaOption, bool) {
 // readable reports whether an option that holds a figure holds one that can be read, and no placeholder.
 func readable(option JavaOption) bool {
 	switch option.Name {
-	case "Xmx", "Xms", "Xmn", "Xss", "MaxMetaspaceSize", "ReservedCodeCacheSize", "MaxDirectMemorySize":
+	case "Xmx", "Xms", "Xmn", "Xss", "MaxMetaspaceSize", "ReservedCodeCacheSize", "MaxDirectMemorySize", maxRAM:
 		_, ok := ParseJavaSize(option.Value)
 		return ok
 	case "MaxRAMPercentage", "MinRAMPercentage", "InitialRAMPercentage", "MaxRAMFraction", "MinRAMFraction", "InitialRAMFraction":

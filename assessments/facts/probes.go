@@ -7,12 +7,6 @@ import (
 	"plimsoll/assessments/snapshot"
 )
 
-// KillSeconds is the planning figure of the time after which a probe that never succeeds has the container killed, counted
-// from the container's start: initialDelaySeconds + failureThreshold × periodSeconds.
-func KillSeconds(p *snapshot.Probe) int64 {
-	return int64(p.InitialDelaySeconds) + int64(p.FailureThreshold)*int64(p.PeriodSeconds)
-}
-
 // KillingProbe is the probe that decides over a container's start: the startup probe where there is one, for liveness waits
 // until it has succeeded, and it kills by itself too where no liveness probe follows; nil without either.
 func (c *Container) KillingProbe() *snapshot.Probe {

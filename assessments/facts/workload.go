@@ -13,6 +13,7 @@ const (
 	CriticalityAnnotation  = "plimsoll.dev/criticality"
 	RecoveryTimeAnnotation = "plimsoll.dev/recovery-time"
 	SingletonAnnotation    = "plimsoll.dev/singleton"
+	IgnoreAnnotation       = "plimsoll.dev/ignore" // waivers: "rule: reason", several on lines of their own or behind a semicolon
 )
 
 // maxRecoverySeconds bounds what can be declared: a year is no recovery.

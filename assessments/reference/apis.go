@@ -71,33 +71,60 @@ func RemovedAPIs() []RemovedAPI { return apis.Rows }
 
 // RemovedAPIOf returns the row of an API, among the removed and the merely deprecated ones.
 func RemovedAPIOf(group, version, kind string) (RemovedAPI, bool) {
-	for _, rows := range [][]RemovedAPI{apis.Rows, apis.Deprecated} {
-		for _, row := range rows {
-			if row.Group == group && row.Version == version && row.Kind == kind {
-				return row, true
-			}
-		}
-	}
-	return RemovedAPI{}, false
+	row, found := apiIndex.byKind[apiKey{group, version, kind}]
+	return row, found
 }
 
-// RemovedGroupVersion reports whether rows exist for other kinds of a group's version, so that a kind without a row can't be
-// called served: extensions/v1beta1 Job.
-func RemovedGroupVersion(group, version string) bool {
+// RemovedAPIOfResource is RemovedAPIOf by the resource's plural, as paths and metrics name it.
+func RemovedAPIOfResource(group, version, resource string) (RemovedAPI, bool) {
+	row, found := apiIndex.byResource[apiKey{group, version, resource}]
+	return row, found
+}
+
+// RemovedGroupVersion lists the rows of a group's version: a kind without a row in such a version can't be called served
+// (extensions/v1beta1 Job).
+func RemovedGroupVersion(group, version string) []RemovedAPI {
+	return apiIndex.byVersion[apiKey{group: group, version: version}]
+}
+
+type apiKey struct{ group, version, name string }
+
+// apiIndex finds rows without a walk through all of them: files are judged object by object.
+var apiIndex = func() (index struct {
+	byKind, byResource map[apiKey]RemovedAPI
+	byVersion          map[apiKey][]RemovedAPI
+}) {
+	index.byKind, index.byResource, index.byVersion = map[apiKey]RemovedAPI{}, map[apiKey]RemovedAPI{}, map[apiKey][]RemovedAPI{}
+	for _, row := range apis.Deprecated {
+		index.byKind[apiKey{row.Group, row.Version, row.Kind}] = row
+		index.byResource[apiKey{row.Group, row.Version, ResourceOf(row.Kind)}] = row
+	}
 	for _, row := range apis.Rows {
-		if row.Group == group && row.Version == version {
-			return true
-		}
+		index.byKind[apiKey{row.Group, row.Version, row.Kind}] = row
+		index.byResource[apiKey{row.Group, row.Version, ResourceOf(row.Kind)}] = row
+		version := apiKey{group: row.Group, version: row.Version}
+		index.byVersion[version] = append(index.byVersion[version], row)
 	}
-	return false
+	return index
+}()
+
+// ResourceOf is the plural by which Kubernetes' own API names a kind in paths: ingresses, networkpolicies.
+func ResourceOf(kind string) string {
+	lower := strings.ToLower(kind)
+	switch {
+	case strings.HasSuffix(lower, "endpoints"):
+		return lower
+	case strings.HasSuffix(lower, "s"), strings.HasSuffix(lower, "x"), strings.HasSuffix(lower, "ch"):
+		return lower + "es"
+	case strings.HasSuffix(lower, "y") && !strings.HasSuffix(lower, "ay"):
+		return strings.TrimSuffix(lower, "y") + "ies"
+	}
+	return lower + "s"
 }
 
-// IsKubernetesGroup reports whether an API group is Kubernetes' own: without a dot, or under k8s.io but not the groups that
-// separate projects keep there.
+// IsKubernetesGroup reports whether an API group is Kubernetes' own. A group without a dot is not so by that alone: tools give
+// their own files such groups too (skaffold/v4beta6).
 func IsKubernetesGroup(group string) bool {
-	if !strings.Contains(group, ".") {
-		return true
-	}
 	_, own := kubernetesGroups[group]
 	return own
 }
@@ -105,6 +132,7 @@ func IsKubernetesGroup(group string) bool {
 var kubernetesGroups = func() map[string]struct{} {
 	groups := map[string]struct{}{}
 	for _, group := range []string{
+		"", "apps", "autoscaling", "batch", "extensions", "policy",
 		"admission.k8s.io", "admissionregistration.k8s.io", "apidiscovery.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io",
 		"audit.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io",
 		"discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "imagepolicy.k8s.io", "internal.apiserver.k8s.io",

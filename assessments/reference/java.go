@@ -165,6 +165,44 @@ type CollectorChoice struct {
 	Provenance        `yaml:",inline"`
 }
 
+// Part names a part of a JVM's memory beside the heap.
+type Part string
+
+// The parts that a plan counts.
+const (
+	ClassesPart Part = "classes" // class metadata, the metaspace
+	CodePart    Part = "code"    // compiled code
+	StacksPart  Part = "stacks"  // of all threads
+	BuffersPart Part = "buffers" // direct buffers
+)
+
+// Beside is what a part of a JVM's memory takes in a plan where no option bounds it: bytes, and so many for each of a count.
+type Beside struct {
+	Part       Part   `yaml:"part"`
+	FixedBytes int64  `yaml:"bytes"`
+	EachBytes  int64  `yaml:"eachBytes"`
+	Count      int64  `yaml:"count"`
+	Option     string `yaml:"option"` // that bounds the part, or the size of one of the count
+	Provenance `yaml:",inline"`
+}
+
+// Bytes is the part's size in a plan.
+func (b Beside) Bytes() int64 { return b.FixedBytes + b.EachBytes*b.Count }
+
+// CollectorMemory is what a collector keeps beside the heap.
+type CollectorMemory struct {
+	Collector    string `yaml:"collector"`
+	javaSpan     `yaml:",inline"`
+	ShareOf10000 int64 `yaml:"shareOf10000"` // of the heap
+	Provenance   `yaml:",inline"`
+}
+
+// Bytes is what the collector keeps for a heap.
+func (c CollectorMemory) Bytes(heapBytes int64) int64 {
+	const whole = 10_000
+	return heapBytes/whole*c.ShareOf10000 + heapBytes%whole*c.ShareOf10000/whole
+}
+
 type javaContainersDocument struct {
 	About      about       `yaml:"about"`
 	Awareness  []Awareness `yaml:"awareness"`
@@ -177,13 +215,16 @@ type javaContainersDocument struct {
 		OpenJ9   OpenJ9Heap  `yaml:"openj9"`
 		Headroom Headroom    `yaml:"headroom"`
 	} `yaml:"heap"`
-	Collectors []CollectorChoice `yaml:"collectors"`
+	Beside          []Beside          `yaml:"beside"`
+	CollectorMemory []CollectorMemory `yaml:"collectorMemory"`
+	Collectors      []CollectorChoice `yaml:"collectors"`
 }
 
 func (d *javaContainersDocument) head() about { return d.About }
 func (d *javaContainersDocument) rows() int {
 	const heaps = 3
-	return heaps + len(d.Awareness) + len(d.CgroupV2) + len(d.NewKernels) + len(d.CPUShares) + len(d.Flags) + len(d.Collectors)
+	return heaps + len(d.Awareness) + len(d.CgroupV2) + len(d.NewKernels) + len(d.CPUShares) + len(d.Flags) +
+		len(d.Beside) + len(d.CollectorMemory) + len(d.Collectors)
 }
 
 var javaContainers = load("java-containers", &javaContainersDocument{})
@@ -361,3 +402,26 @@ func CollectorOf(version JavaVersion) (CollectorChoice, bool) {
 	}
 	return CollectorChoice{}, false
 }
+
+// BesideTheHeap lists the parts of a JVM's memory beside its heap, in the order of a budget.
+func BesideTheHeap() []Beside { return slices.Clone(javaContainers.Beside) }
+
+// CollectorMemoryOf returns what a collector keeps beside the heap, by the name that CollectorOf gives it. It reports false for
+// collectors and versions without a figure.
+func CollectorMemoryOf(collector string, version JavaVersion) (CollectorMemory, bool) {
+	for _, row := range javaContainers.CollectorMemory {
+		if inside, sure := row.holds(version); row.Collector == collector && inside && sure {
+			return row, true
+		}
+	}
+	return CollectorMemory{}, false
+}
+
+// HidingKernel is the first kernel that hides cgroups from JVMs that do not look for them in the new place.
+func HidingKernel() string { return javaContainers.NewKernels[0].Kernel }
+
+// HotSpotHeapFigures returns the constants of HotSpot's default heap with their source.
+func HotSpotHeapFigures() HotSpotHeap { return javaContainers.Heap.HotSpot }
+
+// OpenJ9HeapFigures returns the steps of OpenJ9's default heap with their source.
+func OpenJ9HeapFigures() OpenJ9Heap { return javaContainers.Heap.OpenJ9 }

@@ -13,6 +13,7 @@ type JavaFamily struct {
 	Vendor     string `yaml:"vendor"`  // whose dates count; empty: no dates of its own
 	Product    string `yaml:"product"` // whose start script it runs
 	VM         VM     `yaml:"vm"`      // empty: HotSpot, unless the tag names another
+	Tool       bool   `yaml:"tool"`    // a build tool's image: with another command no JVM runs by itself
 	Ended      bool   `yaml:"ended"`   // the image is maintained no more, at any version but pre-releases
 	Repository string `yaml:"repository"`
 	Tag        string `yaml:"tag"`
@@ -25,6 +26,7 @@ type JavaFamily struct {
 // Product is software that runs on a JVM of its own.
 type Product struct {
 	Product    string   `yaml:"product"`
+	VM         VM       `yaml:"vm"`         // of the JDK in its image; empty: not established
 	Images     []string `yaml:"images"`     // patterns over registry and repository
 	BundlesJDK bool     `yaml:"bundlesJDK"` // the JDK is the product's choice
 	SetsHeap   bool     `yaml:"setsHeap"`   // its start script sets a heap where nobody does
@@ -201,6 +203,8 @@ const (
 	MaxHeapForm    Form = "maxHeap"
 	BothHeapsForm  Form = "bothHeaps"
 	MaxHeapMiBForm Form = "maxHeapMiB"
+	InitialForm    Form = "initialHeap"
+	YoungForm      Form = "youngHeap"
 	OtherForm      Form = "other"
 )
 

@@ -118,7 +118,7 @@ func TestAnAPIIsGoneAtAMinor(t *testing.T) {
 	}
 	_, found := RemovedAPIOf("extensions", "v1beta1", "Job")
 	require.False(t, found)
-	require.True(t, RemovedGroupVersion("extensions", "v1beta1"))
+	require.NotEmpty(t, RemovedGroupVersion("extensions", "v1beta1"))
 	require.True(t, IsKubernetesGroup("apps"))
 	require.True(t, IsKubernetesGroup("resource.k8s.io"))
 	require.False(t, IsKubernetesGroup("cert-manager.io"))
@@ -199,6 +199,36 @@ func TestProbeFiguresAndRecovery(t *testing.T) {
 		}
 	}
 	require.Equal(t, 8, bare, "of the nine charts only one sets a startup probe by default")
+}
+
+func TestPathsThatCheckDependencies(t *testing.T) {
+	for path, want := range map[string]string{
+		"/actuator/health": "actuator/health", "/api/Actuator/health/": "actuator/health", "actuator/health": "actuator/health",
+		"/actuator/health/readiness": "actuator/health/readiness", "/q/health": "q/health", "/q/health/ready": "q/health/ready",
+		"/health/ready": "health/ready", "/health/readiness": "health/readiness", "/readyz": "readyz",
+		"/actuator/health/liveness": "", "/myactuator/health": "", "/health": "", "/healthz": "", "/": "", "": "",
+	} {
+		row, deep := DeepPathOf(path)
+		require.Equal(t, want != "", deep, path)
+		require.Equal(t, want, row.Path, path)
+		_, still := DeepPathOf("/" + row.Instead)
+		require.False(t, still, "%s: what the mend asks is deep too", path)
+	}
+	weak, _ := DeepPathOf("/readyz")
+	require.False(t, weak.Deducts(), "many servers borrow the name")
+	require.Equal(t, BackOff{InitialSeconds: 10, MaxSeconds: 300, ResetAfterSeconds: 600, Provenance: RestartBackOff().Provenance}, RestartBackOff())
+}
+
+func TestProductsThatNeedAQuorum(t *testing.T) {
+	for image, want := range map[string]Counting{"kafka": CountsInSync, "cp-kafka": CountsInSync, "zookeeper": CountsMajority, "etcd": CountsMajority, "consul": CountsUnknown} {
+		row, needs := QuorumOf(image)
+		require.True(t, needs, image)
+		require.True(t, NeedsQuorum(image), image)
+		require.Equal(t, want, row.Counts, image)
+		require.Equal(t, want == CountsInSync, len(row.MinInSync) > 0, image)
+	}
+	_, needs := QuorumOf("kafka-ui")
+	require.False(t, needs)
 }
 
 func TestRuntimesAndNetworkPlugins(t *testing.T) {

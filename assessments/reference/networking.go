@@ -67,6 +67,7 @@ type IPTables struct {
 	PerBalancedPort           int64 `yaml:"perBalancedPort"`
 	FilterPerIdlePort         int64 `yaml:"filterPerIdlePort"`
 	FilterPerIdleBalancedPort int64 `yaml:"filterPerIdleBalancedPort"`
+	FilterPerBalancedPort     int64 `yaml:"filterPerBalancedPort"`
 	Provenance                `yaml:",inline"`
 }
 
@@ -81,6 +82,20 @@ func (i IPTables) NATRules(endpoints int64, balanced bool) int64 {
 		rules += i.PerBalancedPort
 	}
 	return rules
+}
+
+// FilterRules counts the filter rules of one service port, with the meaning of NATRules' parameters: a port without endpoints
+// is rejected, a balanced one with endpoints has its source ranges guarded.
+func (i IPTables) FilterRules(endpoints int64, balanced bool) int64 {
+	switch {
+	case endpoints == 0 && balanced:
+		return i.FilterPerIdleBalancedPort
+	case endpoints == 0:
+		return i.FilterPerIdlePort
+	case balanced:
+		return i.FilterPerBalancedPort
+	}
+	return 0
 }
 
 // ProxyMode is one stage in the life of a mode of kube-proxy. A mode may have a settled row and a planned one.
@@ -147,15 +162,33 @@ type Networking struct {
 	Addresses    Addresses   `yaml:"addresses"`
 	RangesByTool []ToolRange `yaml:"rangesByTool"`
 	Limits       Limits      `yaml:"limits"`
+	DNS          ClusterDNS  `yaml:"dns"`
+}
+
+// ClusterDNS tells the servers of the cluster's names by the last part of their images' repositories.
+type ClusterDNS struct {
+	Images     []string `yaml:"images"`
+	Scalers    []string `yaml:"scalers"` // set the servers' replicas by themselves
+	Provenance `yaml:",inline"`
 }
 
 func (d *Networking) head() about { return d.About }
 func (d *Networking) rows() int {
-	const single = 4 + 1 + 6 + 5 // conntrack, iptables, addresses, limits
+	const single = 4 + 1 + 6 + 5 + 1 // conntrack, iptables, addresses, limits, dns
 	return single + len(d.Modes) + len(d.ToolModes) + len(d.RangesByTool)
 }
 
 var networking = load("networking", &Networking{})
+
+// RangesOf returns the address plan that a tool installs by default.
+func RangesOf(tool string) (ToolRange, bool) {
+	for _, row := range networking.RangesByTool {
+		if row.Tool == tool {
+			return row, true
+		}
+	}
+	return ToolRange{}, false
+}
 
 // NetworkingFigures returns the networking figures.
 func NetworkingFigures() Networking { return *networking }

@@ -111,7 +111,10 @@ type CNILine struct {
 // CNIPlugin is a network plugin as such.
 type CNIPlugin struct {
 	Plugin           string `yaml:"plugin"`
-	EnforcesPolicies bool   `yaml:"enforcesPolicies"` // NetworkPolicies
+	EnforcesPolicies bool   `yaml:"enforcesPolicies"` // NetworkPolicies, as it is installed by default
+	Optional         bool   `yaml:"optional"`         // it can be set up to enforce them, which an image does not tell
+	AddressMode      string `yaml:"addressMode"`      // how pods get addresses by default: node-ranges, plugin-ranges (its own), blocks, cloud; empty: not known
+	FullMesh         bool   `yaml:"fullMesh"`         // every node peers with every other by BGP unless told otherwise
 	Ended            Date   `yaml:"ended"`            // the project's end
 	Provenance       `yaml:",inline"`
 }
@@ -136,6 +139,20 @@ func CNILineOf(plugin, line string) (CNILine, bool) {
 	}
 	return CNILine{}, false
 }
+
+// CNILines lists the lines of a plugin from old to new.
+func CNILines(plugin string) []CNILine {
+	var lines []CNILine
+	for _, row := range cni.Rows {
+		if row.Plugin == plugin {
+			lines = append(lines, row)
+		}
+	}
+	return lines
+}
+
+// CNIAsOf is the day until which the table of network plugins holds: it can't know a minor that came later.
+func CNIAsOf() Date { return cni.About.AsOf }
 
 // CNIPluginOf returns what is known of a plugin.
 func CNIPluginOf(plugin string) (CNIPlugin, bool) {

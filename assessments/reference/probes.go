@@ -1,5 +1,7 @@
 package reference
 
+import "strings"
+
 // ProbeDefaults are the API's defaults of a probe's fields, in seconds and counts.
 type ProbeDefaults struct {
 	InitialDelaySeconds int `yaml:"initialDelaySeconds"`
@@ -32,6 +34,25 @@ type Recovery struct {
 	patterns []pattern
 }
 
+// BackOff is how long the kubelet waits before it starts a container again: not at all after its first end, then from the initial
+// wait on, doubled each time. A container that ran longer than the reset begins anew.
+type BackOff struct {
+	InitialSeconds    int64 `yaml:"initialSeconds"`
+	MaxSeconds        int64 `yaml:"maxSeconds"`
+	ResetAfterSeconds int64 `yaml:"resetAfterSeconds"`
+	Provenance        `yaml:",inline"`
+}
+
+// DeepPath is an HTTP path whose answer is known to hang on what a service depends on.
+type DeepPath struct {
+	Framework  string `yaml:"framework"`
+	Path       string `yaml:"path"`    // how the path ends, without the first slash, in lower case
+	Asks       string `yaml:"asks"`    // what its answer hangs on
+	Instead    string `yaml:"instead"` // the ending that asks the process alone
+	Since      string `yaml:"since"`   // the release that has it; empty: long since
+	Provenance `yaml:",inline"`
+}
+
 // ChartProbe is a probe as a chart sets it by default.
 type ChartProbe struct {
 	Enabled             bool `yaml:"enabled"`
@@ -55,11 +76,13 @@ type probesDocument struct {
 	Features []ProbeFeature `yaml:"features"`
 	Recovery []Recovery     `yaml:"recovery"`
 	Charts   []ChartProbes  `yaml:"charts"`
+	BackOff  BackOff        `yaml:"backOff"`
+	Deep     []DeepPath     `yaml:"deep"`
 }
 
 func (d *probesDocument) head() about { return d.About }
 func (d *probesDocument) rows() int {
-	return 1 + len(d.Features) + len(d.Recovery) + len(d.Charts)
+	return 2 + len(d.Features) + len(d.Recovery) + len(d.Charts) + len(d.Deep)
 }
 
 var probes = func() *probesDocument {
@@ -102,6 +125,20 @@ func findRecovery(imagePath string) (Recovery, bool) {
 		}
 	}
 	return Recovery{}, false
+}
+
+// RestartBackOff returns the kubelet's waiting before restarts.
+func RestartBackOff() BackOff { return probes.BackOff }
+
+// DeepPathOf returns what is known of a probe's path that checks dependencies; paths that no row knows are told nothing of.
+func DeepPathOf(path string) (DeepPath, bool) {
+	path = strings.TrimSuffix(strings.ToLower(path), "/")
+	for _, row := range probes.Deep {
+		if before, found := strings.CutSuffix(path, row.Path); found && (before == "" || before[len(before)-1] == '/') {
+			return row, true
+		}
+	}
+	return DeepPath{}, false
 }
 
 // Recoveries lists what is known of products' recovery, with and without figures.

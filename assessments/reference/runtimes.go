@@ -1,5 +1,7 @@
 package reference
 
+import "regexp"
+
 // RuntimeRelease is a line of a container runtime.
 type RuntimeRelease struct {
 	Runtime    string `yaml:"runtime"`
@@ -19,11 +21,20 @@ type RuntimePairing struct {
 	Provenance `yaml:",inline"`
 }
 
+// RuntimeSkew is how far the minor of a runtime that follows Kubernetes' numbers may be from the kubelet's.
+type RuntimeSkew struct {
+	Runtime    string `yaml:"runtime"`
+	OlderBy    int    `yaml:"olderBy"`
+	NewerBy    int    `yaml:"newerBy"`
+	Provenance `yaml:",inline"`
+}
+
 // Milestone is a minor from which something of the node's ground changes.
 type Milestone struct {
 	ID         string `yaml:"id"`
 	Minor      Minor  `yaml:"minor"`
 	Fact       string `yaml:"fact"`
+	Least      string `yaml:"least"` // the oldest line of containerd that goes on working from there; empty: not about containerd
 	Provenance `yaml:",inline"`
 }
 
@@ -31,6 +42,7 @@ type Milestone struct {
 type CgroupV2Default struct {
 	OS         string `yaml:"os"`
 	From       string `yaml:"from"`
+	Image      string `yaml:"image"` // regular expression over a node's OS image; its group is the release. Empty: the image doesn't tell it
 	Provenance `yaml:",inline"`
 }
 
@@ -38,13 +50,14 @@ type runtimesDocument struct {
 	About            about             `yaml:"about"`
 	Releases         []RuntimeRelease  `yaml:"releases"`
 	Matrix           []RuntimePairing  `yaml:"matrix"`
+	Skews            []RuntimeSkew     `yaml:"skews"`
 	Milestones       []Milestone       `yaml:"milestones"`
 	CgroupV2Defaults []CgroupV2Default `yaml:"cgroupV2Defaults"`
 }
 
 func (d *runtimesDocument) head() about { return d.About }
 func (d *runtimesDocument) rows() int {
-	return len(d.Releases) + len(d.Matrix) + len(d.Milestones) + len(d.CgroupV2Defaults)
+	return len(d.Releases) + len(d.Matrix) + len(d.Skews) + len(d.Milestones) + len(d.CgroupV2Defaults)
 }
 
 var runtimes = load("runtimes", &runtimesDocument{})
@@ -62,6 +75,27 @@ func RuntimePairingOf(runtime string, minor Minor) (RuntimePairing, bool) {
 	return RuntimePairing{}, false
 }
 
+// RuntimeSkewOf returns the window of a runtime that has Kubernetes' own minors (CRI-O).
+func RuntimeSkewOf(runtime string) (RuntimeSkew, bool) {
+	for _, row := range runtimes.Skews {
+		if row.Runtime == runtime {
+			return row, true
+		}
+	}
+	return RuntimeSkew{}, false
+}
+
+// RuntimeLines lists the lines of one runtime from old to new.
+func RuntimeLines(runtime string) []RuntimeRelease {
+	var lines []RuntimeRelease
+	for _, row := range runtimes.Releases {
+		if row.Runtime == runtime {
+			lines = append(lines, row)
+		}
+	}
+	return lines
+}
+
 // MilestoneOf returns one milestone: cgroup-v1-refused.
 func MilestoneOf(id string) (Milestone, bool) {
 	for _, row := range runtimes.Milestones {
@@ -74,6 +108,30 @@ func MilestoneOf(id string) (Milestone, bool) {
 
 // CgroupV2Defaults lists from which release distributions default to cgroup v2.
 func CgroupV2Defaults() []CgroupV2Default { return runtimes.CgroupV2Defaults }
+
+// CgroupV2DefaultOf tells from a node's OS image ("Ubuntu 20.04.6 LTS") the distribution's row and the image's own release. It
+// reports false for images that name no release, and for distributions without a row.
+func CgroupV2DefaultOf(osImage string) (row CgroupV2Default, release string, found bool) {
+	for i, pattern := range osPatterns {
+		if pattern == nil {
+			continue
+		}
+		if m := pattern.FindStringSubmatch(osImage); m != nil {
+			return runtimes.CgroupV2Defaults[i], m[1], true
+		}
+	}
+	return CgroupV2Default{}, "", false
+}
+
+var osPatterns = func() []*regexp.Regexp {
+	patterns := make([]*regexp.Regexp, len(runtimes.CgroupV2Defaults))
+	for i, row := range runtimes.CgroupV2Defaults {
+		if row.Image != "" {
+			patterns[i] = regexp.MustCompile(row.Image)
+		}
+	}
+	return patterns
+}()
 
 // HelmRelease is a major line of Helm.
 type HelmRelease struct {

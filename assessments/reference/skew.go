@@ -1,5 +1,7 @@
 package reference
 
+import "slices"
+
 // Skew is how far a component may be from what it is measured against.
 type Skew struct {
 	Component  string `yaml:"component"`
@@ -62,7 +64,23 @@ type UpgradeTool struct {
 	Enforced       string   `yaml:"enforced"`       // tool, documentation, unknown
 	KubeletOlderBy int      `yaml:"kubeletOlderBy"` // stricter than Kubernetes' own window; 0: no rule of its own
 	RollbackDays   int      `yaml:"rollbackDays"`   // days in which the previous minor can be had back; 0: never
+	ReplacesNodes  bool     `yaml:"replacesNodes"`  // an upgraded node is a new node object; false: upgraded in place, or not known
 	Provenance     `yaml:",inline"`
+}
+
+// WindowsOf are the lines of a tool that take a minor.
+func (u UpgradeTool) WindowsOf(minor Minor) []ToolWindow {
+	return slices.DeleteFunc(ToolWindows(u.Tool), func(w ToolWindow) bool { return minor < w.Min || minor > w.Max })
+}
+
+// BundleOf is the newest release of the tool that installs a minor by default.
+func (u UpgradeTool) BundleOf(minor Minor) (Bundle, bool) {
+	for _, bundle := range slices.Backward(Bundles(u.Tool)) {
+		if at, err := ParseMinor(bundle.Kubernetes); err == nil && at == minor {
+			return bundle, true
+		}
+	}
+	return Bundle{}, false
 }
 
 // Forbids reports whether the tool itself refuses to skip a minor between supported versions.

@@ -39,6 +39,7 @@ type Case struct {
 	Settings                yaml.Node            `yaml:"settings"`
 	Declared                []facts.WorkloadFact `yaml:"declared"`
 	StatefulRecoverySeconds *int64               `yaml:"statefulRecoverySeconds"`
+	PeakConnections         *int64               `yaml:"peakConnectionsPerSecond"`
 	Records                 []yaml.Node          `yaml:"records"` // snapshot records in the shape of the wire
 	Want                    []Want               `yaml:"want"`    // every outcome of the rule, no more and no fewer
 }
@@ -149,6 +150,7 @@ func (c *Case) View(reversed bool) (assessments.View, error) {
 	}
 	view := assessments.View{
 		Facts: built, AsOf: assessments.Day(c.AsOf), Plan: c.Plan, StatefulRecoverySeconds: c.StatefulRecoverySeconds,
+		PeakConnectionsPerSecond: c.PeakConnections,
 	}
 	if view.History, err = c.history(); err != nil {
 		return assessments.View{}, err

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"plimsoll/cmd/plimsoll/catalogue"
+	"plimsoll/cmd/plimsoll/diff"
 	"plimsoll/cmd/plimsoll/score"
 )
 
@@ -32,7 +33,7 @@ func root(exit func(code int)) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(score.Command(exit), catalogue.Rules(), catalogue.Questionnaire(), newServeCommand(), newRunCommand(), newMigrateCommand(),
+	root.AddCommand(score.Command(exit), diff.Command(exit), catalogue.Rules(), catalogue.Questionnaire(), newServeCommand(), newRunCommand(), newMigrateCommand(),
 		newReassessCommand())
 	return root
 }

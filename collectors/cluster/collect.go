@@ -57,6 +57,9 @@ type collection struct {
 	services  serviceTable
 	budgets   []*kube.Budget
 	system    systemParts
+	fabric    kube.Fabric
+
+	configurationRead bool // the ConfigMaps of kube-system were read, or are not there
 }
 
 // Collect writes a snapshot of the cluster to w. It goes on past whatever the cluster refuses; an error means that there is no
@@ -100,7 +103,6 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"configuration", c.readConfiguration},
 		{"nodes", c.readNodes},
 		{"namespaces", c.readNamespaces},
 		{"services", c.readServices},
@@ -109,6 +111,7 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"workloads", c.readWorkloads},
 		{"pods", c.readPods},
 		{"endpoints", c.readEndpoints},
+		{"network", c.readFabric},
 		{"releases", c.readReleases},
 	} {
 		c.options.Progress(step.name)
@@ -138,6 +141,10 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 	if err := c.probe(ctx, has); err != nil {
 		return err
 	}
+	c.options.Progress("configuration")
+	if err := c.readConfiguration(ctx); err != nil {
+		return fmt.Errorf("read configuration: %w", err)
+	}
 	c.out, err = snapshot.NewWriter(w, snapshot.Header{
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
@@ -149,7 +156,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 // finish writes what could be written only now that everything was seen.
 func (c *collection) finish() error {
 	for _, write := range []func() error{
-		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeBudgets, c.writeNotes,
+		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets, c.writeNotes,
 	} {
 		if err := write(); err != nil {
 			return err

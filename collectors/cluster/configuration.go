@@ -4,28 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/netip"
 	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"plimsoll/collectors/kube"
 )
 
-// The ConfigMaps of kube-system that are read, by name and by key, for the fields below and nothing else. Some provisioners
-// give kube-proxy's another name.
-const (
-	systemNamespace  = "kube-system"
-	kubeadmConfigMap = "kubeadm-config"
-	kubeadmKey       = "ClusterConfiguration"
-)
-
-var (
-	proxyConfigMaps = []string{"kube-proxy", "kube-proxy-config"}
-	proxyKeys       = []string{"config.conf", "config"}
-	proxyModes      = []string{"iptables", "ipvs", "nftables", "userspace", "kernelspace"}
-)
+const systemNamespace = kube.SystemNamespace
 
 // readSystemNamespace learns the cluster's identity: the uid of kube-system, which lives as long as the cluster does.
 func (c *collection) readSystemNamespace(ctx context.Context) error {
@@ -41,30 +25,38 @@ func (c *collection) readSystemNamespace(ctx context.Context) error {
 	return err
 }
 
-// readConfiguration reads address ranges and kube-proxy's mode where the cluster's own configuration tells them.
+// readConfiguration reads address ranges, kube-proxy's mode and conntrack keys, and Cilium's way of giving addresses, where the
+// cluster's own configuration tells them.
 func (c *collection) readConfiguration(ctx context.Context) error {
 	if scope := c.options.Namespaces; len(scope) > 0 && !slices.Contains(scope, systemNamespace) {
 		return nil
 	}
-	kubeadm, err := c.configMap(ctx, kubeadmConfigMap)
+	c.configurationRead = true
+	kubeadm, err := c.configMap(ctx, kube.KubeadmConfigMap)
 	if err != nil {
 		return err
 	}
 	if kubeadm != nil {
-		c.signs.configMap(systemNamespace + "/" + kubeadmConfigMap)
-		c.cluster.PodCIDRs, c.cluster.ServiceCIDRs = addressRanges(kubeadm.Data[kubeadmKey])
+		c.signs.configMap(systemNamespace + "/" + kube.KubeadmConfigMap)
+		ranges := kube.KubeadmRanges(kubeadm)
+		c.cluster.PodCIDRs, c.cluster.ServiceCIDRs, c.cluster.NodeMaskBits = ranges.Pods, ranges.Services, ranges.NodeMaskBits
 		c.signs.podRanges(c.cluster.PodCIDRs)
 	}
-	for _, name := range proxyConfigMaps {
-		proxy, err := c.configMap(ctx, name)
+	for _, name := range kube.ProxyConfigMaps {
+		found, err := c.configMap(ctx, name)
 		if err != nil {
 			return err
 		}
-		if c.system.proxyMode, c.system.proxyModeKnown = proxyMode(proxy); c.system.proxyModeKnown {
+		if proxy, known := kube.ProxyRecord(found); known {
+			c.fabric.Add(proxy)
 			break
 		}
 	}
-	return nil
+	cilium, err := c.configMap(ctx, kube.CiliumConfigMap)
+	if record, known := kube.CiliumRecord(cilium); known {
+		c.fabric.Add(record)
+	}
+	return err
 }
 
 // configMap is nil where it is not there or refused.
@@ -73,6 +65,7 @@ func (c *collection) configMap(ctx context.Context, name string) (*kube.ConfigMa
 	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace+"/configmaps/"+name, found)
 	if refused := (*refusal)(nil); errors.As(err, &refused) {
 		if refused.Code != http.StatusNotFound {
+			c.configurationRead = false
 			note := noteOf(configMaps.resource, systemNamespace, err)
 			note.Detail = "no right to get " + name
 			c.allowed.notes = append(c.allowed.notes, note)
@@ -82,48 +75,21 @@ func (c *collection) configMap(ctx context.Context, name string) (*kube.ConfigMa
 	return found, err
 }
 
-func addressRanges(text string) (podRanges, serviceRanges []string) {
-	var configuration struct {
-		Networking struct {
-			PodSubnet     string `yaml:"podSubnet"`
-			ServiceSubnet string `yaml:"serviceSubnet"`
-		} `yaml:"networking"`
-	}
-	if yaml.Unmarshal([]byte(text), &configuration) != nil {
-		return nil, nil
-	}
-	return prefixes(configuration.Networking.PodSubnet), prefixes(configuration.Networking.ServiceSubnet)
-}
-
-// prefixes keeps what is an address range.
-func prefixes(list string) []string {
-	var found []string
-	for part := range strings.SplitSeq(list, ",") {
-		if prefix, err := netip.ParsePrefix(strings.TrimSpace(part)); err == nil {
-			found = append(found, prefix.String())
-		}
-	}
-	return found
-}
-
-// proxyMode is empty where kube-proxy's default holds; known says whether the configuration was read.
-func proxyMode(found *kube.ConfigMap) (mode string, known bool) {
-	if found == nil {
-		return "", false
-	}
-	for _, key := range proxyKeys {
-		text, has := found.Data[key]
-		var configuration struct {
-			Mode string `yaml:"mode"`
-		}
-		if !has || yaml.Unmarshal([]byte(text), &configuration) != nil {
+// readFabric reads what the network's own objects tell: after the nodes, which they select.
+func (c *collection) readFabric(ctx context.Context) error {
+	for _, k := range fabricKinds {
+		if len(c.options.Namespaces) > 0 && k.clusterWide {
 			continue
 		}
-		if configuration.Mode == "" || slices.Contains(proxyModes, configuration.Mode) {
-			return configuration.Mode, true
+		meta := c.typeOf(k)
+		read := func(raw []byte) (struct{}, error) {
+			return struct{}{}, c.fabric.Take(meta, func(into any) error { return decode(raw, into) })
+		}
+		if err := each(ctx, c, k, read, func(struct{}) error { return nil }); err != nil {
+			return err
 		}
 	}
-	return "", false
+	return nil
 }
 
 // readNamespaces reads the namespaces themselves, and what makes a pod's defaults and its network in each.

@@ -14,8 +14,6 @@ type systemParts struct {
 	hasKubeProxy             bool
 	apiServers, etcdMembers  int // static pods
 	cni                      *snapshot.Network
-	proxyMode                string
-	proxyModeKnown           bool
 }
 
 // cniImages tell the network plugin of a DaemonSet by the end of its image's repository.
@@ -132,15 +130,18 @@ func (c *collection) controlPlane() *snapshot.ControlPlane {
 	return plane
 }
 
+// writeNetworks writes what configuration, objects and images tell of the data path, one record for each component.
 func (c *collection) writeNetworks() error {
-	if c.system.hasKubeProxy || c.system.proxyModeKnown {
-		proxy := snapshot.Network{Component: "kube-proxy", Name: "kube-proxy", Version: c.system.kubeProxy, Mode: c.system.proxyMode, ModeKnown: c.system.proxyModeKnown}
-		if err := c.write(proxy); err != nil {
-			return err
-		}
+	if c.system.hasKubeProxy {
+		c.fabric.Add(snapshot.Network{Component: "kube-proxy", Name: "kube-proxy", Version: c.system.kubeProxy})
 	}
 	if c.system.cni != nil {
-		return c.write(*c.system.cni)
+		c.fabric.Add(*c.system.cni)
+	}
+	for _, n := range c.fabric.Records() {
+		if err := c.write(n); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -59,7 +59,49 @@ var (
 		extension("KafkaBridge", "kafkabridges", "kafka.strimzi.io", "v1", "v1beta2"),
 		extension("KafkaMirrorMaker", "kafkamirrormakers", "kafka.strimzi.io", "v1beta2"),
 		extension("KafkaMirrorMaker2", "kafkamirrormaker2s", "kafka.strimzi.io", "v1", "v1beta2"),
+		extension("Kafka", "kafkas", "platform.confluent.io", "v1beta1"),
+		extension("Zookeeper", "zookeepers", "platform.confluent.io", "v1beta1"),
+		extension("KRaftController", "kraftcontrollers", "platform.confluent.io", "v1beta1"),
+		extension("Connect", "connects", "platform.confluent.io", "v1beta1"),
+		extension("SchemaRegistry", "schemaregistries", "platform.confluent.io", "v1beta1"),
+		extension("KsqlDB", "ksqldbs", "platform.confluent.io", "v1beta1"),
+		extension("KafkaRestProxy", "kafkarestproxies", "platform.confluent.io", "v1beta1"),
+		extension("ControlCenter", "controlcenters", "platform.confluent.io", "v1beta1"),
+		extension("Elasticsearch", "elasticsearches", "elasticsearch.k8s.elastic.co", "v1", "v1beta1"),
+		extension("Logstash", "logstashes", "logstash.k8s.elastic.co", "v1alpha1"),
+		extension("SparkApplication", "sparkapplications", "sparkoperator.k8s.io", "v1beta2"),
+		extension("ScheduledSparkApplication", "scheduledsparkapplications", "sparkoperator.k8s.io", "v1beta2"),
+		extension("FlinkDeployment", "flinkdeployments", "flink.apache.org", "v1beta1"),
+		extension("Druid", "druids", "druid.apache.org", "v1alpha1"),
+		extension("CassandraDatacenter", "cassandradatacenters", "cassandra.datastax.com", "v1beta1"),
+		extension("K8ssandraCluster", "k8ssandraclusters", "k8ssandra.io", "v1alpha1"),
 	}
+)
+
+// Kinds that tell of the network's data path: read as kube.Fabric takes them.
+var (
+	serviceCIDRs = kind{resource: "servicecidrs", object: "ServiceCIDR", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, optional: true, covers: "servicecidrs"}
+	fabricKinds  = []kind{
+		serviceCIDRs,
+		clusterExtension("IPPool", "ippools", "crd.projectcalico.org", "v1").of(partCNI),
+		clusterExtension("BGPConfiguration", "bgpconfigurations", "crd.projectcalico.org", "v1").of(partCNI),
+		clusterExtension("BGPPeer", "bgppeers", "crd.projectcalico.org", "v1").of(partCNI),
+		clusterExtension("FelixConfiguration", "felixconfigurations", "crd.projectcalico.org", "v1").of(partCNI),
+		clusterExtension("CiliumPodIPPool", "ciliumpodippools", "cilium.io", "v2", "v2alpha1").of(partCNI),
+		extension("IPAddressPool", "ipaddresspools", "metallb.io", "v1beta1").of(partBalancers),
+		extension("L2Advertisement", "l2advertisements", "metallb.io", "v1beta1").of(partBalancers),
+		extension("BGPAdvertisement", "bgpadvertisements", "metallb.io", "v1beta1").of(partBalancers),
+		extension("BGPPeer", "bgppeers", "metallb.io", "v1beta2", "v1beta1").of(partBalancers),
+		clusterExtension("CiliumLoadBalancerIPPool", "ciliumloadbalancerippools", "cilium.io", "v2", "v2alpha1").of(partBalancers),
+		clusterExtension("CiliumL2AnnouncementPolicy", "ciliuml2announcementpolicies", "cilium.io", "v2", "v2alpha1").of(partBalancers),
+	}
+)
+
+// Parts of the header's scope that are made of several kinds.
+const (
+	partCNI       = "cni"
+	partBalancers = "load-balancers"
+	partProxy     = "kube-proxy"
 )
 
 func extension(object, resource, group string, versions ...string) kind {
@@ -93,7 +135,7 @@ const releases = "releases"
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
 		controllers, cronJobs, jobs, pods, endpointSlices}
-	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects})
+	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects}, fabricKinds)
 	if len(o.Namespaces) > 0 {
 		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
 	}
@@ -139,6 +181,10 @@ func (c *collection) collected() []string {
 		before, known := whole[name]
 		absent := k.optional && c.allowed.absent[k.resourceName()] // an extension that is not installed has no objects
 		whole[name] = (before || !known) && (absent || c.reads(k.resourceName(), k))
+	}
+	for _, part := range []string{partProxy, partCNI} {
+		before, known := whole[part]
+		whole[part] = (before || !known) && c.configurationRead
 	}
 	maps.DeleteFunc(whole, func(_ string, all bool) bool { return !all })
 	return slices.Sorted(maps.Keys(whole))

@@ -34,6 +34,7 @@ func (c *collection) readNodes(ctx context.Context) error {
 	return each(ctx, c, nodes, whole[kube.Node], func(n *kube.Node) error {
 		c.signs.node(n)
 		c.nodes.add(n)
+		c.fabric.AddNode(n.Meta.Name, n.Meta.Labels)
 		return nil
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"plimsoll/collectors/kube"
 )
 
 // Rule is one rule of a role, as narrow as what the collector asks for.
@@ -45,8 +47,8 @@ func Rights(o Options) []Grant {
 }
 
 func configurationRule() Rule {
-	return Rule{Resources: []string{configMaps.resource}, Names: append([]string{kubeadmConfigMap}, proxyConfigMaps...), Verbs: []string{"get"},
-		Why: "address ranges and kube-proxy's mode: these ConfigMaps and these keys alone"}
+	return Rule{Resources: []string{configMaps.resource}, Names: append([]string{kube.KubeadmConfigMap, kube.CiliumConfigMap}, kube.ProxyConfigMaps...), Verbs: []string{"get"},
+		Why: "address ranges, kube-proxy's mode and conntrack keys, Cilium's addresses: these ConfigMaps and these\nkeys alone"}
 }
 
 // listRules group the kinds by API group.

@@ -99,16 +99,8 @@ func (a *allowed) unread(namespaces []string) []string {
 // probe lists one object of each kind: the cheapest question whose answer is that of the real one.
 func (c *collection) probe(ctx context.Context, has served) error {
 	for _, k := range listedKinds(c.options) {
-		version, found := has.version(k)
-		if !found {
-			c.allowed.lack(k)
-			continue
-		}
-		c.allowed.versions[k.resourceName()] = version
-		for _, namespace := range c.options.scope(k) {
-			if err := c.try(ctx, k.resourceName(), namespace, listing{path: k.path(version, namespace), accept: acceptJSON}); err != nil {
-				return err
-			}
+		if err := c.probeKind(ctx, k, has.readable(k)); err != nil {
+			return err
 		}
 	}
 	if c.options.WithoutReleases {
@@ -124,6 +116,31 @@ func (c *collection) probe(ctx context.Context, has served) error {
 	return nil
 }
 
+// probeKind finds the version by which a kind can be read: an extension may be served by an older one than its group's newest.
+func (c *collection) probeKind(ctx context.Context, k kind, versions []string) error {
+	for _, version := range versions {
+		absent := false
+		for _, namespace := range c.options.scope(k) {
+			note, err := c.try(ctx, k.resourceName(), listing{path: k.path(version, namespace), accept: acceptJSON}, namespace)
+			if err != nil {
+				return err
+			}
+			if absent = note != nil && note.Reason == reasonAbsent && k.optional; absent {
+				break
+			}
+			if note != nil {
+				c.allowed.refuse(*note)
+			}
+		}
+		if !absent {
+			c.allowed.versions[k.resourceName()] = version
+			return nil
+		}
+	}
+	c.allowed.lack(k)
+	return nil
+}
+
 func (c *collection) probeReleases(ctx context.Context) error {
 	for _, namespace := range c.options.scope(secrets) {
 		for _, k := range []kind{secrets, configMaps} {
@@ -131,23 +148,28 @@ func (c *collection) probeReleases(ctx context.Context) error {
 				continue
 			}
 			l := listing{path: k.path("v1", namespace), accept: acceptMetadata, selector: helmLabel}
-			if err := c.try(ctx, releases, namespace, l); err != nil {
+			note, err := c.try(ctx, releases, l, namespace)
+			if err != nil {
 				return err
+			}
+			if note != nil {
+				c.allowed.refuse(*note)
 			}
 		}
 	}
 	return nil
 }
 
-func (c *collection) try(ctx context.Context, resource, namespace string, l listing) error {
+// try asks for one object; the note says why it was refused, and is nil where it was not.
+func (c *collection) try(ctx context.Context, resource string, l listing, namespace string) (*snapshot.Note, error) {
 	l.pageSize = 1
 	_, err := readPage(ctx, c.client, l, "", "", func([]byte) (struct{}, error) { return struct{}{}, nil })
 	if isRefusal(err) {
-		c.allowed.refuse(noteOf(resource, namespace, err))
-		return nil
+		note := noteOf(resource, namespace, err)
+		return &note, nil
 	}
 	if err != nil {
-		return fmt.Errorf("list %s: %w", resource, err)
+		return nil, fmt.Errorf("list %s: %w", resource, err)
 	}
-	return nil
+	return nil, nil
 }

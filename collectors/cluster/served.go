@@ -51,17 +51,19 @@ func (c *Client) groups(ctx context.Context) (served, error) {
 	return found, nil
 }
 
-// version is the newest version of a kind that is served and that we can read.
-func (s served) version(k kind) (string, bool) {
+// readable are the versions of a kind whose group is served and that we can read, newest first. A group that is served need not
+// serve the kind in each of them.
+func (s served) readable(k kind) []string {
 	if !s.known {
-		return k.versions[0], true
+		return k.versions[:1]
 	}
+	var versions []string
 	for _, version := range k.versions {
 		if slices.Contains(s.versions[k.group], version) {
-			return version, true
+			versions = append(versions, version)
 		}
 	}
-	return "", false
+	return versions
 }
 
 // has reports whether a group is served in any version.

@@ -3,86 +3,54 @@ package cluster
 import (
 	"context"
 
-	"plimsoll/assessments/snapshot"
 	"plimsoll/collectors/kube"
 )
 
 // serviceTable holds the services until workloads and endpoints were read.
 type serviceTable struct {
-	byName map[[2]string]*service // namespace and name
-	order  []*service
+	byName    map[[2]string]*kube.Service // namespace and name
+	order     []*kube.Service
+	endpoints kube.EndpointsTable
 }
 
-type service struct {
-	object *kube.Service
-	ready  map[string]map[string]int // address type → node → ready endpoints
-}
-
-func newServiceTable() serviceTable { return serviceTable{byName: map[[2]string]*service{}} }
+func newServiceTable() serviceTable { return serviceTable{byName: map[[2]string]*kube.Service{}} }
 
 func (c *collection) readServices(ctx context.Context) error {
 	return each(ctx, c, services, whole[kube.Service], func(s *kube.Service) error {
-		found := &service{object: s}
 		s.Meta.ManagedFields = nil
-		c.services.byName[[2]string{s.Meta.Namespace, s.Meta.Name}] = found
-		c.services.order = append(c.services.order, found)
+		c.services.byName[[2]string{s.Meta.Namespace, s.Meta.Name}] = s
+		c.services.order = append(c.services.order, s)
 		return nil
 	})
 }
 
-// endpointSlice adds the family of its addresses: a dual-stack service has each endpoint in two slices.
-type endpointSlice struct {
-	kube.EndpointSlice
-	AddressType string `json:"addressType"`
-}
-
+// readEndpoints keeps the endpoints of services alone: other slices belong to nothing that is judged.
 func (c *collection) readEndpoints(ctx context.Context) error {
-	return each(ctx, c, endpointSlices, whole[endpointSlice], func(e *endpointSlice) error {
-		found := c.services.byName[[2]string{e.Meta.Namespace, e.ServiceName()}]
-		if found == nil {
-			return nil
-		}
-		if found.ready == nil {
-			found.ready = map[string]map[string]int{}
-		}
-		counts := found.ready[e.AddressType]
-		if counts == nil {
-			counts = map[string]int{}
-			found.ready[e.AddressType] = counts
-		}
-		for _, share := range kube.ReadyEndpointNodes([]kube.EndpointSlice{e.EndpointSlice}) {
-			counts[share.Name] += share.Pods
+	return each(ctx, c, endpointSlices, whole[kube.EndpointSlice], func(e *kube.EndpointSlice) error {
+		if c.services.byName[[2]string{e.Meta.Namespace, e.ServiceName()}] != nil {
+			c.services.endpoints.Add(e)
 		}
 		return nil
 	})
 }
 
-// readyNodes are the counts of the family that has most endpoints.
-func (s *service) readyNodes() []snapshot.Share {
-	var most map[string]int
-	for _, counts := range s.ready {
-		if most == nil || total(counts) > total(most) {
-			most = counts
+func (c *collection) writeEndpoints() error {
+	for _, record := range c.services.endpoints.Records() {
+		if err := c.write(record); err != nil {
+			return err
 		}
 	}
-	return kube.Shares(most)
-}
-
-func total(counts map[string]int) int {
-	sum := 0
-	for _, n := range counts {
-		sum += n
-	}
-	return sum
+	return nil
 }
 
 func (c *collection) writeServices() error {
 	for _, s := range c.services.order {
-		record := kube.ServiceRecord(s.object, c.nodes.describe)
-		c.workloads.targets.ResolveService(&record, s.object)
+		record := kube.ServiceRecord(s, c.nodes.describe)
+		c.workloads.targets.ResolveService(&record, s)
 		record.SelectorUnresolved = record.SelectorUnresolved && !c.sawWorkloads(record.Namespace)
 		if c.allowed.may(endpointSlices.resource, record.Namespace) {
-			record.EndpointsSeen, record.ReadyEndpointNodes = true, s.readyNodes()
+			found, _ := c.services.endpoints.Of(record.Namespace, record.Name)
+			record.EndpointsSeen, record.ReadyEndpointNodes = true, found.Nodes
 		}
 		if err := c.write(record); err != nil {
 			return err

@@ -164,21 +164,15 @@ func TestProvisionersByPrecedence(t *testing.T) {
 	}
 }
 
-func TestDualStackServicesCountEachEndpointOnce(t *testing.T) {
-	s := service{ready: map[string]map[string]int{"IPv4": {"a": 2, "b": 1}, "IPv6": {"a": 2}}}
-	require.Equal(t, []snapshot.Share{{Name: "a", Pods: 2}, {Name: "b", Pods: 1}}, s.readyNodes())
-}
-
 func TestVersionsThatOldServersHave(t *testing.T) {
 	old := served{known: true, versions: map[string][]string{"": {"v1"}, "policy": {"v1beta1"}, "autoscaling": {"v1", "v2beta2"}}}
 	for _, c := range []struct {
 		kind kind
-		want string
-	}{{budgets, "v1beta1"}, {autoscalers, "v1"}, {pods, "v1"}, {endpointSlices, ""}} {
-		version, found := old.version(c.kind)
-		require.Equal(t, c.want, version, c.kind.resource)
-		require.Equal(t, c.want != "", found)
+		want []string
+	}{{budgets, []string{"v1beta1"}}, {autoscalers, []string{"v1"}}, {pods, []string{"v1"}}, {endpointSlices, nil}} {
+		require.Equal(t, c.want, old.readable(c.kind), c.kind.resource)
 	}
+	require.Equal(t, []string{"v1"}, served{}.readable(budgets), "a server that does not say is asked for the newest")
 }
 
 func FuzzPage(f *testing.F) {

@@ -111,8 +111,10 @@ func (c *collection) writeWorkload(record snapshot.Workload) error {
 
 func (c *collection) readCustomResources(ctx context.Context) error {
 	for _, k := range customKinds {
-		if err := each(ctx, c, k, whole[kube.CustomResource], func(r *kube.CustomResource) error {
-			r.TypeMeta = c.typeOf(k)
+		read := func(raw []byte) (kube.JVMResource, error) {
+			return kube.NewJVMResource(c.typeOf(k), func(into any) error { return decode(raw, into) })
+		}
+		if err := each(ctx, c, k, read, func(r kube.JVMResource) error {
 			for _, record := range kube.CustomResourceRecords(r) {
 				if err := c.write(record); err != nil {
 					return err

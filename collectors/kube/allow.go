@@ -52,12 +52,12 @@ var optionVariables = set(
 	"JAVA_OPTS", "JAVA_OPTIONS", "JAVA_OPTS_APPEND", "JAVA_ARGS", "JVM_ARGS", "JVM_OPTS", "JVM_EXTRA_OPTS", "JVMFLAGS", "SERVER_JVMFLAGS",
 	"JENKINS_JAVA_OPTS", "JENKINS_JAVA_OPTIONS", "CATALINA_OPTS", "KAFKA_HEAP_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_OPTS", "ES_JAVA_OPTS", "CLI_JAVA_OPTS",
 	"LS_JAVA_OPTS", "OPENSEARCH_JAVA_OPTS", "SONAR_WEB_JAVAOPTS", "SONAR_CE_JAVAOPTS", "SONAR_SEARCH_JAVAOPTS", "ACTIVEMQ_OPTS_MEMORY",
-	"MAVEN_OPTS", "GRADLE_OPTS", "FLINK_ENV_JAVA_OPTS",
+	"MAVEN_OPTS", "GRADLE_OPTS", "FLINK_ENV_JAVA_OPTS", "SOLR_JAVA_MEM",
 )
 
 // productVariables hold one figure of a known product.
 var productVariables = set(
-	"ZK_SERVER_HEAP", "MAX_HEAP_SIZE", "HEAP_NEWSIZE", "SOLR_HEAP", "SOLR_JAVA_MEM", "NEO4J_server_memory_heap_max__size",
+	"ZK_SERVER_HEAP", "MAX_HEAP_SIZE", "HEAP_NEWSIZE", "SOLR_HEAP", "DRUID_XMX", "NEO4J_server_memory_heap_max__size",
 	"NEO4J_dbms_memory_heap_max__size", "JAVA_MEMORY", "NIFI_JVM_HEAP_MAX", "NIFI_JVM_HEAP_INIT", "SPARK_DAEMON_MEMORY",
 	"JAVA_MAX_MEM_RATIO", "JAVA_INITIAL_MEM_RATIO", "KAFKA_MIN_INSYNC_REPLICAS", "KAFKA_CFG_MIN_INSYNC_REPLICAS",
 	"KAFKA_DEFAULT_REPLICATION_FACTOR", "KAFKA_CFG_DEFAULT_REPLICATION_FACTOR",
@@ -110,13 +110,23 @@ func set(names ...string) map[string]bool {
 // maxCopied bounds a copied label or annotation; what is longer is no version, name or duration.
 const maxCopied = 256
 
+// maxIgnored bounds the annotation that waives findings: it holds sentences.
+const maxIgnored = 4096
+
+func copiedAtMost(key string) int {
+	if key == AnnotationIgnore {
+		return maxIgnored
+	}
+	return maxCopied
+}
+
 // copyAllowed takes the allowed keys out of several maps, of which the last wins.
 func copyAllowed(allowed []string, from ...map[string]string) map[string]string {
 	var out map[string]string
 	for _, values := range from {
 		for _, key := range allowed {
 			value, ok := values[key]
-			if !ok || len(value) > maxCopied {
+			if !ok || len(value) > copiedAtMost(key) {
 				continue
 			}
 			if out == nil {

@@ -14,7 +14,11 @@ func ServiceRecord(s *Service, describe func(address string) snapshot.ExternalAd
 	record := snapshot.Service{
 		Namespace: s.Meta.NamespaceOrDefault(), Name: s.Meta.DisplayName(), Type: orDefault(s.Spec.Type, "ClusterIP"),
 		Headless: s.Spec.ClusterIP == "None", PublishNotReady: s.Spec.PublishNotReady,
-		LoadBalancerAddresses: len(s.Status.LoadBalancer.Ingress),
+		LoadBalancerAddresses: len(s.Status.LoadBalancer.Ingress), ClusterAddresses: clusterAddresses(s), SourceRanges: len(s.Spec.SourceRanges),
+		AddressPool: addressPool(s),
+	}
+	if len(s.Spec.LoadBalancerClass) <= maxCopied {
+		record.LoadBalancerClass = s.Spec.LoadBalancerClass
 	}
 	record.HasSelector = len(s.Spec.Selector) > 0 && record.Type != "ExternalName"
 	record.LoadBalancerSign, record.InternalLoadBalancer = loadBalancerSigns(s)
@@ -33,6 +37,34 @@ func ServiceRecord(s *Service, describe func(address string) snapshot.ExternalAd
 		record.ExternalTrafficPolicy = orDefault(record.ExternalTrafficPolicy, "Cluster")
 	}
 	return record
+}
+
+// clusterAddresses are those that the service takes of the service ranges; nil where the API server has yet to give them.
+func clusterAddresses(s *Service) *int {
+	switch {
+	case s.Spec.ClusterIP == "None" || s.Spec.Type == "ExternalName":
+		return new(0)
+	case len(s.Spec.ClusterIPs) > 0:
+		return new(len(s.Spec.ClusterIPs))
+	case s.Spec.ClusterIP != "":
+		return new(1)
+	}
+	return nil
+}
+
+// poolAnnotations name the pool that a balancer's address comes from: first what the balancer writes, then what people ask for.
+var poolAnnotations = []string{
+	"metallb.io/ip-allocated-from-pool", "metallb.universe.tf/ip-allocated-from-pool", "metallb.io/address-pool", "metallb.universe.tf/address-pool",
+}
+
+func addressPool(s *Service) string {
+	if s.Spec.Type != "LoadBalancer" {
+		return ""
+	}
+	if pool := firstOf(s.Meta.Annotations, poolAnnotations...); len(pool) <= maxCopied {
+		return pool
+	}
+	return ""
 }
 
 func servicePort(p ServicePort) snapshot.ServicePort {
@@ -81,18 +113,79 @@ func loadBalancerSigns(s *Service) (sign string, internal bool) {
 	return sign, internal
 }
 
-// ReadyEndpointNodes counts ready endpoints of a service's slices by node, in the order of names. An endpoint without the
-// condition is ready, as its documentation says; one without a node stands under the empty name.
-func ReadyEndpointNodes(slicesOf []EndpointSlice) []snapshot.Share {
-	counts := map[string]int{}
-	for i := range slicesOf {
-		for _, endpoint := range slicesOf[i].Endpoints {
-			if ready := endpoint.Conditions.Ready; ready == nil || *ready {
-				counts[endpoint.NodeName]++
-			}
+// EndpointsTable sums up EndpointSlices by their services.
+type EndpointsTable struct{ services map[[2]string]*endpoints }
+
+// endpoints of one service, by the family of their addresses: a dual-stack service has each endpoint in two slices.
+type endpoints struct{ families map[string]*endpointCounts }
+
+type endpointCounts struct {
+	slices, ready, notReady int
+	nodes, zones            map[string]int
+}
+
+// Add counts a slice. An endpoint without the condition is ready, as its documentation says; one without a node stands under the
+// empty name. A slice that says no service belongs to none.
+func (t *EndpointsTable) Add(e *EndpointSlice) {
+	name := e.ServiceName()
+	if name == "" {
+		return
+	}
+	if t.services == nil {
+		t.services = map[[2]string]*endpoints{}
+	}
+	key := [2]string{e.Meta.NamespaceOrDefault(), name}
+	found := t.services[key]
+	if found == nil {
+		found = &endpoints{families: map[string]*endpointCounts{}}
+		t.services[key] = found
+	}
+	counts := found.families[e.AddressType]
+	if counts == nil {
+		counts = &endpointCounts{nodes: map[string]int{}, zones: map[string]int{}}
+		found.families[e.AddressType] = counts
+	}
+	counts.slices++
+	for _, endpoint := range e.Endpoints {
+		if ready := endpoint.Conditions.Ready; ready != nil && !*ready {
+			counts.notReady++
+			continue
+		}
+		counts.ready++
+		counts.nodes[endpoint.NodeName]++
+		if endpoint.Zone != "" {
+			counts.zones[endpoint.Zone]++
 		}
 	}
-	return Shares(counts)
+}
+
+// Of is a service's record, of the family that has most endpoints; false where it has no slice.
+func (t *EndpointsTable) Of(namespace, service string) (snapshot.Endpoints, bool) {
+	found := t.services[[2]string{namespace, service}]
+	if found == nil {
+		return snapshot.Endpoints{}, false
+	}
+	var most *endpointCounts
+	for _, family := range sortedKeys(found.families) {
+		if counts := found.families[family]; most == nil || counts.ready > most.ready {
+			most = counts
+		}
+	}
+	return snapshot.Endpoints{Namespace: namespace, Service: service, Slices: most.slices, Ready: most.ready, NotReady: most.notReady,
+		Nodes: Shares(most.nodes), Zones: Shares(most.zones)}, true
+}
+
+// Records are those of all services, ordered by namespace and name.
+func (t *EndpointsTable) Records() []snapshot.Endpoints {
+	records := make([]snapshot.Endpoints, 0, len(t.services))
+	for key := range t.services {
+		record, _ := t.Of(key[0], key[1])
+		records = append(records, record)
+	}
+	slices.SortFunc(records, func(a, b snapshot.Endpoints) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Service, b.Service))
+	})
+	return records
 }
 
 // Shares gives counts in the order of their names.

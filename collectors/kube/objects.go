@@ -60,12 +60,14 @@ type Service struct {
 	Spec struct {
 		Type                  string            `json:"type"`
 		ClusterIP             string            `json:"clusterIP"`
+		ClusterIPs            []string          `json:"clusterIPs"`
 		Selector              map[string]string `json:"selector"`
 		PublishNotReady       bool              `json:"publishNotReadyAddresses"`
 		Ports                 []ServicePort     `json:"ports"`
 		ExternalTrafficPolicy string            `json:"externalTrafficPolicy"`
 		ExternalIPs           []string          `json:"externalIPs"`
 		LoadBalancerClass     string            `json:"loadBalancerClass"`
+		SourceRanges          []string          `json:"loadBalancerSourceRanges"`
 	} `json:"spec"`
 	Status struct {
 		LoadBalancer struct {
@@ -160,8 +162,10 @@ type Node struct {
 // EndpointSlice is read for which nodes serve a service.
 type EndpointSlice struct {
 	Object
-	Endpoints []struct {
+	AddressType string `json:"addressType"`
+	Endpoints   []struct {
 		NodeName   string `json:"nodeName"`
+		Zone       string `json:"zone"`
 		Conditions struct {
 			Ready *bool `json:"ready"`
 		} `json:"conditions"`

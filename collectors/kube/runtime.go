@@ -18,6 +18,9 @@ const (
 // unreadValue stands for the value of a recognised flag that is a reference and no literal.
 const unreadValue = "$"
 
+// commandFlag names a command that the JVM runs: that there is one is copied, never which.
+const commandFlag = "-XX:OnOutOfMemoryError="
+
 // otherOption stands for a JVM option that is not copied: it tells that there was one, never which.
 const otherOption = "-X"
 
@@ -98,6 +101,9 @@ func recognisedFlag(word string) (string, bool) {
 			return name + "=" + unreadValue, true
 		}
 		return "", false
+	}
+	if strings.HasPrefix(word, commandFlag) {
+		return commandFlag + unreadValue, true
 	}
 	if m := switchFlag.FindStringSubmatch(word); m != nil {
 		return word, jvmSwitches[m[1]]

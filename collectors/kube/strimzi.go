@@ -6,26 +6,22 @@ import (
 	"plimsoll/assessments/snapshot"
 )
 
-// strimziKinds are the custom resources of Strimzi that start JVMs.
-var strimziKinds = set("Kafka", "KafkaNodePool", "KafkaConnect", "KafkaBridge", "KafkaMirrorMaker", "KafkaMirrorMaker2")
+// Strimzi: JVMs are set in sections of a Kafka, else in spec itself.
+var _ = registerJVM("kafka.strimzi.io", func() JVMResource { return &StrimziResource{} },
+	"Kafka", "KafkaNodePool", "KafkaConnect", "KafkaBridge", "KafkaMirrorMaker", "KafkaMirrorMaker2")
 
-// IsCustomResource reports whether a type is a custom resource whose JVMs are read.
-func IsCustomResource(t TypeMeta) bool {
-	return t.Group() == "kafka.strimzi.io" && strimziKinds[t.Kind]
-}
-
-// CustomResource is a Strimzi resource: JVMs are set in sections of a Kafka, else in spec itself.
-type CustomResource struct {
+// StrimziResource is a resource of Strimzi's.
+type StrimziResource struct {
 	Object
 	Spec struct {
-		customSection
-		Kafka         *customSection `json:"kafka"`
-		ZooKeeper     *customSection `json:"zookeeper"`
-		CruiseControl *customSection `json:"cruiseControl"`
+		strimziSection
+		Kafka         *strimziSection `json:"kafka"`
+		ZooKeeper     *strimziSection `json:"zookeeper"`
+		CruiseControl *strimziSection `json:"cruiseControl"`
 	} `json:"spec"`
 }
 
-type customSection struct {
+type strimziSection struct {
 	Replicas  Int              `json:"replicas"`
 	Resources Resources        `json:"resources"`
 	JVM       *jvmOptions      `json:"jvmOptions"`
@@ -38,40 +34,38 @@ type jvmOptions struct {
 	XX  map[string]Loose `json:"-XX"`
 }
 
-// CustomResourceRecords gives one record for each section that starts JVMs. Options are empty where the section sets none.
-func CustomResourceRecords(c *CustomResource) []snapshot.CustomResource {
+func (c *StrimziResource) records() []snapshot.CustomResource {
 	if c.Kind != "Kafka" {
-		return []snapshot.CustomResource{customRecord(c, "", &c.Spec.customSection)}
+		return []snapshot.CustomResource{c.record("", &c.Spec.strimziSection)}
 	}
 	var out []snapshot.CustomResource
 	for _, s := range []struct {
 		name    string
-		section *customSection
+		section *strimziSection
 	}{{"kafka", c.Spec.Kafka}, {"zookeeper", c.Spec.ZooKeeper}, {"cruiseControl", c.Spec.CruiseControl}} {
 		if s.section != nil {
-			out = append(out, customRecord(c, s.name, s.section))
+			out = append(out, c.record(s.name, s.section))
 		}
 	}
 	return out
 }
 
-func customRecord(c *CustomResource, name string, s *customSection) snapshot.CustomResource {
-	record := snapshot.CustomResource{
-		ObjectKind: c.Kind, APIVersion: c.APIVersion, Namespace: c.Meta.NamespaceOrDefault(), Name: c.Meta.DisplayName(), Section: name,
-		Replicas: nonNegative(s.Replicas.Pointer()), MemoryLimitBytes: amountPointer(s.Resources.Limits.Memory, Quantity.Units),
-		MemoryRequestBytes: amountPointer(s.Resources.Requests.Memory, Quantity.Units),
-	}
-	if !s.Resources.Requests.Memory.IsSet() {
-		record.MemoryRequestBytes = record.MemoryLimitBytes
-	}
-	var inSync Int
-	if text := s.Config["min.insync.replicas"].Text; text != "" && inSync.setScalar(text, scalarInteger) == "" {
-		record.MinInSync = nonNegative(inSync.Pointer())
-	}
+func (c *StrimziResource) record(name string, s *strimziSection) snapshot.CustomResource {
+	record := c.section(name, s.Replicas, &s.Resources)
+	record.MinInSync = minInSync(s.Config["min.insync.replicas"].Text)
 	if s.JVM != nil {
 		record.Options = []snapshot.RuntimeOption{{Source: "jvmOptions", Flags: s.JVM.flags()}}
 	}
 	return record
+}
+
+// minInSync reads Kafka's min.insync.replicas; nil where it is not set or no figure.
+func minInSync(text string) *int {
+	var figure Int
+	if text == "" || figure.setScalar(text, scalarInteger) != "" {
+		return nil
+	}
+	return nonNegative(figure.Pointer())
 }
 
 // flags writes a section's options as a command line would.

@@ -26,6 +26,8 @@ type collection struct {
 	policies    []snapshot.NetworkPolicy
 	custom      []snapshot.CustomResource
 	releases    []snapshot.Release
+	endpoints   kube.EndpointsTable
+	fabric      kube.Fabric
 }
 
 type service struct {

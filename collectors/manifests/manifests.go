@@ -45,6 +45,12 @@ const (
 // An error means that nothing more could be done: a path that does not exist, an error of emit, an ended context. Inputs then
 // tell how far it came.
 func Read(ctx context.Context, paths []string, stdin io.Reader, emit func(snapshot.Record) error) (Inputs, error) {
+	return ReadWhere(ctx, paths, nil, stdin, emit)
+}
+
+// ReadWhere is Read of the files that keep wants, told by the names that records and reports give them; nil wants all. The others are
+// not opened.
+func ReadWhere(ctx context.Context, paths []string, keep func(file string) bool, stdin io.Reader, emit func(snapshot.Record) error) (Inputs, error) {
 	c := &collection{inputs: Inputs{Skipped: []Skipped{}}, emit: emit, left: maxTotalBytes}
 	if err := emit(snapshot.Header{Schema: snapshot.Schema, SchemaMinor: snapshot.SchemaMinor, Source: snapshot.SourceManifests}); err != nil {
 		return c.inputs, err
@@ -54,6 +60,9 @@ func Read(ctx context.Context, paths []string, stdin io.Reader, emit func(snapsh
 		return c.inputs, err
 	}
 	for _, source := range sources {
+		if keep != nil && !keep(source.name) {
+			continue
+		}
 		if err := c.readSource(ctx, source, stdin); err != nil {
 			return c.inputs, err
 		}

@@ -1,6 +1,8 @@
 package manifests
 
 import (
+	"slices"
+
 	"plimsoll/assessments/snapshot"
 	"plimsoll/collectors/kube"
 
@@ -26,6 +28,16 @@ func (r *reading) take(node *yaml.Node, meta kube.TypeMeta) error {
 		return r.takeCustomResource(node, meta)
 	case kube.IsRelease(meta):
 		return r.takeRelease(node, meta)
+	case kube.IsFabric(meta):
+		return r.c.fabric.Take(meta, func(into any) error { return kube.DecodeNode(node, into) })
+	case meta == kube.TypeMeta{APIVersion: "discovery.k8s.io/v1", Kind: "EndpointSlice"}:
+		e, err := decode(node, meta, func(e *kube.EndpointSlice) *kube.Object { return &e.Object })
+		if err == nil {
+			r.c.endpoints.Add(e)
+		}
+		return err
+	case meta == kube.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"} && r.namedConfiguration(node):
+		return r.takeConfiguration(node, meta)
 	case meta == kube.TypeMeta{APIVersion: "v1", Kind: "LimitRange"}:
 		l, err := decode(node, meta, func(l *kube.LimitRange) *kube.Object { return &l.Object })
 		if err == nil {
@@ -38,6 +50,32 @@ func (r *reading) take(node *yaml.Node, meta kube.TypeMeta) error {
 			r.c.namespaces.See(o.Meta.Name)
 		}
 		return err
+	}
+	return nil
+}
+
+// namedConfiguration reports whether a ConfigMap is one of those that tell of the network: others are not read.
+func (r *reading) namedConfiguration(node *yaml.Node) bool {
+	metadata := field(node, "metadata")
+	if metadata == nil || metadata.Kind != yaml.MappingNode {
+		return false
+	}
+	name, namespace := field(metadata, "name"), field(metadata, "namespace")
+	return name != nil && namespace != nil && namespace.Value == kube.SystemNamespace &&
+		(name.Value == kube.CiliumConfigMap || slices.Contains(kube.ProxyConfigMaps, name.Value))
+}
+
+func (r *reading) takeConfiguration(node *yaml.Node, meta kube.TypeMeta) error {
+	found, err := decode(node, meta, func(m *kube.ConfigMap) *kube.Object { return &m.Object })
+	if err != nil {
+		return err
+	}
+	record, known := kube.ProxyRecord(found)
+	if found.Meta.Name == kube.CiliumConfigMap {
+		record, known = kube.CiliumRecord(found)
+	}
+	if known {
+		r.c.fabric.Add(record)
 	}
 	return nil
 }
@@ -133,7 +171,7 @@ func (r *reading) takePolicy(node *yaml.Node, meta kube.TypeMeta) error {
 }
 
 func (r *reading) takeCustomResource(node *yaml.Node, meta kube.TypeMeta) error {
-	o, err := decode(node, meta, func(o *kube.CustomResource) *kube.Object { return &o.Object })
+	o, err := kube.NewJVMResource(meta, func(into any) error { return kube.DecodeNode(node, into) })
 	if err != nil {
 		return err
 	}
@@ -213,6 +251,12 @@ func (c *collection) finish() error {
 		return err
 	}
 	if err := emitAll(c.emit, c.releases); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.endpoints.Records()); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.fabric.Records()); err != nil {
 		return err
 	}
 	for _, s := range c.inputs.Skipped {

@@ -12,6 +12,7 @@ import (
 func main() {
 	part := flag.String("part", "", "run one part in this process (used by bench itself)")
 	file := flag.String("file", "", "the file that the part reads")
+	only := flag.String("only", "", "measure this alone: score, server or collector")
 	profile := flag.String("profile", "", "write a CPU profile of this process to the file")
 	flag.Parse()
 	if *profile != "" {
@@ -29,9 +30,11 @@ func main() {
 	var err error
 	switch *part {
 	case "":
-		err = all()
+		err = all(*only)
 	case "yaml-floor":
 		err = yamlFloor(*file)
+	case "snapshot-floor":
+		err = snapshotFloor(*file)
 	default:
 		err = fmt.Errorf("no part %q", *part)
 	}
@@ -43,7 +46,7 @@ func main() {
 }
 
 // all runs every measurement and prints one table.
-func all() error {
+func all(only string) error {
 	dir, err := os.MkdirTemp("", "plimsoll-bench-")
 	if err != nil {
 		return err
@@ -53,8 +56,14 @@ func all() error {
 		return err
 	}
 	var t table
-	for _, measure := range []func(*table, string) error{measureScore, measureServer, measureCollector} {
-		if err := measure(&t, dir); err != nil {
+	for _, part := range []struct {
+		name    string
+		measure func(*table, string) error
+	}{{"score", measureScore}, {"server", measureServer}, {"collector", measureCollector}} {
+		if only != "" && only != part.name {
+			continue
+		}
+		if err := part.measure(&t, dir); err != nil {
 			t.print(os.Stdout)
 			return err
 		}

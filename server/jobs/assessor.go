@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/snapshot"
 	"plimsoll/server/store"
@@ -77,8 +78,9 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 			return err
 		}
 		var result assessments.Assessment
+		var exhibits []engines.Exhibit
 		if !nothing {
-			if result, err = assessed(found.input); err != nil {
+			if result, exhibits, err = assessed(found.input); err != nil {
 				return err
 			}
 		}
@@ -95,6 +97,9 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 				_, err = t.SaveAssessment(ctx, store.NewAssessment{
 					Platform: platform, Snapshot: found.snapshot, Cause: cause, Inputs: revision, CreatedAt: a.Now(), Result: result,
 				})
+				if err == nil && found.snapshot != nil {
+					err = t.SaveExhibits(ctx, found.snapshot.ID, store.StoredExhibits{ContentVersion: result.ContentVersion, Exhibits: exhibits, ComputedAt: a.Now()})
+				}
 				if err != nil {
 					return err
 				}
@@ -107,14 +112,14 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 	}
 }
 
-// assessed turns a rule that panics into an error, so that the snapshot's state can tell of it.
-func assessed(input assessments.Input) (result assessments.Assessment, err error) {
+// assessed turns a rule or an engine that panics into an error, so that the snapshot's state can tell of it.
+func assessed(input assessments.Input) (result assessments.Assessment, exhibits []engines.Exhibit, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	return assessments.Assess(input), nil
+	return assessments.Assess(input), engines.Run(input), nil
 }
 
 // gather reads what a result is made of.

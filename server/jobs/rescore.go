@@ -106,7 +106,7 @@ func (a *Assessor) again(ctx context.Context, organization store.OrganizationID,
 	if err != nil {
 		return false, err
 	}
-	result, err := assessed(found.input)
+	result, exhibits, err := assessed(found.input)
 	if err != nil {
 		return false, err
 	}
@@ -122,7 +122,10 @@ func (a *Assessor) again(ctx context.Context, organization store.OrganizationID,
 		_, err = t.SaveAssessment(ctx, store.NewAssessment{
 			Platform: old.PlatformID, Snapshot: found.snapshot, Cause: store.CauseContent, Inputs: old.InputRevision, CreatedAt: a.Now(), Result: result,
 		})
-		return err
+		if err != nil || found.snapshot == nil {
+			return err
+		}
+		return t.SaveExhibits(ctx, found.snapshot.ID, store.StoredExhibits{ContentVersion: result.ContentVersion, Exhibits: exhibits, ComputedAt: a.Now()})
 	})
 	return stored && err == nil, err
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines"
 	"plimsoll/web/drawing"
 )
 
@@ -20,6 +21,7 @@ type Input struct {
 	Previous     *assessments.Assessment // nil: this is the first result
 	Change       *Change                 // against Previous; nil: work it out from both results' findings
 	Trend        []drawing.Moment        // old to new; fewer than two are not drawn
+	Exhibits     []engines.Exhibit       // what the engines computed of the snapshot; empty without one
 }
 
 // Change counts findings between two results.
@@ -44,6 +46,7 @@ func Write(w io.Writer, in Input) (err error) {
 	for _, pillar := range in.Assessment.Pillars {
 		writePillar(d, in, pillar)
 	}
+	writeExhibits(d, in)
 	writeChange(d, in)
 	writeActions(d, in)
 	writeWaivers(d, in)

@@ -15,17 +15,24 @@ func writeWaivers(d *document, in Input) {
 		return
 	}
 	var rows [][]string
-	for _, part := range []struct {
-		state   string
-		waivers []assessments.Waiver
-	}{{"in use", w.Used}, {"expired", w.Expired}, {"matches nothing", w.Unmatched}} {
-		for _, waiver := range part.waivers {
-			subject := fmt.Sprintf("%s/%s", orAny(waiver.Namespace), orAny(waiver.Name))
-			rows = append(rows, []string{waiver.Rule, subject, waiver.Reason, waiver.Author, day(waiver.Until), part.state})
+	add := func(state string, waiver assessments.Waiver) {
+		subject, until := fmt.Sprintf("%s/%s", orAny(waiver.Namespace), orAny(waiver.Name)), "annotated"
+		if !waiver.Annotated {
+			until = day(waiver.Until)
 		}
+		rows = append(rows, []string{waiver.Rule, subject, waiver.Reason, waiver.Author, until, state})
 	}
-	d.table([]column{{head: "Rule", width: 96, bold: true}, {head: "Subject", width: 76}, {head: "Reason", width: measure - 96 - 76 - 58 - 56 - 44},
-		{head: "By", width: 58}, {head: "Until", width: 56}, {head: "State", width: 44}}, rows, 0)
+	for _, waiver := range w.Used {
+		add("in use", waiver)
+	}
+	for _, waiver := range w.Expired {
+		add("expired", waiver)
+	}
+	for _, waiver := range w.Unmatched {
+		add("idle: "+waiver.Why, waiver.Waiver)
+	}
+	d.table([]column{{head: "Rule", width: 96, bold: true}, {head: "Subject", width: 76}, {head: "Reason", width: measure - 96 - 76 - 58 - 56 - 64},
+		{head: "By", width: 58}, {head: "Until", width: 56}, {head: "State", width: 64}}, rows, 0)
 }
 
 func orAny(glob string) string {

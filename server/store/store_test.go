@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
 	"plimsoll/internal/dbtest"
@@ -96,6 +97,8 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		h.snapshot, fresh, err = tx.InsertSnapshot(ctx, newSnapshot(h.platform.ID, "first", taken), bytes.NewReader(content))
 		must(err)
 		require.True(t, fresh)
+		must(tx.SaveExhibits(ctx, h.snapshot.ID, store.StoredExhibits{ContentVersion: "1", ComputedAt: taken,
+			Exhibits: []engines.Exhibit{{ID: "probe", Title: engines.Title("probe"), Lead: "Nothing is killed too early."}}}))
 		h.assessment, err = tx.SaveAssessment(ctx, store.NewAssessment{
 			Platform: h.platform.ID, Snapshot: &h.snapshot, Cause: store.CauseSnapshot,
 			Result: result(finding("probes/kill-loop", assessments.Critical, "ledger"), finding("jvm/heap-room", assessments.Medium, "ledger")),
@@ -211,6 +214,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		return err
 	}
 	calls["PlatformBySlug"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformBySlug(ctx, "theirs-alone"); return err }
+	calls["SaveExhibits"] = func(ctx context.Context, x *tx) error {
+		return x.SaveExhibits(ctx, h.snapshot.ID, store.StoredExhibits{ContentVersion: "1", Exhibits: []engines.Exhibit{}, ComputedAt: taken})
+	}
+	calls["Exhibits"] = func(ctx context.Context, x *tx) error { _, err := x.Exhibits(ctx, h.snapshot.ID); return err }
 	calls["DiscardForeign"] = func(ctx context.Context, x *tx) error { return x.DiscardForeign(ctx, h.snapshot.ID) }
 	calls["LockInputs"] = func(ctx context.Context, x *tx) error { _, err := x.LockInputs(ctx, h.platform.ID); return err }
 	calls["PlatformState"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformState(ctx, h.platform.ID); return err }
@@ -384,7 +391,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
-	"snapshot_blobs", "assessments", "assessment_movements", "findings", "tokens", "audit_events",
+	"snapshot_blobs", "snapshot_exhibits", "assessments", "assessment_movements", "findings", "tokens", "audit_events",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.

@@ -2,13 +2,12 @@ package jvm
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/heap"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
-	"plimsoll/assessments/rules/patch"
 )
 
 const toolOptions = "JAVA_TOOL_OPTIONS"
@@ -16,6 +15,7 @@ const toolOptions = "JAVA_TOOL_OPTIONS"
 var containerAwareness = assessments.Rule{
 	ID:          "jvm/container-awareness",
 	SubjectKind: "container",
+	Effort:      assessments.EffortChange,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return overJVMs(v, func(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 			return judgeAwareness(c, o, v.Settings)
@@ -34,8 +34,8 @@ var containerAwareness = assessments.Rule{
 			"where they decide, or the two flags may stand in a source that was not visible. Not applicable: no JVM, the platform's own " +
 			"workloads.",
 		Evidence: "Java's version, the options that decide, the limit and the heap.",
-		Mend: "Move to a newer Java, which needs no flags. Until then set -Xmx below the limit; the patch does that where " +
-			"JAVA_TOOL_OPTIONS is free. Take the two experimental flags out on that day: Java 11 does not start with them.",
+		Mend: "Move to a newer Java, which needs no flags. Until then set the two flags where they help (the patch does, where " +
+			"JAVA_TOOL_OPTIONS is free), else -Xmx below the limit. Take the flags out on that day: Java 11 does not start with them.",
 		Sources:      []string{containersSource, imagesSource, variablesSource},
 		DoesNotCatch: "Limits of cgroup v2, which need a newer Java still (jvm/cgroup-v2), and options inside the image.",
 	},
@@ -94,18 +94,7 @@ func judgeFlags(c *facts.Container, o assessments.Outcome, settings assessments.
 
 func failAwareness(c *facts.Container, o assessments.Outcome, settings assessments.Settings, message, ground string) assessments.Outcome {
 	j := c.Java
-	severity := assessments.Severity(0)
-	heapText := "by default a quarter of the machine's memory"
-	switch {
-	case j.MaxHeapBytes != nil && (c.MemoryLimitBytes == nil || *j.MaxHeapBytes < *c.MemoryLimitBytes):
-		severity = assessments.Medium
-		heapText = size(*j.MaxHeapBytes) + ", set by hand"
-	case j.MaxHeapBytes != nil:
-		heapText = size(*j.MaxHeapBytes) + ", set by hand, not below the limit"
-	case len(j.Unread) > 0:
-		severity = assessments.Medium
-		heapText = "may be set in " + strings.Join(j.Unread, "; ")
-	}
+	severity, heapText := blindHeap(c)
 	return o.Fail(assessments.Failure{
 		Severity: severity,
 		Message:  message,
@@ -117,37 +106,40 @@ func failAwareness(c *facts.Container, o assessments.Outcome, settings assessmen
 	})
 }
 
-// awarenessMend bounds the heap by hand where a limit is there to bound it by and the variable is free.
-func awarenessMend(c *facts.Container, settings assessments.Settings) assessments.Mend {
-	mend := assessments.Mend{Text: "Move to a newer Java (17, 21 or 25), which sees its limits without flags."}
-	if _, set := c.Java.Switched("UseContainerSupport"); set {
-		mend.Text = "Take -XX:-UseContainerSupport out."
+// blindHeap is how grave it is that a JVM does not see its limit: milder with a heap set below it, or where that may be.
+func blindHeap(c *facts.Container) (severity assessments.Severity, text string) {
+	j := c.Java
+	switch {
+	case j.MaxHeapBytes != nil && (c.MemoryLimitBytes == nil || *j.MaxHeapBytes < *c.MemoryLimitBytes):
+		return assessments.Medium, heap.Size(*j.MaxHeapBytes) + ", set by hand"
+	case j.MaxHeapBytes != nil:
+		return 0, heap.Size(*j.MaxHeapBytes) + ", set by hand, not below the limit"
+	case len(j.Unread) > 0:
+		return assessments.Medium, "may be set in " + strings.Join(j.Unread, "; ")
 	}
-	if c.Java.MaxHeapBytes != nil || c.MemoryLimitBytes == nil || slices.Contains(c.EnvironmentNames, toolOptions) || len(c.Java.Unread) > 0 {
-		return mend
-	}
-	bytes := largestHeap(*c.MemoryLimitBytes, settings)
-	if bytes == 0 {
-		return mend
-	}
-	mend.Text += fmt.Sprintf(" Until then the patch bounds the heap at %s, so that the limit of %s leaves room beside it.", size(bytes), size(*c.MemoryLimitBytes))
-	mend.Patch = patch.Container(c, patch.Field{Key: "env", Value: []patch.Fields{{
-		{Key: "name", Value: toolOptions}, {Key: "value", Value: fmt.Sprintf("-Xmx%dm", bytes>>20)},
-	}}})
-	return mend
+	return 0, "by default a quarter of the machine's memory"
 }
 
-// largestHeap is the largest heap in whole MiB that leaves a limit its headroom; 0 where none does.
-func largestHeap(limitBytes int64, settings assessments.Settings) int64 {
-	const mib = 1 << 20
-	low, high := int64(0), limitBytes/mib
-	for low < high {
-		middle := (low + high + 1) / 2
-		if wantedLimit(middle*mib, settings) <= limitBytes {
-			low = middle
-		} else {
-			high = middle - 1
+// awarenessMend sets the two flags where they help and the variable is free. A heap set by hand makes a blind JVM milder, and is
+// named in words alone.
+func awarenessMend(c *facts.Container, settings assessments.Settings) assessments.Mend {
+	mend := assessments.Mend{Text: "Move to a newer Java (17, 21 or 25), which sees its limits without flags."}
+	if on, set := c.Java.Switched("UseContainerSupport"); set && !on {
+		mend.Text = "Take -XX:-UseContainerSupport out."
+		return mend
+	}
+	row, told := reference.AwarenessOf(reference.VM(c.Java.VM), c.Java.Version)
+	if told && row.Sees == reference.SeesByFlag && len(c.Java.Unread) == 0 {
+		if mend.Patch = addFlags(c, "-XX:+UnlockExperimentalVMOptions", "-XX:+UseCGroupMemoryLimitForHeap"); mend.Patch != "" {
+			mend.Text += " Until then the patch sets the two flags; take them out on that day, for Java 11 does not start with them."
+			return mend
 		}
 	}
-	return low * mib
+	if c.Java.MaxHeapBytes == nil && c.MemoryLimitBytes != nil {
+		if bytes := heap.LargestHeapBytes(*c.MemoryLimitBytes, choices(settings)); bytes > 0 {
+			mend.Text += fmt.Sprintf(" Until then set -Xmx%dm, which leaves room within the limit of %s; processors and collector threads stay the machine's.",
+				bytes>>20, heap.Size(*c.MemoryLimitBytes))
+		}
+	}
+	return mend
 }

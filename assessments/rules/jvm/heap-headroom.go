@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"plimsoll/assessments"
-	"plimsoll/assessments/reference"
+	"plimsoll/assessments/engines/heap"
 )
 
 var heapHeadroom = assessments.Rule{
 	ID:            "jvm/heap-headroom",
 	SubjectKind:   "container",
+	Effort:        assessments.EffortSetting,
 	WorstSeverity: assessments.Critical,
 	Judge: func(v assessments.View) []assessments.Outcome {
-		return overHeaps(v, func(h heap, o assessments.Outcome) assessments.Outcome { return judgeHeadroom(h, o, v.Settings) })
+		return overHeaps(v, func(h jvmHeap, o assessments.Outcome) assessments.Outcome { return judgeHeadroom(h, o, v.Settings) })
 	},
 	Text: assessments.Text{
 		Title: "The memory limit leaves room beside the heap",
@@ -27,7 +28,7 @@ var heapHeadroom = assessments.Rule{
 			"4 GiB on. An organization can choose the report's flat gigabyte instead; the finding says what that would say.\n\n" +
 			"Unknown: no heap is set (jvm/heap-explicit speaks), the start script of a product sets one, or a source that would win was " +
 			"not visible. Not applicable: no memory limit (jvm/memory-limit speaks), no JVM, the platform's own workloads.",
-		Evidence: "The memory budget: limit, heap and where it is set, what is left, the headroom wanted, and what else is bounded.",
+		Evidence: "The memory budget: limit, heap and where it is set, what is left, the headroom wanted, and the parts beside the heap as a plan counts them.",
 		Mend: "Raise the limit, or lower -Xmx to what the present limit carries. The patch raises the limit. With a percentage, lower the " +
 			"percentage: a higher limit raises the heap too.",
 		Sources: []string{
@@ -39,13 +40,15 @@ var heapHeadroom = assessments.Rule{
 	},
 }
 
-func judgeHeadroom(h heap, o assessments.Outcome, settings assessments.Settings) assessments.Outcome {
+func judgeHeadroom(h jvmHeap, o assessments.Outcome, settings assessments.Settings) assessments.Outcome {
 	j := h.java
 	switch {
 	case h.unreadable:
 		return o.Unknown("a resource value is a placeholder or can't be read")
 	case h.limitBytes == nil && h.wholePod:
 		return o.Unknown("resources are set for the whole pod; how they are shared is not judged")
+	case h.limitBytes == nil && h.operator != "":
+		return o.NotApplicable(h.operator + " works the limit out by itself")
 	case h.limitBytes == nil:
 		return o.NotApplicable("there is no memory limit to hold a heap against (jvm/memory-limit speaks)")
 	case hinted(j):
@@ -56,93 +59,77 @@ func judgeHeadroom(h heap, o assessments.Outcome, settings assessments.Settings)
 	if hidden := j.HiddenHeap(); len(hidden) > 0 {
 		return o.Unknown("another value may stand in " + strings.Join(hidden, "; "))
 	}
-	if j.MaxHeapBytes == nil && !h.seesLimit() {
+	if j.MaxHeapBytes == nil && !h.memory().SeesLimit() {
 		return o.Unknown("whether this JVM takes the percentage of the limit or of the machine can't be told (jvm/container-awareness speaks)")
 	}
 	heapBytes, settled, _ := j.MaxHeapWithin(h.limitBytes)
-	if *h.limitBytes >= wantedLimit(heapBytes, settings) {
+	if *h.limitBytes >= heap.WantedLimitBytes(heapBytes, choices(settings)) {
 		return o.Pass()
 	}
 	return failHeadroom(h, o, settings, heapBytes, settled)
 }
 
-func failHeadroom(h heap, o assessments.Outcome, settings assessments.Settings, heapBytes int64, settled string) assessments.Outcome {
-	limit, wanted := *h.limitBytes, wantedLimit(heapBytes, settings)
+func failHeadroom(h jvmHeap, o assessments.Outcome, settings assessments.Settings, heapBytes int64, settled string) assessments.Outcome {
+	limit, wanted := *h.limitBytes, heap.WantedLimitBytes(heapBytes, choices(settings))
 	severity := assessments.Severity(0)
-	message := fmt.Sprintf("The limit leaves %s beside a heap of %s, and %s are wanted.", size(limit-heapBytes), size(heapBytes), size(wanted-heapBytes))
+	message := fmt.Sprintf("The limit leaves %s beside a heap of %s, and %s are wanted.", heap.Size(limit-heapBytes), heap.Size(heapBytes), heap.Size(wanted-heapBytes))
 	if limit <= heapBytes {
 		severity = assessments.Critical
-		message = fmt.Sprintf("The heap may grow to %s and the limit is %s: the container is killed before the heap is full.", size(heapBytes), size(limit))
+		message = fmt.Sprintf("The heap may grow to %s and the limit is %s: the container is killed before the heap is full.", heap.Size(heapBytes), heap.Size(limit))
 	}
 	return o.Fail(assessments.Failure{
 		Severity: severity,
 		Message:  message,
 		Evidence: append(h.budget(heapBytes, settled, settings), javaEvidence(h.java)),
-		Expected: fmt.Sprintf("a memory limit of %s or more for this heap", size(wanted)),
+		Expected: fmt.Sprintf("a memory limit of %s or more for this heap", heap.Size(wanted)),
 		Mend:     h.headroomMend(heapBytes, wanted, settings),
 	})
 }
 
 // budget lists where the memory goes.
-func (h heap) budget(heapBytes int64, settled string, settings assessments.Settings) []assessments.Evidence {
-	flat := reference.HeadroomFigures().Bytes(heapBytes, true)
+func (h jvmHeap) budget(heapBytes int64, settled string, settings assessments.Settings) []assessments.Evidence {
+	b := heap.Of(heap.Subject{}, h.memory(), choices(settings))
 	verdict := "met"
-	if *h.limitBytes < heapBytes+flat {
+	if *h.limitBytes < b.Limits.ReportBytes {
 		verdict = "missed"
 	}
-	headroom := wantedLimit(heapBytes, settings) - heapBytes
 	rule := "a quarter of the heap, 256 MiB to 1 GiB"
 	if settings.FlatHeadroom {
 		rule = "the flat rule, this organization's choice"
 	}
-	return []assessments.Evidence{
-		{What: "memory limit", Value: size(*h.limitBytes)},
-		{What: "largest heap", Value: fmt.Sprintf("%s (%s)", size(heapBytes), settled)},
-		{What: "left beside the heap", Value: size(max(0, *h.limitBytes-heapBytes))},
-		{What: "headroom wanted", Value: fmt.Sprintf("%s (%s)", size(headroom), rule)},
-		{What: "flat rule (heap + 1 GiB)", Value: fmt.Sprintf("%s, %s", size(heapBytes+flat), verdict)},
-		{What: "class metadata", Value: h.bound("MaxMetaspaceSize")},
-		{What: "buffers outside of the heap", Value: h.bound("MaxDirectMemorySize")},
+	evidence := []assessments.Evidence{
+		{What: "memory limit", Value: heap.Size(*h.limitBytes)},
+		{What: "largest heap", Value: fmt.Sprintf("%s (%s)", heap.Size(heapBytes), settled)},
+		{What: "left beside the heap", Value: heap.Size(max(0, *b.Against.BesideHeapBytes))},
+		{What: "headroom wanted", Value: fmt.Sprintf("%s (%s)", heap.Size(heap.WantedLimitBytes(heapBytes, choices(settings))-heapBytes), rule)},
+		{What: "flat rule (heap + 1 GiB)", Value: fmt.Sprintf("%s, %s", heap.Size(b.Limits.ReportBytes), verdict)},
 	}
+	for _, part := range b.Parts[1:] {
+		if part.Bytes > 0 {
+			evidence = append(evidence, assessments.Evidence{What: part.Name + ", planned", Value: fmt.Sprintf("%s (%s)", heap.Size(part.Bytes), part.By)})
+		}
+	}
+	return append(evidence, assessments.Evidence{What: "all parts, planned", Value: heap.Size(b.Limits.PartsBytes)})
 }
 
-// bound says how a part beside the heap is bounded.
-func (h heap) bound(name string) string {
-	if option, set := h.java.Option(name); set {
-		return option.Raw
-	}
-	return "not bounded by " + name
-}
-
-func (h heap) headroomMend(heapBytes, wanted int64, settings assessments.Settings) assessments.Mend {
+func (h jvmHeap) headroomMend(heapBytes, wanted int64, settings assessments.Settings) assessments.Mend {
 	limit := *h.limitBytes
 	if h.java.MaxHeapBytes == nil {
 		text := "Raise the limit and set the heap by -Xmx: no percentage leaves enough at this size."
-		if percent := largestPercent(h, settings); percent > 0 {
-			text = fmt.Sprintf("Lower MaxRAMPercentage to %d: at a limit of %s that leaves enough. A higher limit alone would raise the heap too.", percent, size(limit))
+		if percent := h.memory().LargestPercent(choices(settings)); percent > 0 {
+			text = fmt.Sprintf("Lower MaxRAMPercentage to %d: at a limit of %s that leaves enough. A higher limit alone would raise the heap too.", percent, heap.Size(limit))
 		}
 		return assessments.Mend{Text: text}
 	}
-	text := fmt.Sprintf("Raise the memory limit from %s to %s.", size(limit), size(wanted))
-	if lower := largestHeap(limit, settings); lower > 0 {
+	text := fmt.Sprintf("Raise the memory limit from %s to %s.", heap.Size(limit), heap.Size(wanted))
+	if lower := heap.LargestHeapBytes(limit, choices(settings)); lower > 0 {
 		text += fmt.Sprintf(" Or keep the limit and lower the heap to -Xmx%dm, if the application runs well with it.", lower>>20)
 	}
 	return assessments.Mend{Text: text, Patch: h.patchMemory(quantity(wanted))}
 }
 
-// largestPercent is the largest whole RAM percentage that leaves this limit its headroom; 0 where none does.
-func largestPercent(h heap, settings assessments.Settings) int {
-	for percent := 99; percent > 0; percent-- {
-		bytes := reference.DefaultHeapBytes(reference.VM(h.java.VM), *h.limitBytes, reference.HeapPercents{Max: float64(percent)})
-		if wantedLimit(bytes, settings) <= *h.limitBytes {
-			return percent
-		}
-	}
-	return 0
-}
-
 // whyNoHeap says why no heap is known, and what the default would be where that can be told.
-func (h heap) whyNoHeap() string {
+func (h jvmHeap) whyNoHeap() string {
 	j := h.java
 	switch {
 	case len(j.Unread) > 0:
@@ -151,20 +138,8 @@ func (h heap) whyNoHeap() string {
 		return fmt.Sprintf("the start script of %s sets a heap of its own", j.StartScript())
 	}
 	text := "neither -Xmx nor a RAM percentage is set (jvm/heap-explicit speaks)"
-	if j.VM != "" && h.seesLimit() {
-		text += fmt.Sprintf("; the default heap at this limit is %s", size(reference.DefaultHeapBytes(reference.VM(j.VM), *h.limitBytes, reference.HeapPercents{})))
+	if bytes, ok := h.memory().DefaultBytes(); ok {
+		text += fmt.Sprintf("; the default heap at this limit is %s", heap.Size(bytes))
 	}
 	return text
-}
-
-// seesLimit reports whether the JVM takes the limit for its memory: a percentage flag is known only to versions that do.
-func (h heap) seesLimit() bool {
-	if on, set := h.java.Switched("UseContainerSupport"); set && !on {
-		return false
-	}
-	if _, percentage := h.java.Option("MaxRAMPercentage"); percentage {
-		return true
-	}
-	row, told := reference.AwarenessOf(reference.VM(h.java.VM), h.java.Version)
-	return told && row.Sees == reference.SeesByDefault
 }

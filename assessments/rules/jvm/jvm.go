@@ -3,9 +3,13 @@
 package jvm
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/heap"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/rules"
@@ -14,12 +18,13 @@ import (
 
 // Register adds the pillar's rules.
 func Register(r *assessments.Registry) {
-	r.Register(containerAwareness, heapHeadroom, memoryLimit, oomKilled, version)
+	r.Register(version, containerAwareness, cgroupV2, obsoleteFlags, heapExplicit, heapHeadroom, memoryLimit, memoryRequest,
+		optionsConflict, cpuBudget, oomKilled, outOfMemoryExit)
 }
 
 const (
 	noJVM      = "nothing points at a JVM here"
-	perhapsJVM = "a variable hints at Java, and neither image nor command tells whether a JVM runs here"
+	perhapsJVM = "a variable or the image hints at Java, and neither image nor command tells whether a JVM runs here"
 
 	containersSource = "Java and containers, by version: reference file java-containers (openjdk/jdk11u, Red Hat Developer, OpenJ9 documentation)"
 	imagesSource     = "Image families and bundled JDKs: reference file java-images"
@@ -40,18 +45,32 @@ func overJVMs(v assessments.View, judge func(*facts.Container, assessments.Outco
 // hinted reports whether only a variable hints at a JVM: such a container is never failed.
 func hinted(j *facts.Java) bool { return j.Certainty == facts.PerhapsJava && j.Product == "" }
 
-// heap is a JVM with the memory that it may use: a container, or a section of a custom resource.
-type heap struct {
-	java        *facts.Java
-	namespace   string
-	limitBytes  *int64
-	unreadable  bool // resources are placeholders
-	wholePod    bool // resources are set for the pod
-	patchMemory func(quantity string) string
+// jvmHeap is a JVM with the memory that it may use: a container, or a section of a custom resource.
+type jvmHeap struct {
+	java         *facts.Java
+	namespace    string
+	limitBytes   *int64
+	requestBytes *int64 // after the API's default
+	unreadable   bool   // resources are placeholders
+	wholePod     bool   // resources are set for the pod
+	operator     string // that sets memory by itself where the resource says nothing; empty: none does
+	patch        func(resources patch.Fields) string
+}
+
+// memory is the heap as the budget's calculator takes it.
+func (h jvmHeap) memory() heap.JVM {
+	return heap.JVM{Java: h.java, MemoryLimitBytes: h.limitBytes, MemoryRequestBytes: h.requestBytes}
+}
+
+func (h jvmHeap) patchMemory(quantity string) string { return h.patch(limits(quantity)) }
+
+// choices are what an organization chose, for the budget's calculator.
+func choices(settings assessments.Settings) heap.Options {
+	return heap.Options{FlatHeadroom: settings.FlatHeadroom}
 }
 
 // overHeaps judges the heaps of containers and of custom resources that start JVMs.
-func overHeaps(v assessments.View, judge func(heap, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
+func overHeaps(v assessments.View, judge func(jvmHeap, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
 	outcomes := overJVMs(v, func(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 		return judge(heapOf(c), o)
 	})
@@ -67,51 +86,57 @@ func overHeaps(v assessments.View, judge func(heap, assessments.Outcome) assessm
 	return outcomes
 }
 
-func heapOf(c *facts.Container) heap {
-	return heap{
-		java: c.Java, namespace: c.Workload.Namespace, limitBytes: c.MemoryLimitBytes,
+func heapOf(c *facts.Container) jvmHeap {
+	return jvmHeap{
+		java: c.Java, namespace: c.Workload.Namespace, limitBytes: c.MemoryLimitBytes, requestBytes: c.EffectiveMemoryRequestBytes(),
 		unreadable: c.ResourcesUnreadable, wholePod: c.Workload.PodLevelResources,
-		patchMemory: func(quantity string) string {
-			return patch.Container(c, patch.Field{Key: "resources", Value: limits(quantity)})
+		patch: func(resources patch.Fields) string {
+			return patch.Container(c, patch.Field{Key: "resources", Value: resources})
 		},
 	}
 }
 
-func heapOfResource(c *facts.CustomResource) heap {
-	return heap{
-		java: c.Java, namespace: c.Namespace, limitBytes: c.MemoryLimitBytes,
-		patchMemory: func(quantity string) string {
-			resources := patch.Field{Key: "resources", Value: limits(quantity)}
-			if c.APIVersion == "" {
-				return ""
-			}
-			if c.Section != "" {
-				resources = patch.Field{Key: c.Section, Value: patch.Fields{resources}}
-			}
-			return patch.Object(c.APIVersion, c.ObjectKind, c.Namespace, c.Name, resources)
-		},
+func heapOfResource(c *facts.CustomResource) jvmHeap {
+	return jvmHeap{
+		java: c.Java, namespace: c.Namespace, limitBytes: c.MemoryLimitBytes, requestBytes: cmp.Or(c.MemoryRequestBytes, c.MemoryLimitBytes),
+		operator: memorySetter(c),
+		patch:    func(resources patch.Fields) string { return patchResource(c, resources) },
 	}
+}
+
+// memorySetter names the operator that works requests and limits out where the resource states none.
+func memorySetter(c *facts.CustomResource) string {
+	switch group, _, _ := strings.Cut(c.APIVersion, "/"); group {
+	case "sparkoperator.k8s.io":
+		return "Spark"
+	case "flink.apache.org":
+		return "Flink"
+	case "elasticsearch.k8s.elastic.co", "logstash.k8s.elastic.co":
+		return "ECK"
+	}
+	return ""
+}
+
+// patchResource sets the resources of a section where its kind keeps them. Kinds that keep sections in a list, or that work the
+// memory out themselves, get no patch: a merge would put the list's other entries away.
+func patchResource(c *facts.CustomResource, resources patch.Fields) string {
+	field := patch.Field{Key: "resources", Value: resources}
+	switch group, _, _ := strings.Cut(c.APIVersion, "/"); {
+	case group == "kafka.strimzi.io" && c.Section != "":
+		field = patch.Field{Key: c.Section, Value: patch.Fields{field}}
+	case group == "kafka.strimzi.io", group == "cassandra.datastax.com":
+	case group == "platform.confluent.io":
+		field = patch.Field{Key: "podTemplate", Value: patch.Fields{field}}
+	case group == "druid.apache.org":
+		field = patch.Field{Key: "nodes", Value: patch.Fields{{Key: c.Section, Value: patch.Fields{field}}}}
+	default:
+		return ""
+	}
+	return patch.Object(c.APIVersion, c.ObjectKind, c.Namespace, c.Name, field)
 }
 
 func limits(quantity string) patch.Fields {
 	return patch.Fields{{Key: "limits", Value: patch.Fields{{Key: "memory", Value: quantity}}}}
-}
-
-// wantedLimit is the limit that a heap needs with its headroom.
-func wantedLimit(heapBytes int64, settings assessments.Settings) int64 {
-	return heapBytes + reference.HeadroomFigures().Bytes(heapBytes, settings.FlatHeadroom)
-}
-
-// size writes bytes as people read them: 4 GiB, 1536 MiB, 124.8 MiB.
-func size(bytes int64) string {
-	const mib, gib = 1 << 20, 1 << 30
-	switch {
-	case bytes >= gib && bytes%gib == 0:
-		return fmt.Sprintf("%d GiB", bytes/gib)
-	case bytes%mib == 0:
-		return fmt.Sprintf("%d MiB", bytes/mib)
-	}
-	return fmt.Sprintf("%d.%d MiB", bytes/mib, bytes%mib*10/mib)
 }
 
 // quantity writes bytes as a Kubernetes quantity, rounded up to whole Mi.
@@ -127,7 +152,7 @@ func limitText(bytes *int64) string {
 	if bytes == nil {
 		return "none"
 	}
-	return size(*bytes)
+	return heap.Size(*bytes)
 }
 
 // javaEvidence says which Java runs and where that was read.
@@ -141,3 +166,22 @@ func javaEvidence(j *facts.Java) assessments.Evidence {
 	}
 	return assessments.Evidence{What: "Java", Value: text}
 }
+
+// addFlags patches the variable that every JVM reads, where nothing stands in it yet: what it may hold today is not all known,
+// and a patch would put it away. Empty where it is taken.
+func addFlags(c *facts.Container, flags ...string) string {
+	if slices.Contains(c.EnvironmentNames, toolOptions) {
+		return ""
+	}
+	for _, source := range c.Java.Unread {
+		if strings.HasPrefix(source, toolOptions) {
+			return ""
+		}
+	}
+	return patch.Container(c, patch.Field{Key: "env", Value: []patch.Fields{{
+		{Key: "name", Value: toolOptions}, {Key: "value", Value: strings.Join(flags, " ")},
+	}}})
+}
+
+// optionText is an option with its place.
+func optionText(option facts.JavaOption) string { return option.Raw + " in " + option.Source }

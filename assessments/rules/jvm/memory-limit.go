@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/heap"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
 )
@@ -12,8 +13,9 @@ import (
 var memoryLimit = assessments.Rule{
 	ID:          "jvm/memory-limit",
 	SubjectKind: "container",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
-		return overHeaps(v, func(h heap, o assessments.Outcome) assessments.Outcome { return judgeMemoryLimit(v, h, o) })
+		return overHeaps(v, func(h jvmHeap, o assessments.Outcome) assessments.Outcome { return judgeMemoryLimit(v, h, o) })
 	},
 	Text: assessments.Text{
 		Title: "A JVM's memory is bounded by a limit or by its heap",
@@ -23,8 +25,8 @@ var memoryLimit = assessments.Rule{
 		How: "Fails where there is neither a memory limit nor a largest heap. A RAM percentage without a limit is a share of the node and " +
 			"does not count. A limit passes, and so does -Xmx or MaxHeapSize in a source that this JVM reads.\n\n" +
 			"Unknown: the heap may be set by a product's start script or where it could not be read, a LimitRange may give a limit or was " +
-			"not seen, resources are set for the whole pod or are placeholders, or only a variable hints at Java. Not applicable: no JVM, " +
-			"the platform's own workloads.",
+			"not seen, resources are set for the whole pod or are placeholders, or only a variable hints at Java. Not applicable: an " +
+			"operator that works the limit out by itself (Spark, Flink, ECK), no JVM, the platform's own workloads.",
 		Evidence: "Limit, heap options and, in a cluster, how far the heap may grow on its largest node.",
 		Mend: "Set -Xmx to what the application needs under load, and a memory limit of that plus headroom (jvm/heap-headroom). Measure " +
 			"first: a limit guessed too low kills.",
@@ -33,13 +35,15 @@ var memoryLimit = assessments.Rule{
 	},
 }
 
-func judgeMemoryLimit(v assessments.View, h heap, o assessments.Outcome) assessments.Outcome {
+func judgeMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) assessments.Outcome {
 	j := h.java
 	switch {
 	case h.limitBytes != nil:
 		return o.Pass()
 	case j.MaxHeapBytes != nil && len(j.HiddenHeap()) == 0:
-		return o.PassNoted(fmt.Sprintf("no limit, and the heap is bounded at %s", size(*j.MaxHeapBytes)))
+		return o.PassNoted(fmt.Sprintf("no limit, and the heap is bounded at %s", heap.Size(*j.MaxHeapBytes)))
+	case h.operator != "":
+		return o.NotApplicable(h.operator + " works the limit out by itself")
 	case h.unreadable:
 		return o.Unknown("a resource value is a placeholder or can't be read")
 	case h.wholePod:
@@ -82,7 +86,7 @@ func limitRange(v assessments.View, namespace string) string {
 	return ""
 }
 
-func failMemoryLimit(v assessments.View, h heap, o assessments.Outcome) assessments.Outcome {
+func failMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) assessments.Outcome {
 	j := h.java
 	message := "There is neither a memory limit nor a largest heap: the heap may grow to a quarter of the node."
 	heapText := "neither -Xmx nor a RAM percentage"
@@ -99,7 +103,7 @@ func failMemoryLimit(v assessments.View, h heap, o assessments.Outcome) assessme
 	}
 	if bytes, name, ok := largestNode(v); ok {
 		evidence = append(evidence, assessments.Evidence{
-			What: "heap on the largest node", Value: fmt.Sprintf("up to %s of %s on %s", size(nodeHeap(j, bytes)), size(bytes), name),
+			What: "heap on the largest node", Value: fmt.Sprintf("up to %s of %s on %s", heap.Size(nodeHeap(j, bytes)), heap.Size(bytes), name),
 		})
 	}
 	return o.Fail(assessments.Failure{

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/heap"
 	"plimsoll/assessments/facts"
-	"plimsoll/assessments/reference"
 	"plimsoll/assessments/rules"
 	"plimsoll/assessments/snapshot"
 )
@@ -19,6 +19,7 @@ const oomReason = "OOMKilled"
 var oomKilled = assessments.Rule{
 	ID:          "jvm/oom-killed",
 	SubjectKind: "container",
+	Effort:      assessments.EffortChange,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return overJVMs(v, func(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 			if blind, done := rules.OnlyLive(v, o); done {
@@ -110,7 +111,7 @@ func failOOM(c *facts.Container, o assessments.Outcome, settings assessments.Set
 	heapText := "not known"
 	heapBytes, settled, ok := c.Java.MaxHeapWithin(c.MemoryLimitBytes)
 	if ok {
-		heapText = fmt.Sprintf("%s (%s)", size(heapBytes), settled)
+		heapText = fmt.Sprintf("%s (%s)", heap.Size(heapBytes), settled)
 	}
 	return o.Fail(assessments.Failure{
 		Message: "It was killed for memory within the last 30 days.",
@@ -131,17 +132,17 @@ func oomMend(c *facts.Container, settings assessments.Settings, heapBytes int64,
 	if !known || c.MemoryLimitBytes == nil {
 		return assessments.Mend{Text: "Set the largest heap by -Xmx and the limit above it with headroom, then watch whether it comes back."}
 	}
-	wanted := wantedLimit(heapBytes, settings)
+	wanted := heap.WantedLimitBytes(heapBytes, choices(settings))
 	switch {
 	case wanted <= *c.MemoryLimitBytes:
 		return assessments.Mend{Text: fmt.Sprintf("The limit has room for the heap (%s) and its headroom, so memory outside of the heap grows: run with "+
-			"-XX:NativeMemoryTracking=summary and compare two readings of jcmd VM.native_memory.", size(heapBytes))}
+			"-XX:NativeMemoryTracking=summary and compare two readings of jcmd VM.native_memory.", heap.Size(heapBytes))}
 	case c.Java.MaxHeapBytes == nil:
 		return assessments.Mend{Text: fmt.Sprintf("Lower the RAM percentage: %s of heap leave %s of the limit, and %s are wanted.",
-			size(heapBytes), size(max(0, *c.MemoryLimitBytes-heapBytes)), size(reference.HeadroomFigures().Bytes(heapBytes, settings.FlatHeadroom)))}
+			heap.Size(heapBytes), heap.Size(max(0, *c.MemoryLimitBytes-heapBytes)), heap.Size(wanted-heapBytes))}
 	}
 	return assessments.Mend{
-		Text:  fmt.Sprintf("Raise the memory limit from %s to %s: the heap and its headroom.", size(*c.MemoryLimitBytes), size(wanted)),
+		Text:  fmt.Sprintf("Raise the memory limit from %s to %s: the heap and its headroom.", heap.Size(*c.MemoryLimitBytes), heap.Size(wanted)),
 		Patch: heapOf(c).patchMemory(quantity(wanted)),
 	}
 }

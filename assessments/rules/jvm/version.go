@@ -15,6 +15,7 @@ const oldestGoodJava = 11
 var version = assessments.Rule{
 	ID:          "jvm/version",
 	SubjectKind: "container",
+	Effort:      assessments.EffortChange,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return overJVMs(v, func(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 			return judgeVersion(c, o, v.AsOf)

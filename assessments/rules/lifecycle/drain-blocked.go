@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"plimsoll/assessments"
@@ -116,7 +115,7 @@ func judgeBudget(o assessments.Outcome, w *facts.Workload, b *facts.Budget) asse
 	case pods == 0:
 		return o.NotApplicable("budget " + b.Name + " covers no pods")
 	}
-	allowed, asks, ok := allows(b, pods)
+	allowed, asks, ok := b.Allows(pods)
 	switch {
 	case !ok:
 		return o.Unknown(fmt.Sprintf("what budget %s asks for can't be read: %q", b.Name, asks))
@@ -188,35 +187,6 @@ func fromStatus(b *facts.Budget, w *facts.Workload) (pods int, known bool) {
 		return 0, false
 	}
 	return *b.ExpectedPods, true
-}
-
-// allows is how many of n pods may go at once, and what the budget asks for in words.
-func allows(b *facts.Budget, n int) (allowed int, asks string, ok bool) {
-	switch {
-	case b.MaxUnavailable != "":
-		allowed, ok = scaled(b.MaxUnavailable, n)
-		return allowed, "maxUnavailable " + b.MaxUnavailable, ok
-	case b.MinAvailable != "":
-		stay, ok := scaled(b.MinAvailable, n)
-		return n - stay, "minAvailable " + b.MinAvailable, ok
-	}
-	return 0, "neither minAvailable nor maxUnavailable", false
-}
-
-// scaled reads a number or a percentage of n, rounded up as the disruption controller does.
-func scaled(text string, n int) (int, bool) {
-	digits, percent := strings.CutSuffix(text, "%")
-	value, err := strconv.Atoi(digits)
-	if err != nil || value < 0 {
-		return 0, false
-	}
-	if percent {
-		if value > 100 {
-			return 0, false
-		}
-		value = (value*n + 99) / 100
-	}
-	return value, true
 }
 
 func budgetEvidence(b *facts.Budget, asks string, pods int) []assessments.Evidence {

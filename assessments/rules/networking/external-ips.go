@@ -14,6 +14,7 @@ import (
 var externalIPs = assessments.Rule{
 	ID:          "networking/external-ips",
 	SubjectKind: "service",
+	Effort:      assessments.EffortChange,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.Services(v, judgeExternalIPs)
 	},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/network"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/rules"
@@ -15,6 +16,7 @@ import (
 var ingressSpread = assessments.Rule{
 	ID:          "networking/ingress-spread",
 	SubjectKind: "service",
+	Effort:      assessments.EffortProject,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.Services(v, func(s *facts.Service, o assessments.Outcome) assessments.Outcome { return judgeSpread(v, s, o) })
 	},
@@ -23,9 +25,9 @@ var ingressSpread = assessments.Rule{
 		What:  "Services with externalIPs, of type LoadBalancer, or of type NodePort with the policy Local: the nodes that their traffic enters by.",
 		Why: "All connections of one address through one node fill that node's conntrack table and its network, and when the node is drained " +
 			"or fails the address is gone with it. The field report that Plimsoll starts from met exactly this.",
-		How: "Fails where all external addresses belong to one node; where the policy is Local and all ready pods are on one node; or where " +
-			"the service's own sign says that one elected node announces its address. Passes where several nodes own the addresses, where the " +
-			"policy is Local with ready pods on several nodes, or where the balancer is seen to send to many nodes or to pods.\n\n" +
+		How: "Fails where all external addresses belong to one node; where the policy is Local and all ready pods are on one node; where one " +
+			"elected node announces the address (layer 2), by the service's own sign or by the announcements of its pool; or where one node alone " +
+			"announces it by BGP. Passes where several nodes own the addresses or announce them by BGP, where the policy is Local with ready pods on several nodes, or where the balancer is seen to send to many nodes or to pods.\n\n" +
 			"Not applicable: nothing external; a NodePort with policy Cluster, whose node the clients choose; a cluster of one node. Unknown: " +
 			"files without a cluster; an address that no known node owns; a balancer whose way in can't be seen; endpoints that were not " +
 			"seen or of which none is ready; services that could not be read.",
@@ -38,8 +40,8 @@ var ingressSpread = assessments.Rule{
 			"Cilium documentation, L2 announcements: https://docs.cilium.io/en/latest/network/l2-announcements/",
 			"The field report that Plimsoll starts from",
 		},
-		DoesNotCatch: "How MetalLB and kube-vip announce an address, and a single BGP peer: neither stands in the service. Nor a single ingress " +
-			"controller behind a service that is spread well.",
+		DoesNotCatch: "How kube-vip announces an address, and routers that use one of several equal routes. Nor a single ingress controller behind " +
+			"a service that is spread well.",
 	},
 }
 
@@ -59,17 +61,39 @@ func judgeSpread(v assessments.View, s *facts.Service, o assessments.Outcome) as
 	case len(s.ExternalAddresses) > 0:
 		return judgeOwners(s, o)
 	}
-	path, told := balancerPath(s)
-	switch {
-	case told && path == reference.ToOneNode:
+	if path, told := network.BalancerPath(s); told && path == reference.ToOneNode {
 		return o.Fail(narrow("One elected node announces its address and takes all of its traffic.",
 			assessments.Evidence{What: "balancer", Value: s.LoadBalancerSign}))
-	case local(s):
-		return judgeLocal(s, o)
-	case told:
+	} else if told && !local(s) {
 		return o.Pass()
 	}
+	if announced, found := network.AnnouncedBy(v, s); found {
+		return judgeAnnounced(v, s, o, announced)
+	}
+	if local(s) {
+		return judgeLocal(s, o)
+	}
 	return o.Unknown("how its balancer's traffic enters can't be seen")
+}
+
+func judgeAnnounced(v assessments.View, s *facts.Service, o assessments.Outcome, announced network.Entry) assessments.Outcome {
+	if reason, refused := v.Refused("nodes"); refused {
+		return o.Unknown(rules.Unread("nodes", reason))
+	}
+	pool := assessments.Evidence{What: "announced", Value: "by layer 2"}
+	if s.AddressPool != "" {
+		pool.Value += ", pool " + s.AddressPool
+	}
+	switch {
+	case announced.Way == network.ByLayer2:
+		return o.Fail(narrow("One elected node announces its address on the local network and takes all of its traffic.", pool))
+	case announced.Why != "":
+		return o.Unknown(announced.Why)
+	case len(announced.Nodes) > 1:
+		return o.Pass()
+	}
+	return o.Fail(narrow("One node alone announces its address to routers and takes all of its traffic.",
+		assessments.Evidence{What: "node that announces it by BGP", Value: announced.Nodes[0]}))
 }
 
 func judgeOwners(s *facts.Service, o assessments.Outcome) assessments.Outcome {

@@ -5,10 +5,9 @@ import (
 	"math"
 
 	"plimsoll/assessments"
-	"plimsoll/assessments/facts"
+	"plimsoll/assessments/engines/network"
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/rules"
-	"plimsoll/assessments/snapshot"
 )
 
 // From how many NAT rules on the iptables mode is worth a finding. The figures are ours: Kubernetes names none.
@@ -21,6 +20,7 @@ var proxyMode = assessments.Rule{
 	ID:            "networking/proxy-mode",
 	SubjectKind:   "cluster",
 	WorstSeverity: assessments.High,
+	Effort:        assessments.EffortChange,
 	Judge:         func(v assessments.View) []assessments.Outcome { return []assessments.Outcome{judgeMode(v)} },
 	Text: assessments.Text{
 		Title: "kube-proxy runs in a mode that lasts and carries the number of services",
@@ -28,7 +28,7 @@ var proxyMode = assessments.Rule{
 		Why: "In iptables mode the first packet of each connection walks through rules that grow with services and pods, and each change " +
 			"rewrites them: updates arrive late. A mode that is deprecated goes with an upgrade, and the change is then forced.",
 		How: "In iptables mode, which is the default on Linux: 5 + for each service port with ready endpoints (3 × endpoints + 2), and 6 more " +
-			"for a load balancer's port with an address. More than 20,000 rules fail, more than 100,000 at high; both figures are ours. Any mode " +
+			"for a load balancer's port with an address and source ranges. More than 20,000 rules fail, more than 100,000 at high; both figures are ours. Any mode " +
 			"that the running or the next minor deprecates fails: IPVS from 1.35. Plans for later minors decide nothing. Headless services and " +
 			"those of type ExternalName cost nothing.\n\n" +
 			"Not applicable: another component replaces kube-proxy; a plan. Unknown: files without a cluster, no configuration of kube-proxy " +
@@ -53,7 +53,7 @@ func judgeMode(v assessments.View) assessments.Outcome {
 	if name := replacement(v); name != "" {
 		return o.NotApplicable(name + " does kube-proxy's work itself")
 	}
-	proxy := kubeProxy(v)
+	proxy := network.KubeProxy(v.Facts)
 	if proxy == nil || !proxy.ModeKnown {
 		return o.Unknown("the configuration of kube-proxy was not seen")
 	}
@@ -74,15 +74,6 @@ func judgeMode(v assessments.View) assessments.Outcome {
 		return judgeRules(v, o, seen)
 	}
 	return o.Pass()
-}
-
-func kubeProxy(v assessments.View) *snapshot.Network {
-	for _, n := range v.Networks {
-		if n.Component == "kube-proxy" {
-			return n
-		}
-	}
-	return nil
 }
 
 func knownMode(mode string) bool {
@@ -107,37 +98,6 @@ func deprecatedMode(v assessments.View, seen string, row reference.ProxyMode) as
 	}
 }
 
-// ruleCount is the number of NAT rules by the reference's formula, and what could not be counted.
-type ruleCount struct {
-	rules, ports, endpoints int64
-	services                int
-	unseen                  int // services whose endpoints were not seen
-}
-
-func countRules(services []*facts.Service) ruleCount {
-	formula := reference.NetworkingFigures().IPTables
-	count := ruleCount{rules: formula.FixedNATRules}
-	for _, s := range services {
-		if s.Headless || s.Type == "ExternalName" {
-			continue
-		}
-		count.services++
-		if !s.EndpointsSeen {
-			count.unseen++
-			continue
-		}
-		var ready int64
-		for _, share := range s.ReadyEndpointNodes {
-			ready += int64(share.Pods)
-		}
-		count.ports += int64(len(s.Ports))
-		count.endpoints += ready
-		balanced := s.Type == "LoadBalancer" && s.LoadBalancerAddresses > 0
-		count.rules += int64(len(s.Ports)) * formula.NATRules(ready, balanced)
-	}
-	return count
-}
-
 func judgeRules(v assessments.View, o assessments.Outcome, seen string) assessments.Outcome {
 	if reason, refused := v.Refused("services"); refused {
 		return o.Unknown(rules.Unread("services", reason))
@@ -145,30 +105,30 @@ func judgeRules(v assessments.View, o assessments.Outcome, seen string) assessme
 	if !reference.NetworkingFigures().IPTables.Deducts() {
 		return o.Unknown("the formula for the rules is in doubt")
 	}
-	count := countRules(v.Services)
+	count := network.CountServiceRules(v.Services)
 	failure := assessments.Failure{
-		Message: fmt.Sprintf("kube-proxy keeps about %d NAT rules on every node in iptables mode: changes arrive late.", count.rules),
+		Message: fmt.Sprintf("kube-proxy keeps about %d NAT rules on every node in iptables mode: changes arrive late.", count.NATRules),
 		Evidence: []assessments.Evidence{
 			{What: "mode of kube-proxy", Value: seen},
-			{What: "NAT rules by the formula", Value: fmt.Sprint(count.rules)},
-			{What: "counted", Value: fmt.Sprintf("%s, %s, %s", assessments.Counted(count.services, "service"), assessments.Counted(int(count.ports), "port"), assessments.Counted(int(count.endpoints), "ready endpoint"))},
+			{What: "NAT rules by the formula", Value: fmt.Sprint(count.NATRules)},
+			{What: "counted", Value: fmt.Sprintf("%s, %s, %s", assessments.Counted(count.Services, "service"), assessments.Counted(int(count.Ports), "port"), assessments.Counted(int(count.ReadyEndpoints), "ready endpoint"))},
 		},
 		Expected: fmt.Sprintf("at most %d rules (our figure), or the nftables mode", manyNATRules),
 		Mend:     modeMend(),
 	}
-	if count.unseen > 0 {
-		failure.Evidence = append(failure.Evidence, assessments.Evidence{What: "not counted", Value: assessments.Counted(count.unseen, "service") + " whose endpoints were not seen"})
+	if count.UnseenServices > 0 {
+		failure.Evidence = append(failure.Evidence, assessments.Evidence{What: "not counted", Value: assessments.Counted(count.UnseenServices, "service") + " whose endpoints were not seen"})
 	}
 	switch {
-	case count.rules > tooManyNATRules:
+	case count.NATRules > tooManyNATRules:
 		failure.Severity = assessments.High
 		return o.Fail(failure)
-	case count.rules > manyNATRules:
+	case count.NATRules > manyNATRules:
 		return o.Fail(failure)
 	case len(v.Scope) > 0:
-		return o.Unknown(fmt.Sprintf("only some namespaces were collected; their services make %d NAT rules", count.rules))
-	case count.unseen > 0:
-		return o.Unknown(fmt.Sprintf("the endpoints of %s were not seen; the others make %d NAT rules", assessments.Counted(count.unseen, "service"), count.rules))
+		return o.Unknown(fmt.Sprintf("only some namespaces were collected; their services make %d NAT rules", count.NATRules))
+	case count.UnseenServices > 0:
+		return o.Unknown(fmt.Sprintf("the endpoints of %s were not seen; the others make %d NAT rules", assessments.Counted(count.UnseenServices, "service"), count.NATRules))
 	}
 	return o.Pass()
 }

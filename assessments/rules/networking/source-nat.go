@@ -2,9 +2,9 @@ package networking
 
 import (
 	"fmt"
-	"slices"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/network"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/rules"
@@ -14,6 +14,7 @@ import (
 var sourceNAT = assessments.Rule{
 	ID:          "networking/source-nat",
 	SubjectKind: "service",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.Services(v, func(s *facts.Service, o assessments.Outcome) assessments.Outcome { return judgeSourceNAT(v, s, o) })
 	},
@@ -42,7 +43,7 @@ func judgeSourceNAT(v assessments.View, s *facts.Service, o assessments.Outcome)
 	if !s.TakesExternalTraffic() {
 		return o.NotApplicable(notExternal)
 	}
-	path, told := balancerPath(s)
+	path, told := network.BalancerPath(s)
 	switch {
 	case told && path == reference.ToPods:
 		return o.NotApplicable("its balancer addresses pods directly (" + s.LoadBalancerSign + ")")
@@ -62,14 +63,6 @@ func judgeSourceNAT(v assessments.View, s *facts.Service, o assessments.Outcome)
 		return o.Unknown("whether the provider's balancer addresses nodes or pods can't be seen")
 	}
 	return o.Fail(translated(s))
-}
-
-// cloud reports whether a provider's own load balancer may stand in front: the cluster is managed, or its nodes are a provider's.
-func cloud(v assessments.View) bool {
-	if v.Cluster != nil && v.Cluster.Managed != nil && *v.Cluster.Managed {
-		return true
-	}
-	return slices.ContainsFunc(v.Nodes, func(n *facts.Node) bool { return n.ProviderScheme != "" })
 }
 
 func translated(s *facts.Service) assessments.Failure {

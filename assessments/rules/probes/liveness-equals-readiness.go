@@ -13,6 +13,7 @@ import (
 var livenessEqualsReadiness = assessments.Rule{
 	ID:          "probes/liveness-equals-readiness",
 	SubjectKind: "container",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return overRunning(v, judgeEquality)
 	},

@@ -15,6 +15,7 @@ import (
 var readiness = assessments.Rule{
 	ID:          "probes/readiness",
 	SubjectKind: "container",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return overRunning(v, func(c *facts.Container, o assessments.Outcome) assessments.Outcome { return judgeReadiness(v, c, o) })
 	},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/probe"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/rules"
 )
@@ -19,8 +20,12 @@ const (
 var startupSlow = assessments.Rule{
 	ID:          "probes/startup-slow",
 	SubjectKind: "container",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
-		return overRunning(v, func(c *facts.Container, o assessments.Outcome) assessments.Outcome { return judgeStart(v, c, o) })
+		recoveries := probe.RecoveriesOf(v.Facts, v.StatefulRecoverySeconds)
+		return overRunning(v, func(c *facts.Container, o assessments.Outcome) assessments.Outcome {
+			return judgeStart(v, recoveries, c, o)
+		})
 	},
 	Text: assessments.Text{
 		Title: "A start has twice the time it usually needs before liveness may kill it",
@@ -48,7 +53,7 @@ var startupSlow = assessments.Rule{
 	},
 }
 
-func judgeStart(v assessments.View, c *facts.Container, o assessments.Outcome) assessments.Outcome {
+func judgeStart(v assessments.View, recoveries *probe.Recoveries, c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	switch {
 	case c.Liveness == nil:
 		return o.NotApplicable("no liveness probe")
@@ -57,12 +62,12 @@ func judgeStart(v assessments.View, c *facts.Container, o assessments.Outcome) a
 	case c.Liveness.Unreadable:
 		return o.Unknown(unreadable)
 	}
-	kill, starts := facts.KillSeconds(c.Liveness), c.ObservedStarts()
+	kill, starts := probe.TimeToKill(c.Liveness).PlanningSeconds, c.ObservedStarts()
 	switch {
 	case starts != nil && kill >= startMargin*starts.Median:
 		return o.Pass()
 	case c.StartDoubt() == "":
-		return o.Fail(slowStart(v, c, starts.Median, starts.N))
+		return o.Fail(slowStart(v, recoveries, c, starts.Median, starts.N))
 	case c.Java == nil:
 		return o.Unknown(c.StartDoubt())
 	case c.Java.Certainty != facts.CertainJava:
@@ -75,28 +80,19 @@ func judgeStart(v assessments.View, c *facts.Container, o assessments.Outcome) a
 		Message:  fmt.Sprintf("A JVM has only %s to start before liveness may kill it, and no startup probe.", rules.Seconds(kill)),
 		Evidence: []assessments.Evidence{{What: "first kill", Value: killFormula(c)}, {What: "observed starts", Value: "none that tell"}},
 		Expected: fmt.Sprintf("at least %d s for a JVM whose start was not observed", unseenJVMSeconds),
-		Mend:     startMend(v, c, max(unseenJVMHeadroom, knownRecovery(v, c))),
+		Mend:     startMend(v, c, max(unseenJVMHeadroom, knownRecovery(recoveries, c))),
 	})
 }
 
-func slowStart(v assessments.View, c *facts.Container, median int64, n int) assessments.Failure {
+func slowStart(v assessments.View, recoveries *probe.Recoveries, c *facts.Container, median int64, n int) assessments.Failure {
 	return assessments.Failure{
 		Message: fmt.Sprintf("A start that takes twice its usual time is killed: it usually needs %s, and liveness kills after %s.",
-			rules.Seconds(median), rules.Seconds(facts.KillSeconds(c.Liveness))),
+			rules.Seconds(median), rules.Seconds(probe.TimeToKill(c.Liveness).PlanningSeconds)),
 		Evidence: []assessments.Evidence{
 			{What: "first kill", Value: killFormula(c)},
 			{What: "observed start", Value: fmt.Sprintf("%s until ready, median of %s", rules.Seconds(median), assessments.Counted(n, "pod"))},
 		},
 		Expected: "a first kill after " + rules.Seconds(startMargin*median) + " or later",
-		Mend:     startMend(v, c, max(startMargin*median, knownRecovery(v, c))),
+		Mend:     startMend(v, c, max(startMargin*median, knownRecovery(recoveries, c))),
 	}
-}
-
-// knownRecovery is what probes/kill-loop would have the container wait: one mend must not take the other back. 0 where none is known.
-func knownRecovery(v assessments.View, c *facts.Container) int64 {
-	known, doubt := RecoveryOf(v, c)
-	if doubt != "" {
-		return 0
-	}
-	return withRoom(known.Seconds)
 }

@@ -1,4 +1,4 @@
-// Package score is `plimsoll score`: manifests or a snapshot in, a result on standard output and an exit code out, offline. It
+// Package score is `plimsoll score`: manifests or a snapshot in, a result in one or several formats and an exit code out, offline. It
 // takes the same road as the server: snapshot, facts, Assess.
 package score
 
@@ -6,27 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"plimsoll/assessments"
-	"plimsoll/assessments/content"
-	"plimsoll/assessments/facts"
-	"plimsoll/assessments/questionnaire"
-	"plimsoll/assessments/snapshot"
+	"plimsoll/cmd/plimsoll/inputs"
+	"plimsoll/cmd/plimsoll/terminal"
 )
 
 // flags as they were given.
 type flags struct {
-	format            string
-	answers, waivers  string
-	asOf, failOn      string
+	inputs.Flags
+	sinks             sinks
+	failOn            string
 	failUnder         int
 	failCoverageUnder int
+	baseline, explain string
+	writeBaseline     bool
+	showWaived        bool
 	quiet, noColor    bool
+	dump              bool
 }
 
 // Command makes the command. exit takes the exit code of a run that could be judged; a returned error is one that could not.
@@ -43,7 +43,8 @@ Exit codes: 0 fine · 1 could not run · 2 findings at or above --fail-on · 3 s
 		Example: `  plimsoll score ./manifests
   kustomize build overlays/production | plimsoll score -
   plimsoll score cluster.plimsoll --answers answers.yaml --fail-under 70
-  plimsoll score ./manifests --format json > score.json`,
+  plimsoll score ./manifests --format human --format sarif --output plimsoll.sarif --format junit --output plimsoll.xml
+  plimsoll score ./manifests --baseline .plimsoll-baseline.json --write-baseline   # then, in the pipeline, without --write-baseline`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			code, err := run(cmd, f, paths)
 			if err == nil {
@@ -52,16 +53,19 @@ Exit codes: 0 fine · 1 could not run · 2 findings at or above --fail-on · 3 s
 			return err
 		},
 	}
+	f.Flags.Register(command)
+	f.sinks.register(command)
 	set := command.Flags()
-	set.StringVar(&f.format, "format", "human", "human or json")
-	set.StringVar(&f.answers, "answers", "", "score the questionnaire's answers in this `FILE` too (plimsoll questionnaire show writes an empty form)")
-	set.StringVar(&f.waivers, "waivers", "", "accept the findings named in this YAML `FILE` (rule, subject globs, reason, until)")
-	set.StringVar(&f.asOf, "as-of", "", "judge as of this `DATE` (2026-11-20); default: the snapshot's day, else today in UTC")
 	set.StringVar(&f.failOn, "fail-on", "high", "exit 2 on findings of this `SEVERITY` or above: critical, high, medium, low or none")
 	set.IntVar(&f.failUnder, "fail-under", 0, "exit 3 where the score's point is under `N`, or there is none")
 	set.IntVar(&f.failCoverageUnder, "fail-coverage-under", 0, "exit 3 where less than `N` percent is known")
+	set.StringVar(&f.baseline, "baseline", "", "fail only on what this `FILE` does not know: findings that are new, or graver than they were")
+	set.BoolVar(&f.writeBaseline, "write-baseline", false, "write the findings as they are into the file that --baseline names")
+	set.BoolVar(&f.showWaived, "show-waived", false, "show waived findings too, each with its reason")
+	set.StringVar(&f.explain, "explain", "", "say how this `RULE` came to its result, subject by subject, instead of the findings")
 	set.BoolVar(&f.quiet, "quiet", false, "print nothing but the result: human output without findings' evidence and mends, no notes")
-	set.BoolVar(&f.noColor, "no-color", false, "no colour, whatever the terminal")
+	set.BoolVar(&f.noColor, "no-color", false, "no colour, whatever the terminal (also NO_COLOR)")
+	set.BoolVar(&f.dump, "config-dump", false, "print the flags in effect and exit")
 	return command
 }
 
@@ -70,51 +74,82 @@ const gcPercent = 200
 
 func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 	debug.SetGCPercent(gcPercent)
-	gate, err := f.gate(cmd, paths)
+	gate, err := f.check(cmd, paths)
 	if err != nil {
 		return 0, err
 	}
-	asOf, err := f.day()
+	if f.dump {
+		return ExitFine, dumpFlags(cmd)
+	}
+	progress := terminal.StartProgress(cmd.ErrOrStderr(), f.quiet)
+	defer progress.Stop()
+	reading, err := f.Flags.Read(cmd.Context(), paths, cmd.InOrStdin(), progress.Workloads)
 	if err != nil {
 		return 0, err
 	}
-	if f.format != "human" && f.format != "json" {
-		return 0, fmt.Errorf("--format: want human or json, got %q", f.format)
-	}
-	if len(paths) == 0 && f.answers == "" {
-		return 0, errors.New("name a file, a folder or - to score, or --answers for a plan without a cluster")
-	}
-	in := assessments.Input{Content: content.V1()}
-	declared, err := f.read(&in)
+	progress.Stage("judging")
+	a := assessments.Assess(reading.Input)
+	known, err := f.readBaseline()
 	if err != nil {
 		return 0, err
 	}
-	loaded, err := load(cmd.Context(), paths, cmd.InOrStdin(), facts.Options{Declared: declared, AsOf: asOf})
-	if err != nil {
-		return 0, err
+	gate.known = known.holds
+	r := result{Document: newDocument(a, reading.Inputs, !reading.Surveyed, gate), Content: reading.Content, paths: paths, showWaived: f.showWaived}
+	if reading.Target != nil {
+		r.TargetVersion = reading.Target.MinorString()
 	}
-	in.Facts, in.AsOf = loaded.facts, asOf
-	if asOf.IsZero() {
-		in.AsOf = loaded.takenAt
-		if in.AsOf.IsZero() {
-			in.AsOf = time.Now()
+	r.compare(known)
+	if f.explain != "" {
+		if r.Explanation, err = explain(reading.Input, f.explain); err != nil {
+			return 0, err
 		}
 	}
-	a := assessments.Assess(in)
-	code := gate.exitCode(a)
-	document := newDocument(a, loaded.inputs, !in.Surveyed, code != ExitNoEvidence)
-	if f.format == "json" {
-		return code, writeJSON(cmd.OutOrStdout(), document)
+	progress.Stop()
+	for _, note := range reading.Notes {
+		f.note(cmd.ErrOrStderr(), note)
 	}
-	return code, writeHuman(cmd.OutOrStdout(), document, styleFor(cmd.OutOrStdout(), f))
+	if f.writeBaseline {
+		if err := writeBaseline(f.baseline, r.Document); err != nil {
+			return 0, err
+		}
+		f.note(cmd.ErrOrStderr(), fmt.Sprintf("%s written: %s known from now on", f.baseline, assessments.Counted(r.Document.Gate.open, "finding")))
+	}
+	return r.Document.Gate.ExitCode, f.sinks.write(cmd, &r, f)
+}
+
+// note says something on standard error, unless nothing but the result is wanted.
+func (f flags) note(w io.Writer, text string) {
+	if !f.quiet {
+		fmt.Fprintln(w, "plimsoll: "+terminal.Clean(text))
+	}
+}
+
+// check refuses flags that can't be meant, before anything is read.
+func (f flags) check(cmd *cobra.Command, paths []string) (gate, error) {
+	gate, err := f.gate(cmd, paths)
+	if err != nil {
+		return gate, err
+	}
+	if err := f.Flags.Check(); err != nil {
+		return gate, err
+	}
+	if err := f.sinks.check(); err != nil {
+		return gate, err
+	}
+	switch {
+	case f.writeBaseline && f.baseline == "":
+		return gate, errors.New("--write-baseline: name the file with --baseline")
+	case len(paths) == 0 && f.Answers == "" && !f.dump:
+		return gate, errors.New("name a file, a folder or - to score, or --answers for a plan without a cluster")
+	}
+	return gate, nil
 }
 
 func (f flags) gate(cmd *cobra.Command, paths []string) (gate, error) {
 	g := gate{wantsEvidence: len(paths) > 0}
-	if f.failOn != "none" {
-		if err := g.failOn.UnmarshalText([]byte(f.failOn)); err != nil || g.failOn == 0 {
-			return g, fmt.Errorf("--fail-on: want critical, high, medium, low or none, got %q", f.failOn)
-		}
+	var err error
+	if g.failOn, err = ParseFailOn(f.failOn); err != nil {
+		return g, err
 	}
 	for _, bound := range []struct {
 		name  string
@@ -132,51 +167,14 @@ func (f flags) gate(cmd *cobra.Command, paths []string) (gate, error) {
 	return g, nil
 }
 
-func (f flags) day() (time.Time, error) {
-	if f.asOf == "" {
-		return time.Time{}, nil
+// ParseFailOn reads the value of --fail-on; none is 0.
+func ParseFailOn(text string) (assessments.Severity, error) {
+	if text == "none" {
+		return 0, nil
 	}
-	day, err := time.Parse(time.DateOnly, f.asOf)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("--as-of: want a date such as 2026-11-20, got %q", f.asOf)
+	var severity assessments.Severity
+	if err := severity.UnmarshalText([]byte(text)); err != nil || severity == 0 {
+		return 0, fmt.Errorf("--fail-on: want critical, high, medium, low or none, got %q", text)
 	}
-	if day.Year() < snapshot.MinYear || day.Year() > snapshot.MaxYear {
-		return time.Time{}, fmt.Errorf("--as-of: want a date from %d to %d, got %q", snapshot.MinYear, snapshot.MaxYear, f.asOf)
-	}
-	return day, nil
-}
-
-// read takes answers and waivers from their files.
-func (f flags) read(in *assessments.Input) ([]facts.WorkloadFact, error) {
-	var declared []facts.WorkloadFact
-	if f.answers != "" {
-		in.Surveyed = true
-		err := reading(f.answers, "--answers", func(r io.Reader) error {
-			file, err := questionnaire.Current().ReadAnswers(r)
-			in.Answers, declared = file.Answers, file.WorkloadFacts
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	if f.waivers != "" {
-		return declared, reading(f.waivers, "--waivers", func(r io.Reader) (err error) {
-			in.Waivers, err = readWaivers(r)
-			return err
-		})
-	}
-	return declared, nil
-}
-
-func reading(path, flag string, read func(io.Reader) error) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
-	}
-	defer file.Close()
-	if err := read(file); err != nil {
-		return fmt.Errorf("%s %s: %w", flag, path, err)
-	}
-	return nil
+	return severity, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/questionnaire"
+	"plimsoll/cmd/plimsoll/inputs"
 )
 
 // Document is what `plimsoll score --format json` prints. Scores and shares count 0 to 100 and are rounded down to whole
@@ -17,6 +18,9 @@ type Document struct {
 	ContentVersion string                           `json:"contentVersion"`
 	ContentHash    string                           `json:"contentHash"`
 	AsOf           string                           `json:"asOf" jsonschema:"format=date"`
+	TargetVersion  string                           `json:"targetVersion,omitzero"`
+	Gate           Gate                             `json:"gate"`
+	Baseline       *Baseline                        `json:"baseline"`
 	EvidenceOnly   bool                             `json:"evidenceOnly"`
 	Need           *Need                            `json:"need"`
 	LoadLine       *assessments.LoadLine            `json:"loadLine"`
@@ -31,7 +35,8 @@ type Document struct {
 	Waivers        assessments.WaiverUse            `json:"waivers"`
 	Rules          map[string]assessments.RuleCount `json:"rules"`
 	Findings       []Finding                        `json:"findings"`
-	Inputs         Inputs                           `json:"inputs"`
+	Explanation    *Explanation                     `json:"explanation,omitzero"`
+	Inputs         inputs.Inputs                    `json:"inputs"`
 	ReferenceDates map[string]string                `json:"referenceDates"`
 	ReferenceStale []string                         `json:"referenceStale"`
 }
@@ -138,6 +143,11 @@ type Finding struct {
 	Fingerprint string                 `json:"fingerprint"`
 	Waived      bool                   `json:"waived"`
 	WaivedBy    string                 `json:"waivedBy,omitzero"`
+	Known       bool                   `json:"known,omitzero"` // the baseline knows it
+
+	WaivedAtSource bool `json:"waivedAtSource,omitzero"` // by an annotation of the workload
+
+	graver bool // the baseline knows it as less grave
 }
 
 // Subject is what a rule judged; namespace and container are empty where it has none.
@@ -148,26 +158,21 @@ type Subject struct {
 	Container string `json:"container"`
 }
 
+func (s Subject) text() string {
+	name := s.Kind + " " + s.Name
+	if s.Namespace != "" {
+		name = s.Kind + " " + s.Namespace + "/" + s.Name
+	}
+	if s.Container != "" {
+		name += " [" + s.Container + "]"
+	}
+	return name
+}
+
 // Source is where a manifest stood; line is 1-based, 0 where it is not known.
 type Source struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
-}
-
-// Inputs says what was read and what was skipped.
-type Inputs struct {
-	Files     int       `json:"files"`
-	Documents int       `json:"documents"`
-	Workloads int       `json:"workloads"`
-	Skipped   []Skipped `json:"skipped"`
-}
-
-// Skipped is a document that could not be read: 1-based in its file, with the line at fault.
-type Skipped struct {
-	File     string `json:"file"`
-	Document int    `json:"document"`
-	Line     int    `json:"line"`
-	Reason   string `json:"reason"`
 }
 
 // Hundredths is a number in millionths that is printed rounded down to hundredths.
@@ -185,21 +190,31 @@ func (h Hundredths) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, "%d.%02d", n/100, n%100), nil
 }
 
+// result is a document with what its writers need beside it.
+type result struct {
+	Document
+	Content    *assessments.Content
+	paths      []string
+	showWaived bool
+	notes      []string // what was cut to fit a format
+}
+
 // newDocument shows a result. Without evidence in the paths there is no score, whatever the answers say.
-func newDocument(a assessments.Assessment, inputs Inputs, evidenceOnly, scored bool) Document {
+func newDocument(a assessments.Assessment, read inputs.Inputs, evidenceOnly bool, gate gate) Document {
 	d := Document{
 		ContentVersion: a.ContentVersion, ContentHash: a.ContentHash, AsOf: a.AsOf.Format(time.DateOnly), EvidenceOnly: evidenceOnly,
 		Need: needOf(a.Need), Contradictions: orEmpty(a.Contradictions), CouldNotSee: []CouldNotSee{}, Waivers: a.Waivers, Rules: a.Rules,
-		Findings: []Finding{}, Inputs: inputs, ReferenceDates: a.ReferenceDates, ReferenceStale: orEmpty(a.ReferenceStale),
-		Controls: []Control{},
+		Findings: []Finding{}, Inputs: read, ReferenceDates: a.ReferenceDates, ReferenceStale: orEmpty(a.ReferenceStale),
+		Controls: []Control{}, Gate: gate.shown(a),
 	}
 	for _, b := range a.CouldNotSee {
 		d.CouldNotSee = append(d.CouldNotSee, CouldNotSee{What: b.What, Title: b.Title, Why: b.Why, Subjects: b.Subjects})
 	}
+	d.Findings = make([]Finding, 0, len(a.Findings))
 	for _, f := range a.Findings {
 		d.Findings = append(d.Findings, findingOf(f))
 	}
-	if !scored {
+	if d.Gate.ExitCode == ExitNoEvidence {
 		return d
 	}
 	d.LoadLine, d.Score, d.RawScore = a.LoadLine, scoreOf(a.Score), scoreOf(a.RawScore)
@@ -226,11 +241,17 @@ func findingOf(f assessments.Finding) Finding {
 	shown := Finding{
 		Rule: f.Rule, Severity: f.Severity, Subject: Subject(f.Subject), Message: f.Message, Evidence: orEmpty(f.Evidence), Expected: f.Expected,
 		Mend: f.Mend, Fingerprint: f.Fingerprint, Waived: f.Waived, WaivedBy: f.WaivedBy,
+		WaivedAtSource: f.WaivedAtSource,
 	}
-	if f.Source.File != "" {
-		shown.Source = &Source{File: f.Source.File, Line: f.Source.Line}
-	}
+	shown.Source = sourceOf(f.Source)
 	return shown
+}
+
+func sourceOf(place assessments.Place) *Source {
+	if place.File == "" {
+		return nil
+	}
+	return &Source{File: place.File, Line: place.Line}
 }
 
 func controlOf(c assessments.ControlScore) Control {

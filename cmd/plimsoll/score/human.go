@@ -1,18 +1,15 @@
 package score
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/term"
 
 	"plimsoll/assessments"
+	"plimsoll/cmd/plimsoll/inputs"
+	"plimsoll/cmd/plimsoll/terminal"
 )
 
 // Bounds of the human output: the rest is counted, and JSON has it all.
@@ -21,23 +18,15 @@ const (
 	maxListed  = 12
 )
 
-// style is how the human output looks: coloured and with bars on a terminal, plain text elsewhere.
-type style struct{ colour, bars, quiet bool }
-
-func styleFor(w io.Writer, f flags) style {
-	file, isFile := w.(*os.File)
-	terminal := isFile && term.IsTerminal(int(file.Fd()))
-	return style{colour: terminal && !f.noColor && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", bars: terminal, quiet: f.quiet}
-}
-
-// printer writes lines; the first error is kept and returned at the end.
+// printer is a terminal's, for one result.
 type printer struct {
-	w *bufio.Writer
-	style
+	*terminal.Printer
+	quiet, showWaived bool
 }
 
-func writeHuman(w io.Writer, d Document, s style) error {
-	p := &printer{bufio.NewWriter(w), s}
+func (r *result) writeHuman(w io.Writer, s terminal.Style, quiet bool) error {
+	p := &printer{terminal.NewPrinter(w, s), quiet, r.showWaived}
+	d := r.Document
 	p.head(d)
 	if d.Score != nil {
 		p.loadLine(d)
@@ -45,83 +34,54 @@ func writeHuman(w io.Writer, d Document, s style) error {
 	}
 	p.need(d.Need)
 	p.contradictions(d.Contradictions)
-	p.findings(d.Findings)
+	if d.Explanation != nil {
+		p.explanation(d.Explanation)
+	} else {
+		p.findings(d)
+	}
 	p.waivers(d.Waivers)
-	if !s.quiet {
+	if !quiet {
 		p.couldNotSee(d.CouldNotSee)
 	}
 	p.skipped(d.Inputs)
-	if !s.quiet {
+	p.gate(d.Gate)
+	if !quiet {
 		p.next(d)
 	}
-	if err := p.w.Flush(); err != nil {
-		return fmt.Errorf("write result: %w", err)
-	}
-	return nil
-}
-
-func (p *printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
-
-func (p *printer) section(title string) { p.line("\n%s", p.bold(title)) }
-
-func (p *printer) paint(code, text string) string {
-	if !p.colour {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
-}
-
-func (p *printer) bold(text string) string { return p.paint("1", text) }
-func (p *printer) dim(text string) string  { return p.paint("2", text) }
-
-func (p *printer) severity(s assessments.Severity) string {
-	code := map[assessments.Severity]string{assessments.Critical: "1;31", assessments.High: "31", assessments.Medium: "33", assessments.Low: "36"}[s]
-	return p.paint(code, fmt.Sprintf("%-8s", s))
-}
-
-func (p *printer) band(b assessments.Band) string {
-	code := map[assessments.Band]string{
-		assessments.Submerged: "1;31", assessments.LowFreeboard: "33", assessments.SeaworthyWithConditions: "36", assessments.Seaworthy: "1;32",
-	}[b]
-	return p.paint(code, b.Plain()) + p.dim(" ("+b.Title()+")")
-}
-
-// clean makes text from outside inert: no control characters, no marks that turn the direction of writing.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, text)
+	return p.Close()
 }
 
 func (p *printer) head(d Document) {
-	p.line("%s  as of %s, content version %s", p.bold("Plimsoll"), d.AsOf, d.ContentVersion)
-	p.line("%s", p.dim(fmt.Sprintf("%s, %s, %s read", assessments.Counted(d.Inputs.Files, "file"), assessments.Counted(d.Inputs.Documents, "document"), assessments.Counted(d.Inputs.Workloads, "workload"))))
+	target := ""
+	if d.TargetVersion != "" {
+		target = ", towards Kubernetes " + d.TargetVersion
+	}
+	p.Line("%s  as of %s, content version %s%s", p.Bold("Plimsoll"), d.AsOf, d.ContentVersion, target)
+	p.Line("%s", p.Dim(fmt.Sprintf("%s, %s, %s read", assessments.Counted(d.Inputs.Files, "file"), assessments.Counted(d.Inputs.Documents, "document"), assessments.Counted(d.Inputs.Workloads, "workload"))))
+	if len(d.ReferenceStale) > 0 {
+		p.Wrapped("", p.Paint("33", fmt.Sprintf("Reference data older than six months: %s. What is newer than it is judged as not known.", terminal.Listed(d.ReferenceStale))))
+	}
 	if d.Score == nil {
-		p.line("\n%s", p.bold("No score: there is no evidence here that any rule applies to."))
+		p.Line("\n%s", p.Bold("No score: there is no evidence here that any rule applies to."))
 	}
 }
 
 func (p *printer) loadLine(d Document) {
-	verdict := p.band(d.LoadLine.Low)
+	verdict := p.Band(d.LoadLine.Low)
 	if d.LoadLine.Low != d.LoadLine.High {
-		verdict = "between " + p.band(d.LoadLine.Low) + " and " + p.band(d.LoadLine.High)
+		verdict = "between " + p.Band(d.LoadLine.Low) + " and " + p.Band(d.LoadLine.High)
 	}
-	p.line("\n%s  %s", p.bold("Load line"), verdict)
-	p.line("%s      %s   %s", p.bold("Score"), p.bold(pointOf(d.Score)), intervalOf(d.Score))
+	p.Line("\n%s  %s", p.Bold("Load line"), verdict)
+	p.Line("%s      %s   %s", p.Bold("Score"), p.Bold(pointOf(d.Score)), intervalOf(d.Score))
 	if len(d.Waivers.Used) > 0 {
-		p.line("Raw        %s   %s, without waivers", pointOf(d.RawScore), intervalOf(d.RawScore))
+		p.Line("Raw        %s   %s, without waivers", pointOf(d.RawScore), intervalOf(d.RawScore))
 	}
-	if p.bars {
-		p.line("           %s", p.bar(d.Score, 40))
+	if p.Bars {
+		p.Line("           %s", p.bar(d.Score, 40))
+		p.Line("           %s", p.Dim("0               40          70    85   100"))
 	}
 	if text := d.LoadLine.NextStep.Text; text != "" {
-		p.line("%s  %s", p.bold("Next step"), text)
+		p.Wrapped("Next step  ", text)
 	}
 }
 
@@ -145,37 +105,37 @@ func (p *printer) bar(s *Score, width int64) string {
 	for i := range width {
 		switch from := i * 100 / width; {
 		case s.Value != nil && *s.Value*width/101 == i:
-			b.WriteString(p.bold("●"))
+			b.WriteString(p.Bold("●"))
 		case from < s.Low:
 			b.WriteString("█")
 		case from < s.High:
-			b.WriteString(p.dim("▒"))
+			b.WriteString(p.Dim("▒"))
 		default:
-			b.WriteString(p.dim("·"))
+			b.WriteString(p.Dim("·"))
 		}
 	}
 	return b.String()
 }
 
 func (p *printer) pillars(d Document) {
-	p.section("Pillars")
+	p.Section("Pillars")
 	for _, pillar := range d.Pillars {
 		title := fmt.Sprintf("%-24s", pillar.ID.Title())
 		if !pillar.Applies {
-			p.line("  %s %s", title, p.dim("not applicable: "+pillar.Reason))
+			p.Line("  %s %s", title, p.Dim("not applicable: "+pillar.Reason))
 			continue
 		}
 		bar := ""
-		if p.bars {
+		if p.Bars {
 			bar = p.bar(&pillar.Score, 20) + "  "
 		}
-		p.line("  %s %9s  %s%s", title, pointOf(&pillar.Score), bar, intervalOf(&pillar.Score))
+		p.Line("  %s %9s  %s%s", title, pointOf(&pillar.Score), bar, intervalOf(&pillar.Score))
 		if pillar.CapContributionMicros < 0 {
-			p.line("  %-24s %s", "", p.dim(fmt.Sprintf("held at %d by %s", pillar.Caps[0].At, pillar.Caps[0].By)))
+			p.Line("  %-24s %s", "", p.Dim(fmt.Sprintf("held at %d by %s", pillar.Caps[0].At, pillar.Caps[0].By)))
 		}
 	}
 	if d.Mean != nil {
-		p.line("  %s", p.dim(fmt.Sprintf("%-24s %9d  the lowest pillar is the score", "Weighted mean", *d.Mean)))
+		p.Line("  %s", p.Dim(fmt.Sprintf("%-24s %9d  the lowest pillar is the score", "Weighted mean", *d.Mean)))
 	}
 }
 
@@ -183,13 +143,13 @@ func (p *printer) need(n *Need) {
 	if n == nil {
 		return
 	}
-	p.section("Do you absolutely need Kubernetes?")
-	p.line("  %s", p.bold(clean(n.Headline)))
+	p.Section("Do you absolutely need Kubernetes?")
+	p.Line("  %s", p.Bold(terminal.Clean(n.Headline)))
 	if n.Plain != "" {
-		p.line("  %s", clean(n.Plain))
+		p.Wrapped("  ", terminal.Clean(n.Plain))
 	}
 	if len(n.Decides) > 0 {
-		p.line("  Decided by: %s", strings.Join(n.Decides, ", "))
+		p.Line("  Decided by: %s", strings.Join(n.Decides, ", "))
 	}
 }
 
@@ -198,203 +158,136 @@ func (p *printer) contradictions(all []assessments.Contradiction) {
 	if len(denied) == 0 {
 		return
 	}
-	p.section(fmt.Sprintf("Answers that the evidence denies: %d", len(denied)))
+	p.Section(fmt.Sprintf("Answers that the evidence denies: %d", len(denied)))
 	for _, c := range denied {
-		p.line("  %s %s  you said: %s", p.severity(c.Severity), c.Question, clean(c.Claim))
+		p.Line("  %s %s  you said: %s", p.Severity(c.Severity), c.Question, terminal.Clean(c.Claim))
 		if c.Allows != "" {
-			p.line("           evidence allows at best: %s (%s)", clean(c.Allows), c.Pair)
+			p.Wrapped("           ", fmt.Sprintf("evidence allows at best: %s (%s)", terminal.Clean(c.Allows), c.Pair))
 		} else if c.Asks != "" {
-			p.line("           %s (%s)", clean(c.Asks), c.Pair)
-		}
-	}
-}
-
-// object gathers the findings of one object. Containers of which the same is said share an entry.
-type object struct {
-	subject Subject
-	source  *Source
-	entries []objectEntry
-}
-
-type objectEntry struct {
-	Finding
-	containers []string
-}
-
-func (o *object) add(f Finding) {
-	for i := range o.entries {
-		if e := &o.entries[i]; e.Rule == f.Rule && e.Severity == f.Severity && e.Message == f.Message && slices.Equal(e.Evidence, f.Evidence) {
-			e.containers = append(e.containers, f.Subject.Container)
-			return
-		}
-	}
-	o.entries = append(o.entries, objectEntry{f, []string{f.Subject.Container}})
-}
-
-func objectsOf(findings []Finding) []object {
-	type key struct{ kind, namespace, name, file string }
-	at := map[key]int{}
-	var all []object
-	for _, f := range findings {
-		if f.Waived {
-			continue
-		}
-		k := key{f.Subject.Kind, f.Subject.Namespace, f.Subject.Name, ""}
-		if f.Source != nil {
-			k.file = f.Source.File
-		}
-		i, known := at[k]
-		if !known {
-			i = len(all)
-			at[k] = i
-			all = append(all, object{subject: f.Subject, source: f.Source})
-		}
-		all[i].add(f)
-	}
-	return all
-}
-
-func (p *printer) findings(findings []Finding) {
-	objects := objectsOf(findings)
-	if len(objects) == 0 {
-		p.section("No findings")
-		return
-	}
-	p.section(fmt.Sprintf("Findings: %s", bySeverity(findings)))
-	for i, o := range objects {
-		if i == maxObjects {
-			p.line("\n  … and %s more; --format json lists every finding", assessments.Counted(len(objects)-i, "object"))
-			break
-		}
-		p.object(o)
-	}
-}
-
-func bySeverity(findings []Finding) string {
-	n := map[assessments.Severity]int{}
-	for _, f := range findings {
-		if !f.Waived {
-			n[f.Severity]++
-		}
-	}
-	var parts []string
-	for s := assessments.Critical; s >= assessments.Low; s-- {
-		if n[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[s], s))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-func (p *printer) object(o object) {
-	name := o.subject.Name
-	if o.subject.Namespace != "" {
-		name = o.subject.Namespace + "/" + name
-	}
-	place := ""
-	if o.source != nil {
-		place = fmt.Sprintf("  %s:%d", o.source.File, o.source.Line)
-	}
-	p.line("\n  %s %s%s", clean(o.subject.Kind), p.bold(clean(name)), p.dim(clean(place)))
-	for _, f := range o.entries {
-		container := ""
-		if f.Subject.Container != "" {
-			container = " [" + clean(listed(f.containers)) + "]"
-		}
-		p.line("    %s %s%s  %s", p.severity(f.Severity), clean(f.Message), container, p.dim(f.Rule))
-		if p.quiet {
-			continue
-		}
-		for _, e := range f.Evidence {
-			p.line("             seen  %s: %s", clean(e.What), clean(e.Value))
-		}
-		if f.Expected != "" {
-			p.line("             want  %s", clean(f.Expected))
-		}
-		if f.Mend.Text != "" {
-			p.line("             mend  %s", clean(f.Mend.Text))
+			p.Wrapped("           ", fmt.Sprintf("%s (%s)", terminal.Clean(c.Asks), c.Pair))
 		}
 	}
 }
 
 func (p *printer) waivers(use assessments.WaiverUse) {
-	for _, list := range []struct {
-		title   string
-		waivers []assessments.Waiver
-	}{{"Waivers in force", use.Used}, {"Waivers that have expired", use.Expired}, {"Waivers that match nothing", use.Unmatched}} {
-		if len(list.waivers) == 0 {
-			continue
+	type line struct{ waiver, note string }
+	list := func(title, colour string, lines []line) {
+		if len(lines) == 0 {
+			return
 		}
-		p.section(list.title)
-		for _, w := range list.waivers {
-			p.line("  %s until %s: %s", clean(w.Rule), w.Until.Format("2006-01-02"), clean(w.Reason))
+		p.Section(title)
+		for _, l := range lines {
+			p.Line("  %s%s", terminal.Clean(l.waiver), p.Paint(colour, terminal.Clean(l.note)))
 		}
 	}
+	said := func(w assessments.Waiver) string { return fmt.Sprintf("%s %s: %s", scopeOf(w), w.Term(), w.Reason) }
+	var used, expired, idle, refused, disallowed []line
+	for _, w := range use.Used {
+		used = append(used, line{waiver: said(w)})
+	}
+	for _, w := range use.Expired {
+		expired = append(expired, line{waiver: said(w)})
+	}
+	for _, w := range use.Unmatched {
+		idle = append(idle, line{said(w.Waiver), "  (" + w.Why + ")"})
+	}
+	for _, w := range use.Refused {
+		refused = append(refused, line{fmt.Sprintf("%s: %q", Subject(w.Subject).text(), w.Text), "  (" + w.Problem + ")"})
+	}
+	for _, w := range use.Disallowed {
+		disallowed = append(disallowed, line{waiver: said(w)})
+	}
+	list("Waivers in force", "", used)
+	list("Waivers that have expired", "33", expired)
+	list("Waivers that do nothing", "33", idle)
+	list("Waivers that can't be read", "31", refused)
+	list("Waivers that may not count (--disallow-waivers)", "33", disallowed)
 }
 
-// couldNotSee sums up by reason: one reason often hides many subjects.
-func (p *printer) couldNotSee(all []CouldNotSee) {
-	if len(all) == 0 {
-		return
+// scopeOf says what a waiver names: its rule, and its subject where it names one.
+func scopeOf(w assessments.Waiver) string {
+	if w.Kind == "" && w.Namespace == "" && w.Name == "" && w.Container == "" {
+		return w.Rule
 	}
-	type group struct {
-		why      string
-		subjects int
-		what     []string
-	}
-	var groups []group
+	subject := Subject{Kind: cmp.Or(w.Kind, "any"), Namespace: cmp.Or(w.Namespace, "*"), Name: cmp.Or(w.Name, "*"), Container: w.Container}
+	return w.Rule + " of " + subject.text()
+}
+
+// unseen is everything that one reason keeps out of sight.
+type unseen struct {
+	why      string
+	subjects int
+	what     []string
+}
+
+// unseenGroups sums up by reason: one reason often hides many subjects. What hides most stands first.
+func unseenGroups(all []CouldNotSee) []unseen {
+	var groups []unseen
+	at := map[string]int{}
 	for _, c := range all {
-		i := slices.IndexFunc(groups, func(g group) bool { return g.why == c.Why })
-		if i < 0 {
-			i = len(groups)
-			groups = append(groups, group{why: c.Why})
+		i, known := at[c.Why]
+		if !known {
+			i, groups = len(groups), append(groups, unseen{why: c.Why})
+			at[c.Why] = i
 		}
 		groups[i].subjects += c.Subjects
 		if !slices.Contains(groups[i].what, c.What) {
 			groups[i].what = append(groups[i].what, c.What)
 		}
 	}
-	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(len(b.what), len(a.what)) })
-	p.section("What could not be seen")
+	slices.SortStableFunc(groups, func(a, b unseen) int { return cmp.Compare(len(b.what), len(a.what)) })
+	return groups
+}
+
+func (p *printer) couldNotSee(all []CouldNotSee) {
+	groups := unseenGroups(all)
+	if len(groups) == 0 {
+		return
+	}
+	p.Section("What could not be seen")
 	for i, g := range groups {
 		if i == maxListed {
-			p.line("  %s", p.dim(fmt.Sprintf("… and %s more", assessments.Counted(len(groups)-i, "reason"))))
+			p.Line("  %s", p.Dim(fmt.Sprintf("… and %s more", assessments.Counted(len(groups)-i, "reason"))))
 			break
 		}
 		subjects := ""
 		if g.subjects > 0 {
 			subjects = " (" + assessments.Counted(g.subjects, "subject") + ")"
 		}
-		p.line("  %s%s: %s", clean(g.why), subjects, p.dim(listed(g.what)))
+		p.Line("  %s%s: %s", terminal.Clean(g.why), subjects, p.Dim(terminal.Listed(g.what)))
 	}
 }
 
-func listed(names []string) string {
-	const most = 4
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
-func (p *printer) skipped(in Inputs) {
+func (p *printer) skipped(in inputs.Inputs) {
 	if len(in.Skipped) == 0 {
 		return
 	}
-	p.section("Skipped: " + assessments.Counted(len(in.Skipped), "document"))
+	p.Section("Skipped: " + assessments.Counted(len(in.Skipped), "document"))
 	for _, s := range in.Skipped {
-		p.line("  %s:%d  %s", clean(s.File), s.Line, clean(s.Reason))
+		p.Line("  %s:%d  %s", terminal.Clean(s.File), s.Line, terminal.Clean(s.Reason))
 	}
 }
 
-func (p *printer) next(d Document) {
-	p.line("")
-	if d.EvidenceOnly && d.Score != nil {
-		p.line("%s", p.dim("Evidence only: the questionnaire would add what people know, the pillars' declared half, and whether you need Kubernetes at all."))
-		p.line("Next: plimsoll questionnaire show > answers.yaml, fill it in, and score again with --answers answers.yaml")
+// gate says what the exit code says, where it is not 0.
+func (p *printer) gate(g Gate) {
+	if g.ExitCode == ExitFine {
 		return
 	}
-	if len(d.Findings) > 0 {
-		p.line("Next: plimsoll rules show %s", d.Findings[0].Rule)
+	p.Line("\n%s %s", p.Paint("1;31", "Gate failed:"), fmt.Sprintf("%s (exit code %d)", strings.Join(g.Failed, "; "), g.ExitCode))
+}
+
+// next names the one command that helps most now.
+func (p *printer) next(d Document) {
+	p.Line("")
+	switch {
+	case d.Score == nil && len(d.Inputs.Skipped) > 0:
+		p.Line("Next: mend or render what was skipped (helm template …, kustomize build …) and score again")
+	case d.EvidenceOnly && d.Score != nil:
+		p.Wrapped("", "Evidence only: the questionnaire would add what people know, the pillars' declared half, and whether you need Kubernetes at all.")
+		p.Line("Next: plimsoll questionnaire show > answers.yaml, fill it in, and score again with --answers answers.yaml")
+	case len(d.Findings) > 0:
+		p.Line("Next: plimsoll rules show %s", d.Findings[0].Rule)
+	default:
+		p.Line("Next: plimsoll report PATH --answers FILE -o report.pdf makes a report of it for those who decide")
 	}
 }

@@ -46,7 +46,7 @@ func Schema() ([]byte, error) {
 // nullableFields are null where there is nothing: no answers, no score, no point, no file.
 var nullableFields = map[string]bool{
 	"need": true, "loadLine": true, "score": true, "rawScore": true, "mean": true, "meanMicros": true, "pillars": true, "value": true,
-	"valueMicros": true, "declared": true, "observed": true, "robustness": true, "robustnessMicros": true, "source": true,
+	"valueMicros": true, "declared": true, "observed": true, "robustness": true, "robustnessMicros": true, "source": true, "baseline": true,
 }
 
 func nullable(schema *jsonschema.Schema) {

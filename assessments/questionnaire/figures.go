@@ -1,0 +1,4 @@
+package questionnaire
+
+// Figures placeholder
+type Figures struct{}

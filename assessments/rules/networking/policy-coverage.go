@@ -1,0 +1,123 @@
+package networking
+
+import (
+	"slices"
+	"strings"
+
+	"plimsoll/assessments"
+	"plimsoll/assessments/rules"
+)
+
+var policyCoverage = assessments.Rule{
+	ID:          "networking/policy-coverage",
+	SubjectKind: "namespace",
+	Effort:      assessments.EffortSetting,
+	Judge:       judgeCoverage,
+	Text: assessments.Text{
+		Title: "Every namespace with workloads has a network policy",
+		What:  "Namespaces that hold a workload, and NetworkPolicies in them.",
+		Why: "Without a policy a namespace takes connections from every pod of the cluster. Whoever gets into one pod reaches all of them: the " +
+			"database of another team as well as its own service.",
+		How: "Fails where no NetworkPolicy of networking.k8s.io stands in the namespace, whatever it selects. All namespaces with a workload are " +
+			"judged, kube-system too.\n\n" +
+			"Not applicable: a namespace without workloads, and a provider's own in a managed cluster, where its tools put back what they " +
+			"find changed. Unknown: policies of the network plugin's own kinds in the namespace, or " +
+			"cluster-wide ones: what they cover is not read; policies that could not be read.",
+		Evidence: "How many workloads the namespace holds.",
+		Mend: "Add a NetworkPolicy that allows what the workloads need and nothing else. Begin with one that allows traffic inside of the " +
+			"namespace and from the ingress controller, watch, then close the rest.",
+		Sources: []string{
+			"Kubernetes documentation, Network Policies: https://kubernetes.io/docs/concepts/services-networking/network-policies/",
+		},
+		DoesNotCatch: "A policy that selects no pod or allows everything, and whether anything enforces it (networking/policy-enforced).",
+	},
+}
+
+func judgeCoverage(v assessments.View) []assessments.Outcome {
+	if v.Facts == nil {
+		return nil
+	}
+	workloads := map[string]int{}
+	for _, w := range v.Workloads {
+		workloads[w.Namespace]++
+	}
+	names := make([]string, 0, len(workloads))
+	for name := range workloads {
+		names = append(names, name)
+	}
+	for _, n := range v.Namespaces {
+		if workloads[n.Name] == 0 {
+			names = append(names, n.Name)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	standard, own, clusterWide := policiesByNamespace(v)
+	managed := v.Cluster != nil && v.Cluster.Managed != nil && *v.Cluster.Managed
+	outcomes := make([]assessments.Outcome, 0, len(names))
+	for _, name := range names {
+		o := assessments.AboutNamespace(name)
+		reason, refused := v.RefusedIn("networkpolicies", name)
+		switch {
+		case workloads[name] == 0:
+			o = o.NotApplicable("it holds no workload")
+		case standard[name]:
+			o = o.Pass()
+		case managed && v.IsSystemNamespace(name):
+			o = o.NotApplicable("it is the provider's own, on a managed cluster")
+		case own[name] != "":
+			o = o.Unknown("a policy of the network plugin's own kind (" + own[name] + ") stands there; what it covers is not read")
+		case clusterWide != "":
+			o = o.Unknown("a cluster-wide policy (" + clusterWide + ") may cover it")
+		case refused:
+			o = o.Unknown(rules.Unread("networkpolicies", reason))
+		default:
+			o = o.Fail(assessments.Failure{
+				Message:  "It holds workloads and no network policy: every pod of the cluster can connect to them.",
+				Evidence: []assessments.Evidence{{What: "workloads", Value: assessments.Counted(workloads[name], "workload")}},
+				Expected: "a NetworkPolicy in the namespace",
+				Mend: assessments.Mend{Text: "Add a NetworkPolicy that allows what its workloads need: first traffic inside of the namespace and from the " +
+					"ingress controller, then close the rest."},
+			})
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes
+}
+
+// policiesByNamespace tells where Kubernetes' own policies stand, where the plugin's own do (by their kind), and the kind of a
+// cluster-wide one.
+func policiesByNamespace(v assessments.View) (standard map[string]bool, own map[string]string, clusterWide string) {
+	standard, own = map[string]bool{}, map[string]string{}
+	for _, p := range v.Policies {
+		namespace := p.Namespace
+		switch {
+		case p.ObjectKind == "NetworkPolicy":
+			if namespace == "" {
+				namespace = "default"
+			}
+			standard[namespace] = true
+		case namespace == "":
+			clusterWide = least(clusterWide, p.ObjectKind)
+		default:
+			own[namespace] = least(own[namespace], p.ObjectKind)
+		}
+	}
+	for _, n := range v.Namespaces {
+		if n.NetworkPolicies != nil && *n.NetworkPolicies > 0 {
+			standard[n.Name] = true
+		}
+		if n.PolicyKindsOfCNI && own[n.Name] == "" {
+			own[n.Name] = "of the plugin"
+		}
+	}
+	return standard, own, clusterWide
+}
+
+// least keeps the first by the alphabet, so that the order of records does not matter.
+func least(known, kind string) string {
+	if known == "" || strings.Compare(kind, known) < 0 {
+		return kind
+	}
+	return known
+}

@@ -1,0 +1,118 @@
+package inputs
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
+)
+
+// loaded is what the paths held.
+type loaded struct {
+	facts   *facts.Facts // nil: no paths
+	takenAt time.Time    // zero but for snapshots
+	inputs  Inputs
+}
+
+var gzipMagic = []byte{0x1f, 0x8b}
+
+// load reads the paths: one snapshot, told by the first bytes of its file, or any number of manifests as one set.
+func load(ctx context.Context, paths []string, stdin io.Reader, keep func(file string) bool, options facts.Options, tick func(int)) (loaded, error) {
+	if len(paths) == 0 {
+		return loaded{inputs: Inputs{Skipped: []Skipped{}}}, nil
+	}
+	buffered := bufio.NewReader(stdin)
+	if len(paths) == 1 && isPipe(paths[0]) { // as the shell's <(…) gives: it can be opened once, and is read as standard input is
+		pipe, err := os.Open(paths[0])
+		if err != nil {
+			return loaded{}, err
+		}
+		defer pipe.Close()
+		paths, buffered = []string{"-"}, bufio.NewReader(pipe)
+	}
+	for _, path := range paths {
+		found, err := isSnapshot(path, buffered)
+		if err != nil {
+			return loaded{}, err
+		}
+		if found && len(paths) > 1 {
+			return loaded{}, fmt.Errorf("%s is a snapshot: score it alone", path)
+		}
+		if found {
+			return loadSnapshot(path, buffered, options, tick)
+		}
+	}
+	return loadManifests(ctx, paths, buffered, keep, options, tick)
+}
+
+// isPipe reports whether a path leads to what can't be read twice.
+func isPipe(path string) bool {
+	info, err := os.Stat(path)
+	return path != "-" && err == nil && !info.IsDir() && !info.Mode().IsRegular()
+}
+
+func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
+	if path == "-" {
+		head, err := stdin.Peek(len(gzipMagic))
+		if err != nil && !errors.Is(err, io.EOF) {
+			return false, fmt.Errorf("read standard input: %w", err)
+		}
+		return bytes.Equal(head, gzipMagic), nil
+	}
+	if isPipe(path) { // one of several: manifests
+		return false, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || info.IsDir() {
+		return false, err
+	}
+	head := make([]byte, len(gzipMagic))
+	n, err := io.ReadFull(file, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, fmt.Errorf("read %s: %w", path, err)
+	}
+	return bytes.Equal(head[:n], gzipMagic), nil
+}
+
+func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func(int)) (loaded, error) {
+	source := stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return loaded{}, err
+		}
+		defer file.Close()
+		source = file
+	}
+	reader := snapshot.NewReader(source, snapshot.DefaultLimits())
+	var records []snapshot.Record
+	workloads := 0
+	for record, err := range reader.Records() {
+		if err != nil {
+			return loaded{}, fmt.Errorf("snapshot %s: %w", path, err)
+		}
+		records = append(records, record)
+		if record.RecordKind() == snapshot.KindWorkload {
+			workloads++
+			tick(workloads)
+		}
+	}
+	if options.AsOf.IsZero() {
+		options.AsOf = reader.Header().TakenAt
+	}
+	l := loaded{facts: facts.FromRecords(options, records...), takenAt: reader.Header().TakenAt, inputs: Inputs{Files: 1, Skipped: []Skipped{}}}
+	l.facts.Digest = reader.Digest()
+	l.inputs.Workloads = len(l.facts.Workloads)
+	return l, nil
+}

@@ -1,0 +1,128 @@
+package score
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"plimsoll/assessments"
+)
+
+// baselineSchema names the file's format and its major version.
+const baselineSchema = "plimsoll.baseline/v1"
+
+const maxBaselineBytes = 256 << 20
+
+// baselineFile is what --write-baseline writes. A finding is known by its fingerprint, which holds rule, object and file and no line; the
+// rest is for people who read the file, and the severity so that what becomes graver is seen.
+type baselineFile struct {
+	Schema         string          `json:"schema"`
+	ContentVersion string          `json:"contentVersion"`
+	AsOf           string          `json:"asOf"`
+	Findings       []baselineEntry `json:"findings"`
+}
+
+type baselineEntry struct {
+	Fingerprint string               `json:"fingerprint"`
+	Severity    assessments.Severity `json:"severity"`
+	Rule        string               `json:"rule"`
+	Subject     string               `json:"subject"`
+	File        string               `json:"file,omitzero"`
+}
+
+// baseline is what is known already; nil: everything is new, and nobody asked.
+type baseline map[string]assessments.Severity
+
+// Baseline counts what a baseline knows.
+type Baseline struct {
+	New   int `json:"new"`   // open findings that it does not know, or knew as less grave
+	Known int `json:"known"` // open findings that it knows
+	Gone  int `json:"gone"`  // that it knows and that are open no more
+}
+
+// holds reports whether the finding is known, and no graver than it was.
+func (b baseline) holds(f assessments.Finding) bool {
+	severity, found := b[f.Fingerprint]
+	return found && f.Severity <= severity
+}
+
+// readBaseline reads the file of --baseline. One that is about to be written need not be there.
+func (f flags) readBaseline() (baseline, error) {
+	if f.baseline == "" || f.writeBaseline {
+		return nil, nil
+	}
+	file, err := os.Open(f.baseline)
+	if err != nil {
+		return nil, fmt.Errorf("--baseline: %w; --write-baseline makes one", err)
+	}
+	defer file.Close()
+	var read baselineFile
+	decoder := json.NewDecoder(io.LimitReader(file, maxBaselineBytes))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&read); err != nil {
+		return nil, fmt.Errorf("--baseline %s: %w", f.baseline, err)
+	}
+	if read.Schema != baselineSchema {
+		return nil, fmt.Errorf("--baseline %s: %w", f.baseline, errors.New("no baseline: schema is not "+baselineSchema))
+	}
+	known := baseline{}
+	for _, entry := range read.Findings {
+		known[entry.Fingerprint] = max(known[entry.Fingerprint], entry.Severity)
+	}
+	return known, nil
+}
+
+// compare marks what the baseline knows and counts.
+func (r *result) compare(known baseline) {
+	if known == nil {
+		return
+	}
+	d := &r.Document
+	d.Baseline = &Baseline{}
+	open := map[string]bool{}
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		if f.Waived {
+			continue
+		}
+		open[f.Fingerprint] = true
+		severity, found := known[f.Fingerprint]
+		if f.Known = found && f.Severity <= severity; f.Known {
+			d.Baseline.Known++
+		} else {
+			d.Baseline.New++
+		}
+		f.graver = found && !f.Known
+	}
+	for fingerprint := range known {
+		if !open[fingerprint] {
+			d.Baseline.Gone++
+		}
+	}
+}
+
+func writeBaseline(name string, d Document) error {
+	file := baselineFile{Schema: baselineSchema, ContentVersion: d.ContentVersion, AsOf: d.AsOf, Findings: []baselineEntry{}}
+	for _, f := range d.Findings {
+		if f.Waived {
+			continue
+		}
+		entry := baselineEntry{Fingerprint: f.Fingerprint, Severity: f.Severity, Rule: f.Rule, Subject: f.Subject.text()}
+		if f.Source != nil {
+			entry.File = f.Source.File
+		}
+		file.Findings = append(file.Findings, entry)
+	}
+	err := toFile(name, func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(file)
+	})
+	if err != nil {
+		return fmt.Errorf("--write-baseline: %w", err)
+	}
+	return nil
+}
