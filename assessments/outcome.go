@@ -88,6 +88,21 @@ func AboutCustomResource(c *facts.CustomResource) Outcome {
 	}
 }
 
+// AboutAPI starts an outcome whose subject is a version of an API in a cluster: policy/v1beta1/poddisruptionbudgets.
+func AboutAPI(groupVersion, resource string) Outcome {
+	return Outcome{Subject: Subject{Kind: "API", Name: groupVersion + "/" + resource}, Weight: facts.CriticalityNormal}
+}
+
+// AboutObject starts an outcome whose subject is an object of a file, of any kind.
+func AboutObject(r snapshot.Ref) Outcome {
+	return Outcome{Subject: Subject{Kind: r.Kind, Namespace: r.Namespace, Name: r.Name}, Place: placeOf(r.Place), Weight: facts.CriticalityNormal}
+}
+
+// AboutCRD starts an outcome whose subject is a CustomResourceDefinition.
+func AboutCRD(c *snapshot.CRD) Outcome {
+	return Outcome{Subject: Subject{Kind: "CustomResourceDefinition", Name: c.Name}, Place: placeOf(c.Place), Weight: facts.CriticalityNormal}
+}
+
 func placeOf(p snapshot.Place) Place { return Place{File: p.File, Line: p.Line} }
 
 // Pass ends the outcome: the condition was reached and holds.

@@ -26,21 +26,22 @@ type file struct {
 }
 
 type caseFile struct {
-	Name     string              `yaml:"name"`
-	Answers  map[string]string   `yaml:"answers"` // question → option, or not_applicable
-	Figures  map[string]int64    `yaml:"figures"`
-	Source   snapshot.Source     `yaml:"source"` // cluster where nothing is said
-	AsOf     time.Time           `yaml:"asOf"`   // 2026-11-22 where nothing is said
-	Refused  []string            `yaml:"refused"`
-	Scope    []string            `yaml:"scope"`
-	Managers []string            `yaml:"pipelineManagers"`
-	Own      []string            `yaml:"ownRegistries"`
-	Flat     bool                `yaml:"flatHeadroom"`
-	History  []earlier           `yaml:"history"`
-	Siblings []sibling           `yaml:"siblings"`
-	Java     map[string]javaFile `yaml:"java"` // container → its JVM
-	Records  []yaml.Node         `yaml:"records"`
-	Want     map[string]want     `yaml:"want"`
+	Name      string              `yaml:"name"`
+	Answers   map[string]string   `yaml:"answers"` // question → option, or not_applicable
+	Figures   map[string]int64    `yaml:"figures"`
+	Source    snapshot.Source     `yaml:"source"` // cluster where nothing is said
+	AsOf      time.Time           `yaml:"asOf"`   // 2026-11-22 where nothing is said
+	Refused   []string            `yaml:"refused"`
+	Collected []string            `yaml:"collected"` // resources that were read whole; every one where nothing is said
+	Scope     []string            `yaml:"scope"`
+	Managers  []string            `yaml:"pipelineManagers"`
+	Own       []string            `yaml:"ownRegistries"`
+	Flat      bool                `yaml:"flatHeadroom"`
+	History   []earlier           `yaml:"history"`
+	Siblings  []sibling           `yaml:"siblings"`
+	Java      map[string]javaFile `yaml:"java"` // container → its JVM
+	Records   []yaml.Node         `yaml:"records"`
+	Want      map[string]want     `yaml:"want"`
 }
 
 type earlier struct {
@@ -214,6 +215,14 @@ func answer(question, option string, figures map[string]int64) []questionnaire.A
 	return []questionnaire.Answer{manager, engineer}
 }
 
+// collected is what the case's collector read: everything but what was refused, where the case says nothing.
+func (c caseFile) collected() []string {
+	if c.Collected != nil {
+		return c.Collected
+	}
+	return slices.DeleteFunc(slices.Clone(snapshot.Resources), func(r string) bool { return slices.Contains(c.Refused, r) })
+}
+
 func (c caseFile) facts(t *testing.T) *facts.Facts {
 	t.Helper()
 	if c.Source == "" {
@@ -221,7 +230,7 @@ func (c caseFile) facts(t *testing.T) *facts.Facts {
 	}
 	records := []snapshot.Record{snapshot.Header{
 		Schema: snapshot.Schema, CollectorVersion: "cases", Source: c.Source, TakenAt: c.AsOf,
-		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused, Collected: slices.DeleteFunc(slices.Clone(snapshot.Resources), func(r string) bool { return slices.Contains(c.Refused, r) })},
+		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused, Collected: c.collected()},
 	}}
 	for i := range c.Records {
 		var fields map[string]any

@@ -13,6 +13,7 @@ type RemovedAPI struct {
 	RemovedElsewhere Minor  `yaml:"removedElsewhere"` // what another list says, where it differs
 	NeverElsewhere   bool   `yaml:"neverElsewhere"`   // another list knows no removal
 	Replacement      string `yaml:"replacement"`      // apps/v1; empty: none
+	Changes          string `yaml:"changes"`          // what of the object is written otherwise in the replacement; empty: not looked up
 	FileFormat       bool   `yaml:"fileFormat"`       // a file's format, no resource of the API
 	Transient        bool   `yaml:"transient"`        // never stored: no object can be left over
 	Provenance       `yaml:",inline"`

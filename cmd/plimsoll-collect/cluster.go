@@ -28,16 +28,18 @@ type clusterFlags struct {
 type scopeFlags struct {
 	namespaces []string
 	noReleases bool
+	apiMetrics bool
 }
 
 func (f *scopeFlags) add(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "read only `NAMESPACE` (several: -n A -n B), and the uid of kube-system")
+	flags.BoolVar(&f.apiMetrics, "api-metrics", false, "read the API server's /metrics for requests to deprecated APIs, which takes one right more")
 	flags.BoolVar(&f.noReleases, "no-releases", false, "leave out Helm's releases, and with them the right to list Secrets")
 }
 
 func (f *scopeFlags) options() cluster.Options {
-	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases}
+	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, APIMetrics: f.apiMetrics}
 }
 
 func newCluster() *cobra.Command {

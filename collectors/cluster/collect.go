@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Namespaces       []string // only these; empty: all
 	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
+	APIMetrics       bool     // read /metrics for requests to deprecated APIs, which takes the right to get it
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
 	CollectorBuild   string
@@ -57,9 +58,11 @@ type collection struct {
 	services  serviceTable
 	budgets   []*kube.Budget
 	system    systemParts
+	uses      kube.APIUses
 	fabric    kube.Fabric
 
 	configurationRead bool // the ConfigMaps of kube-system were read, or are not there
+	metricsRead       bool // the API server's own metrics were
 }
 
 // Collect writes a snapshot of the cluster to w. It goes on past whatever the cluster refuses; an error means that there is no
@@ -111,6 +114,7 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"workloads", c.readWorkloads},
 		{"pods", c.readPods},
 		{"endpoints", c.readEndpoints},
+		{"custom resource definitions", c.readDefinitions},
 		{"network", c.readFabric},
 		{"releases", c.readReleases},
 	} {
@@ -145,6 +149,9 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 	if err := c.readConfiguration(ctx); err != nil {
 		return fmt.Errorf("read configuration: %w", err)
 	}
+	if err := c.readMetrics(ctx); err != nil {
+		return err
+	}
 	c.out, err = snapshot.NewWriter(w, snapshot.Header{
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
@@ -156,7 +163,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 // finish writes what could be written only now that everything was seen.
 func (c *collection) finish() error {
 	for _, write := range []func() error{
-		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets, c.writeNotes,
+		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets, c.writeUses, c.writeNotes,
 	} {
 		if err := write(); err != nil {
 			return err
@@ -197,8 +204,8 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 		if !c.allowed.may(k.resourceName(), namespace) {
 			continue
 		}
-		l := listing{path: k.path(version, namespace), accept: acceptJSON, pageSize: c.options.PageSize}
-		if err := eachOf(ctx, c, k.resourceName(), namespace, l, read, visit); err != nil {
+		l := listing{path: k.path(version, namespace), accept: acceptJSON, pageSize: c.pageSize(k)}
+		if err := eachOf(ctx, c, k.resourceName(), namespace, l, read, noting(c, k, visit)); err != nil {
 			return err
 		}
 	}

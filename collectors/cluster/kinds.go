@@ -17,6 +17,8 @@ type kind struct {
 	versions    []string
 	clusterWide bool   // its objects are in no namespace
 	optional    bool   // of an extension that most clusters do not have
+	mostOnPage  int    // objects a request, where they are large; 0: as the options say
+	silent      bool   // too many, and written by Kubernetes' own components alone: they tell nothing of versions in use
 	covers      string // the name of snapshot.Resources that it is a part of; empty: its own plural
 }
 
@@ -25,20 +27,21 @@ type kind struct {
 var (
 	nodes           = kind{resource: "nodes", object: "Node", versions: []string{"v1"}, clusterWide: true}
 	namespaces      = kind{resource: "namespaces", object: "Namespace", versions: []string{"v1"}, clusterWide: true}
-	pods            = kind{resource: "pods", object: "Pod", versions: []string{"v1"}}
+	pods            = kind{resource: "pods", object: "Pod", versions: []string{"v1"}, silent: true}
 	services        = kind{resource: "services", object: "Service", versions: []string{"v1"}}
 	limitRanges     = kind{resource: "limitranges", object: "LimitRange", versions: []string{"v1"}}
 	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}, covers: "workloads"}
 	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}, covers: "workloads"}
 	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
 	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
-	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
+	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}, silent: true, covers: "workloads"}
 	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}, covers: "workloads"}
 	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}, covers: "workloads"}
 	budgets         = kind{resource: "poddisruptionbudgets", object: "PodDisruptionBudget", group: "policy", versions: []string{"v1", "v1beta1"}}
 	autoscalers     = kind{resource: "horizontalpodautoscalers", object: "HorizontalPodAutoscaler", group: "autoscaling", versions: []string{"v2", "v1"}}
 	networkPolicies = kind{resource: "networkpolicies", object: "NetworkPolicy", group: "networking.k8s.io", versions: []string{"v1"}}
-	endpointSlices  = kind{resource: "endpointslices", object: "EndpointSlice", group: "discovery.k8s.io", versions: []string{"v1", "v1beta1"}}
+	endpointSlices  = kind{resource: "endpointslices", object: "EndpointSlice", group: "discovery.k8s.io", versions: []string{"v1", "v1beta1"}, silent: true}
+	definitions     = kind{resource: "customresourcedefinitions", object: "CustomResourceDefinition", group: "apiextensions.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, mostOnPage: 25}
 )
 
 // Kinds of extensions, read where they are installed: policies of the network plugins, since a namespace that they cover is not
@@ -134,7 +137,7 @@ const releases = "releases"
 // listedKinds are all kinds whose objects are read, in the order in which they are asked for.
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
-		controllers, cronJobs, jobs, pods, endpointSlices}
+		controllers, cronJobs, jobs, pods, endpointSlices, definitions}
 	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects}, fabricKinds)
 	if len(o.Namespaces) > 0 {
 		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
@@ -186,6 +189,7 @@ func (c *collection) collected() []string {
 		before, known := whole[part]
 		whole[part] = (before || !known) && c.configurationRead
 	}
+	whole[apiMetrics] = c.metricsRead
 	maps.DeleteFunc(whole, func(_ string, all bool) bool { return !all })
 	return slices.Sorted(maps.Keys(whole))
 }

@@ -31,6 +31,9 @@ func Rights(o Options) []Grant {
 	o.Namespaces = slices.Compact(slices.Sorted(slices.Values(o.Namespaces)))
 	identity := Rule{Resources: []string{namespaces.resource}, Names: []string{systemNamespace}, Verbs: []string{"get"}, Why: "which cluster this is: the uid of kube-system"}
 	urls := Rule{URLs: []string{"/version", "/apis"}, Verbs: []string{"get"}, Why: "the server's version, and which groups it serves"}
+	if o.APIMetrics {
+		urls.URLs, urls.Why = append(urls.URLs, metricsPath), "the server's version, which groups it serves, and which deprecated versions it was asked for"
+	}
 	if len(o.Namespaces) == 0 {
 		rules := append([]Rule{urls, identity, configurationRule()}, listRules(o)...)
 		return []Grant{{Rules: rules}}

@@ -89,6 +89,9 @@ type Object struct {
 	Meta Meta `json:"metadata"`
 }
 
+// Metadata is the metadata of whatever stands on an Object.
+func (o *Object) Metadata() *Meta { return &o.Meta }
+
 // workloadGroups are the groups in which a kind is a workload, at any version.
 var workloadGroups = map[string][]string{
 	"Deployment":            {"apps", "extensions"},
@@ -130,4 +133,21 @@ func BelongsToOwner(t TypeMeta, m *Meta) bool {
 // IsSystemNamespace reports whether a namespace is Kubernetes' own. A provisioner's are told from the reference, not here.
 func IsSystemNamespace(name string) bool {
 	return name == "kube-system" || name == "kube-public" || name == "kube-node-lease"
+}
+
+// clusterWide are Kubernetes' own kinds that live in no namespace.
+var clusterWide = set("APIService", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle", "ComponentStatus",
+	"CSIDriver", "CSINode", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "FlowSchema", "IngressClass", "IPAddress",
+	"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume",
+	"PodSecurityPolicy", "PriorityClass", "PriorityLevelConfiguration", "ResourceSlice", "RuntimeClass", "SelfSubjectAccessReview",
+	"SelfSubjectReview", "SelfSubjectRulesReview", "ServiceCIDR", "StorageClass", "StorageVersionMigration", "SubjectAccessReview", "TokenReview",
+	"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeAttributesClass")
+
+// NamespaceOf is where the API server would put an object of a file. Which kinds of other groups live in no namespace is not known,
+// so theirs stays as written.
+func NamespaceOf(t TypeMeta, written string) string {
+	if written != "" || clusterWide[t.Kind] || strings.Contains(t.Group(), ".") && !strings.HasSuffix(t.Group(), ".k8s.io") {
+		return written
+	}
+	return "default"
 }

@@ -25,6 +25,7 @@ type collection struct {
 	autoscalers []snapshot.Autoscaler
 	policies    []snapshot.NetworkPolicy
 	custom      []snapshot.CustomResource
+	definitions []snapshot.CRD
 	releases    []snapshot.Release
 	endpoints   kube.EndpointsTable
 	fabric      kube.Fabric
@@ -127,7 +128,11 @@ func (r *reading) object(node *yaml.Node, within kube.TypeMeta, depth int) error
 		r.skip(bad)
 		return nil
 	}
-	return r.settle(node, r.take(node, meta))
+	err := r.take(node, meta)
+	if err == nil {
+		err = r.emitUse(node, meta)
+	}
+	return r.settle(node, err)
 }
 
 // settle lists what went wrong with an object, and passes on errors of emit.

@@ -1,7 +1,9 @@
 package manifests
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"plimsoll/assessments/snapshot"
 	"plimsoll/collectors/kube"
@@ -28,6 +30,8 @@ func (r *reading) take(node *yaml.Node, meta kube.TypeMeta) error {
 		return r.takeCustomResource(node, meta)
 	case kube.IsRelease(meta):
 		return r.takeRelease(node, meta)
+	case kube.IsCRD(meta):
+		return r.takeDefinition(node, meta)
 	case kube.IsFabric(meta):
 		return r.c.fabric.Take(meta, func(into any) error { return kube.DecodeNode(node, into) })
 	case meta == kube.TypeMeta{APIVersion: "discovery.k8s.io/v1", Kind: "EndpointSlice"}:
@@ -222,6 +226,71 @@ func releaseOf(node *yaml.Node, meta kube.TypeMeta) (snapshot.Release, error) {
 	return kube.KustomizationRecord(k), nil
 }
 
+func (r *reading) takeDefinition(node *yaml.Node, meta kube.TypeMeta) error {
+	d, err := decode(node, meta, func(d *kube.CustomResourceDefinition) *kube.Object { return &d.Object })
+	if err != nil {
+		return err
+	}
+	record := kube.CRDRecord(d)
+	record.APIVersion, record.Stored, record.Place = meta.APIVersion, nil, r.place(node) // a file's status is a copy of some cluster's
+	if err := snapshot.Check(record); err != nil {
+		return err
+	}
+	r.c.definitions = append(r.c.definitions, record)
+	return nil
+}
+
+// emitUse says which version of which API the object is written in.
+func (r *reading) emitUse(node *yaml.Node, meta kube.TypeMeta) error {
+	name, namespace := nameOf(node)
+	namespace = kube.NamespaceOf(meta, namespace)
+	group, version, grouped := strings.Cut(meta.APIVersion, "/")
+	if !grouped {
+		group, version = "", meta.APIVersion
+	}
+	use := snapshot.APIUse{Group: group, Version: version, ObjectKind: meta.Kind,
+		Object: &snapshot.Ref{Kind: meta.Kind, Namespace: namespace, Name: name, Place: r.place(node)}}
+	if max(len(name), len(namespace), len(meta.APIVersion), len(meta.Kind)) > maxPlainText {
+		if err := snapshot.Check(use); err != nil {
+			return err
+		}
+	}
+	if err := r.c.emit(use); err != nil {
+		return emitError{err}
+	}
+	return nil
+}
+
+// maxPlainText is a length that every name of the format may have: what is shorter need not be held against its bounds.
+const maxPlainText = 128
+
+// nameOf reads name and namespace alone: most objects are of kinds that nothing else is read of.
+func nameOf(node *yaml.Node) (name, namespace string) {
+	metadata := field(node, "metadata")
+	if metadata == nil || metadata.Kind != yaml.MappingNode {
+		return "", ""
+	}
+	generated := ""
+	for i := 0; i+1 < len(metadata.Content); i += 2 {
+		value := metadata.Content[i+1]
+		for hops := 0; value.Kind == yaml.AliasNode && hops < maxDepth; hops++ {
+			value = value.Alias
+		}
+		if value.Kind != yaml.ScalarNode || value.Tag == "!!null" {
+			continue
+		}
+		switch metadata.Content[i].Value {
+		case "name":
+			name = value.Value
+		case "generateName":
+			generated = value.Value
+		case "namespace":
+			namespace = value.Value
+		}
+	}
+	return cmp.Or(name, generated), namespace
+}
+
 // finish joins what selects workloads with what there is, and emits the rest.
 func (c *collection) finish() error {
 	for _, n := range c.namespaces.Records() {
@@ -248,6 +317,9 @@ func (c *collection) finish() error {
 		return err
 	}
 	if err := emitAll(c.emit, c.custom); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.definitions); err != nil {
 		return err
 	}
 	if err := emitAll(c.emit, c.releases); err != nil {

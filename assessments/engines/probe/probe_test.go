@@ -235,3 +235,42 @@ func TestTheQuestionnairesFigureMeansASetOnlyWhereItCanMeanNoOther(t *testing.T)
 	require.Contains(t, two[0].Doubt, "may mean another stateful set")
 	require.EqualValues(t, 1800, two[0].Recovery.PerhapsSeconds)
 }
+
+func TestTheVerdictHoldsAtItsBounds(t *testing.T) {
+	kill := TimeToKill(defaultProbe()) // 20 to 31 s, 30 s by the planning figure
+	for r, want := range map[Range]Verdict{
+		{1, 20}: Survives, {20, 20}: Survives, {20, 21}: MayLoop, {30, 30}: MayLoop, {30, 600}: MayLoop, {31, 31}: Loops,
+	} {
+		require.Equal(t, want, verdictOf(kill, r), "%+v", r)
+	}
+}
+
+func TestAPlaceholderInEitherProbeLeavesItUnknown(t *testing.T) {
+	for _, unreadable := range []string{"liveness", "startup"} {
+		c := snapshot.Container{Name: "app", Role: snapshot.RoleRegular, Liveness: defaultProbe(), Startup: defaultProbe()}
+		if unreadable == "liveness" {
+			c.Liveness.Unreadable = true
+		} else {
+			c.Startup.Unreadable = true
+		}
+		f := facts.FromRecords(facts.Options{}, snapshot.Workload{Kind: "Deployment", Namespace: "a", Name: "one", Containers: []snapshot.Container{c}})
+		s := For(f, Inputs{Recovery: &Range{LowSeconds: 25}})[0]
+		require.Equal(t, Unknown, s.Verdict, unreadable)
+		require.Zero(t, s.TimeToKill, unreadable)
+	}
+}
+
+func TestAClusterFromBeforeStartupProbesIsToldByItsVersion(t *testing.T) {
+	for version, want := range map[string]MendField{"v1.17.17": RaiseDelay, "v1.18.0": AddStartup, "": AddStartup} {
+		f := facts.FromRecords(facts.Options{}, snapshot.Header{Source: snapshot.SourceCluster}, snapshot.Cluster{ServerVersion: version}, snapshot.Workload{
+			Kind: "Deployment", Namespace: "a", Name: "one", Containers: []snapshot.Container{{Name: "app", Role: snapshot.RoleRegular, Liveness: defaultProbe()}}})
+		require.Equal(t, want, For(f, Inputs{Recovery: &Range{LowSeconds: 600}})[0].Mend.Field, version)
+	}
+}
+
+func TestARangeOfNothingIsNotTried(t *testing.T) {
+	f := facts.FromRecords(facts.Options{}, set("a", "team/db:1", nil))
+	s := For(f, Inputs{Recovery: &Range{}})[0]
+	require.Equal(t, Unknown, s.Verdict)
+	require.Nil(t, s.Course)
+}

@@ -168,21 +168,32 @@ func (u Use) At(minor reference.Minor) Judgement {
 		return Judgement{Standing: Outside, Why: "it is the format of a file that the API server reads, no resource of its API"}
 	}
 	gone, sure := row.GoneAt(minor)
-	seen := []assessments.Evidence{evidence("served until", "%s (%s)", (row.RemovedIn - 1).String(), row.Source)}
-	switch {
-	case row.RemovedIn == 0, !gone && (sure || row.State == reference.Planned):
+	if row.RemovedIn == 0 || !gone && (sure || row.State == reference.Planned) {
 		return serves()
+	}
+	seen := []assessments.Evidence{evidence("served until", "%s (%s)", row.RemovedIn-1, row.Source)}
+	switch {
 	case !sure:
 		return untold(u.doubt(row, minor), seen...)
 	case !row.Deducts():
 		return untold(fmt.Sprintf("%s is gone in %s, but %s", u.Name(), row.RemovedIn, row.Doubt()), seen...)
 	}
-	j := Judgement{Standing: Breaks, Why: fmt.Sprintf("Kubernetes %s no longer serves %s", row.RemovedIn, u.Name()), Evidence: seen}
-	j.Mend = "Nothing replaces it: take it out."
-	if row.Replacement != "" {
-		j.Mend = fmt.Sprintf("Write it as %s, whose fields may differ, and apply it before the upgrade.", row.Replacement)
+	return Judgement{Standing: Breaks, Why: fmt.Sprintf("Kubernetes %s no longer serves %s", row.RemovedIn, u.Name()), Evidence: seen, Mend: mendOf(row)}
+}
+
+// mendOf says what to write instead.
+func mendOf(row reference.RemovedAPI) string {
+	if row.Replacement == "" {
+		if row.Changes != "" {
+			return "Take it out: " + row.Changes + "."
+		}
+		return "Nothing replaces it: take it out."
 	}
-	return j
+	text := fmt.Sprintf("Write apiVersion: %s, and apply it before the upgrade.", row.Replacement)
+	if row.Changes != "" {
+		return text + " What changes: " + row.Changes + "."
+	}
+	return text + " Fields may differ: compare with its reference."
 }
 
 func (u Use) doubt(row reference.RemovedAPI, minor reference.Minor) string {

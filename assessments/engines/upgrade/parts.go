@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -109,21 +110,22 @@ func CNIEnded(plugin, version string, asOf time.Time) (Judgement, bool) {
 // AddonAt says how CoreDNS or etcd stands to what kubeadm installs with a minor: an older line is untested with it.
 func AddonAt(addon, version string, minor reference.Minor) Judgement {
 	at, readable := readRelease(version)
-	seen := evidence(addon, "%s", version)
+	name := cmp.Or(map[string]string{"coredns": "CoreDNS"}[addon], addon)
+	seen := evidence(name, "%s", version)
 	row, listed := reference.AddonOf(addon, minor)
 	switch {
 	case !readable:
-		return untold("the version of "+addon+" can't be read", seen)
+		return untold("the version of "+name+" can't be read", seen)
 	case !listed || !row.Deducts():
-		return untold(fmt.Sprintf("the reference has no %s for %s", addon, minor), seen)
+		return untold(fmt.Sprintf("the reference has no %s for %s", name, minor), seen)
 	}
 	tested, _ := readRelease(row.Version)
 	if !at.before(release{tested.major, tested.minor, 0}) {
 		return serves(seen)
 	}
 	return Judgement{
-		Standing: Untested, Why: fmt.Sprintf("%s %s with Kubernetes %s is untested: kubeadm installs %s beside it", addon, at.line(), minor, row.Version),
-		Mend:     fmt.Sprintf("Bring %s to %s with the tool that installed it, after its own notes.", addon, row.Version),
+		Standing: Untested, Why: fmt.Sprintf("%s %s with Kubernetes %s is untested: kubeadm installs %s beside it", name, at.line(), minor, row.Version),
+		Mend:     fmt.Sprintf("Bring %s to %s with the tool that installed it, after its own notes.", name, row.Version),
 		Evidence: []assessments.Evidence{seen, evidence("kubeadm installs with "+minor.String(), "%s (%s)", row.Version, row.Source)},
 	}
 }

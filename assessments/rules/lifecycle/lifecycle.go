@@ -7,4 +7,6 @@ import "plimsoll/assessments"
 // Register adds the pillar's rules.
 func Register(r *assessments.Registry) {
 	r.Register(drainBlocked, singleReplica, versionSkew, versionSupported)
+	r.Register(patchCurrent, halfUpgraded, upgradePath, removedAPIs, crdStoredVersions)
+	r.Register(runtimeSupported, cgroupVersion, cniCompatible, addonsAligned)
 }

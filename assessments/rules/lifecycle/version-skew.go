@@ -12,6 +12,7 @@ import (
 var versionSkew = assessments.Rule{
 	ID:          "lifecycle/version-skew",
 	SubjectKind: "node",
+	Effort:      assessments.EffortChange,
 	Judge:       judgeSkew,
 	Text: assessments.Text{
 		Title: "Kubelets and kube-proxy are within reach of the API server's version",

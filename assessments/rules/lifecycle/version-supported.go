@@ -17,6 +17,7 @@ const warnDays = 60
 var versionSupported = assessments.Rule{
 	ID:          "lifecycle/version-supported",
 	SubjectKind: "cluster",
+	Effort:      assessments.EffortProject,
 	Judge:       judgeSupport,
 	Text: assessments.Text{
 		Title: "The cluster runs a version that still gets security fixes",
