@@ -8,8 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"plimsoll/cmd/plimsoll/calculate"
 	"plimsoll/cmd/plimsoll/catalogue"
 	"plimsoll/cmd/plimsoll/diff"
+	"plimsoll/cmd/plimsoll/printing"
 	"plimsoll/cmd/plimsoll/score"
 )
 
@@ -26,6 +28,13 @@ func execute() int {
 	return code
 }
 
+// The groups in which the help lists commands.
+const (
+	offline    = "offline"
+	yardsticks = "yardsticks"
+	serving    = "serving"
+)
+
 func root(exit func(code int)) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "plimsoll",
@@ -33,6 +42,18 @@ func root(exit func(code int)) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(score.Command(exit), diff.Command(exit), catalogue.Rules(), catalogue.Questionnaire(), newServeCommand(), newRunCommand(), newMigrateCommand())
+	root.PersistentFlags().Bool("no-input", false, "never ask anything (no command does; scripts may say so)")
+	root.AddGroup(&cobra.Group{ID: offline, Title: "Judge, offline:"}, &cobra.Group{ID: yardsticks, Title: "What it is judged by:"}, &cobra.Group{ID: serving, Title: "Serve:"})
+	add := func(group string, commands ...*cobra.Command) {
+		for _, command := range commands {
+			command.GroupID = group
+			root.AddCommand(command)
+		}
+	}
+	add(offline, score.Command(exit), diff.Command(exit), printing.Command(exit))
+	add(offline, calculate.Commands(exit)...)
+	add(yardsticks, catalogue.Rules(), catalogue.Questionnaire(), catalogue.Reference())
+	add(serving, newServeCommand(), newRunCommand(), newMigrateCommand())
+	cobra.EnableCommandSorting = false
 	return root
 }

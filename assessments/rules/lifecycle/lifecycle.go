@@ -16,6 +16,9 @@ func Register(r *assessments.Registry) {
 	r.Register(drainBlocked, singleReplica, versionSkew, versionSupported)
 	r.Register(patchCurrent, halfUpgraded, upgradePath, removedAPIs, crdStoredVersions)
 	r.Register(runtimeSupported, cgroupVersion, cniCompatible, addonsAligned)
+	r.Register(controlPlaneHA, certificateExpiry, osSupported)
+	r.Register(disruptionBudget, replicaSpread, drainCapacity, nakedPods)
+	r.Register(nodeBoundState, inTreeVolumes, webhookFailsClosed)
 }
 
 // minorsAhead are the running minor and the next one where that is released: nobody can have tested what is not out.

@@ -55,7 +55,7 @@ func diffIn(t *testing.T, dir string, args ...string) (string, int, error) {
 	code := -1
 	command := Command(func(c int) { code = c })
 	var out bytes.Buffer
-	command.SetArgs(append(args, "--as-of", "2026-11-20"))
+	command.SetArgs(append(args, "--as-of", "2026-11-20", "--include", "delivery/image-tag-mutable", "--include", "delivery/resources-declared"))
 	command.SetOut(&out)
 	command.SetErr(new(bytes.Buffer))
 	command.SilenceErrors, command.SilenceUsage = true, true

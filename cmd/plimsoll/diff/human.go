@@ -81,7 +81,12 @@ func signed(p *terminal.Printer, m assessments.Micros) string {
 	return p.Paint(colour, fmt.Sprintf("%7s", text))
 }
 
+// plainSigned prints a movement too small for a digit as 0.0.
 func plainSigned(m assessments.Micros) string {
+	const tenth = 100_000
+	if m > -tenth && m < tenth {
+		return "0.0"
+	}
 	if m > 0 {
 		return "+" + m.Tenths()
 	}

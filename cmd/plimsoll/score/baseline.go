@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"plimsoll/assessments"
+	"plimsoll/cmd/plimsoll/output"
 )
 
 // baselineSchema names the file's format and its major version.
@@ -48,10 +49,19 @@ func (b baseline) holds(f assessments.Finding) bool {
 	return found && f.Severity <= severity
 }
 
-// readBaseline reads the file of --baseline. One that is about to be written need not be there.
-func (f flags) readBaseline() (baseline, error) {
-	if f.baseline == "" || f.writeBaseline {
+// knownOf is what the file of --baseline knows; where it is about to be written, that is everything there is. nil: nobody asked.
+func (f flags) knownOf(a assessments.Assessment) (baseline, error) {
+	if f.baseline == "" {
 		return nil, nil
+	}
+	if f.writeBaseline {
+		known := baseline{}
+		for _, finding := range a.Findings {
+			if !finding.Waived {
+				known[finding.Fingerprint] = finding.Severity
+			}
+		}
+		return known, nil
 	}
 	file, err := os.Open(f.baseline)
 	if err != nil {
@@ -115,7 +125,7 @@ func writeBaseline(name string, d Document) error {
 		}
 		file.Findings = append(file.Findings, entry)
 	}
-	err := toFile(name, func(w io.Writer) error {
+	err := output.ToFile(name, func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")

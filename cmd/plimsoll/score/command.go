@@ -89,7 +89,7 @@ func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 	}
 	progress.Stage("judging")
 	a := assessments.Assess(reading.Input)
-	known, err := f.readBaseline()
+	known, err := f.knownOf(a)
 	if err != nil {
 		return 0, err
 	}

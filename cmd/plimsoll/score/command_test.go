@@ -11,8 +11,6 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
-
-	"plimsoll/cmd/plimsoll/terminal"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -171,10 +169,6 @@ func TestMistakesAreNamed(t *testing.T) {
 		require.Equal(t, -1, r.code)
 		require.Empty(t, r.stdout)
 	}
-}
-
-func TestForeignTextIsInert(t *testing.T) {
-	require.Equal(t, "red alert", terminal.Clean("\u202ered\n\x1balert\x07"))
 }
 
 func TestHundredthsAreRoundedDown(t *testing.T) {

@@ -1,17 +1,15 @@
 package score
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"plimsoll/cmd/plimsoll/output"
 	"plimsoll/cmd/plimsoll/terminal"
 )
 
@@ -107,7 +105,7 @@ func (s *sinks) write(cmd *cobra.Command, r *result, f flags) error {
 			}
 			continue
 		}
-		err := toFile(sink.file, func(w io.Writer) error { return r.writeAs(sink.format, w, terminal.Style{}, f) })
+		err := output.ToFile(sink.file, func(w io.Writer) error { return r.writeAs(sink.format, w, terminal.Style{}, f) })
 		if err != nil {
 			return fmt.Errorf("--output %s: %w", sink.file, err)
 		}
@@ -137,33 +135,4 @@ func (r *result) writeAs(format string, w io.Writer, style terminal.Style, f fla
 		return r.writeMarkdown(w)
 	}
 	return r.writeHuman(w, style, f.quiet)
-}
-
-// toFile writes a file whole or not at all: an earlier result is replaced once the new one stands. What is no regular file (a pipe,
-// /dev/stderr) is written straight through.
-func toFile(name string, write func(io.Writer) error) error {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		file, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(write(file), file.Close())
-	}
-	file, err := os.CreateTemp(filepath.Dir(name), ".plimsoll-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	buffered := bufio.NewWriter(file)
-	err = write(buffered)
-	if err == nil {
-		err = buffered.Flush()
-	}
-	if err == nil {
-		err = file.Chmod(0o644)
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), name)
 }

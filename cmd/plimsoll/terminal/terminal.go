@@ -60,7 +60,7 @@ func (p *Printer) Wrapped(head, text string) {
 		}
 		lines := []string{paragraph}
 		if p.Width > 0 {
-			lines = wrap(paragraph, max(p.Width-len(indent), 30))
+			lines = Wrap(paragraph, max(p.Width-len(indent), 30))
 		}
 		for _, line := range lines {
 			p.Line("%s%s", head, line)
@@ -127,7 +127,11 @@ func Listed(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-func wrap(text string, width int) []string {
+// Wrap breaks text at words into lines of at most width columns, as far as its words allow; what fits stays as it is.
+func Wrap(text string, width int) []string {
+	if utf8.RuneCountInString(text) <= width {
+		return []string{text}
+	}
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(text) {
