@@ -196,18 +196,12 @@ func TestWhatHarbourTells(t *testing.T) {
 		require.Len(t, service("catalogue").ExternalAddresses, 1)
 		require.Equal(t, []string{"worker-b"}, service("catalogue").ExternalAddresses[0].Nodes)
 	})
-	t.Run("kube-proxy's mode, the network plugin and the range of services", func(t *testing.T) {
-		found := map[string]snapshot.Network{}
-		for _, n := range only[snapshot.Network](records) {
-			found[n.Component] = n
-		}
-		require.Len(t, found, 3)
-		require.Equal(t, "ipvs", found["kube-proxy"].Mode)
-		require.True(t, found["kube-proxy"].ModeKnown)
-		require.Equal(t, "v1.37.2", found["kube-proxy"].Version)
-		require.Equal(t, "calico", found["cni"].Name)
-		require.Equal(t, "v3.32.1", found["cni"].Version)
-		require.Equal(t, []string{"10.96.0.0/16"}, found["service-cidr"].ServiceCIDRs)
+	t.Run("kube-proxy's mode and the network plugin", func(t *testing.T) {
+		require.Equal(t, []snapshot.Network{
+			{Component: "cni", Name: "calico", Version: "v3.32.1"},
+			{Component: "kube-proxy", Name: "kube-proxy", Version: "v1.37.2", Mode: "ipvs", ModeKnown: true, Conntrack: &snapshot.ConntrackSettings{}},
+			{Component: "service-cidr", Name: "kubernetes", ServiceCIDRs: []string{"10.96.0.0/16"}},
+		}, only[snapshot.Network](records))
 	})
 	t.Run("releases by their labels", func(t *testing.T) {
 		require.Len(t, only[snapshot.Release](records), 7)
@@ -239,6 +233,10 @@ func TestSingleNamespaces(t *testing.T) {
 	head := header(t, records)
 	require.Equal(t, []string{"payments", "shop"}, head.Scope.Namespaces)
 	require.Equal(t, []string{"namespaces", "nodes"}, head.Scope.Refused)
+	require.Contains(t, head.Scope.Collected, "services")
+	for _, part := range []string{"nodes", "namespaces", "cni", "load-balancers", "servicecidrs", "kube-proxy"} {
+		require.NotContains(t, head.Scope.Collected, part, "it is of the whole cluster")
+	}
 	require.NotEmpty(t, head.PlatformUID)
 	for _, w := range only[snapshot.Workload](records) {
 		require.Contains(t, o.Namespaces, w.Namespace)
