@@ -15,7 +15,7 @@ import (
 type builder struct {
 	root, dir string            // the module, and a folder of the run's own
 	packages  []pkg             // that are mutated
-	written   map[string]string // rewritten text by file
+	written   map[string]string // rewritten text by the path in the run's folder
 }
 
 // programs builds one test program for each package of judges. Mutants that don't compile are dropped, and the build tried anew.
@@ -58,19 +58,19 @@ func (b *builder) overlay(mutants []mutant) (string, error) {
 		byFile[m.File] = append(byFile[m.File], m)
 	}
 	replace := map[string]string{}
+	b.written = map[string]string{}
 	put := func(path, text string) error {
 		at := filepath.Join(b.dir, fmt.Sprintf("%d.go", len(replace)))
 		replace[path] = at
+		b.written[filepath.Join(filepath.Base(b.dir), filepath.Base(at))] = text // the go command names it relative to some folder
 		return os.WriteFile(at, []byte(text), 0o600)
 	}
-	b.written = map[string]string{}
 	for name, some := range byFile {
 		source, err := os.ReadFile(filepath.Join(b.root, name))
 		if err != nil {
 			return "", err
 		}
-		b.written[name] = rewrite(source, some)
-		if err := put(filepath.Join(b.root, name), b.written[name]); err != nil {
+		if err := put(filepath.Join(b.root, name), rewrite(source, some)); err != nil {
 			return "", err
 		}
 	}
@@ -110,11 +110,7 @@ var (
 func (b *builder) blamed(out string) map[int]bool {
 	bad := map[int]bool{}
 	for _, at := range complaint.FindAllStringSubmatch(out, -1) {
-		name := at[1]
-		if rel, err := filepath.Rel(b.root, name); err == nil && filepath.IsAbs(name) {
-			name = rel
-		}
-		text, is := b.written[filepath.ToSlash(filepath.Clean(name))]
+		text, is := b.written[filepath.Join(filepath.Base(filepath.Dir(at[1])), filepath.Base(at[1]))]
 		if !is {
 			continue
 		}

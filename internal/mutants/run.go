@@ -62,7 +62,7 @@ func run(ctx context.Context, o options, out io.Writer) (int, error) {
 		return 0, ctx.Err()
 	}
 	if o.sample == 0 {
-		t.stale(packages)
+		t.stale(root, packages)
 	}
 	return t.unexplained, t.print(packages)
 }
@@ -219,15 +219,16 @@ func (t *tally) note(m mutant, f fate) {
 	if f == unreached {
 		state = "not reached"
 	}
-	fmt.Fprintf(t.out, "%s:%d: in %s: %s\n    from: %s\n      to: %s\n", m.File, m.Line, m.Function, state, m.From, m.To)
+	fmt.Fprintf(t.out, "%s:%d: in %s: %s\n    from: %s\n      to: %s\n", m.File, m.Line, m.Function, state, words(m.From), words(m.To))
 }
 
 // stale names the entries of the list that no survivor of a full run bears out: their mutant is killed or gone.
-func (t *tally) stale(packages []pkg) {
+func (t *tally) stale(root string, packages []pkg) {
 	folders := map[string]bool{}
 	for _, p := range packages {
-		_, folder, _ := strings.Cut(p.ImportPath, "/")
-		folders[folder] = true
+		if folder, err := filepath.Rel(root, p.Dir); err == nil {
+			folders[filepath.ToSlash(folder)] = true
+		}
 	}
 	var left []string
 	for key, s := range t.known {

@@ -22,9 +22,11 @@ type Survivor struct {
 
 // key is what a survivor is known by; line breaks and indentation don't count.
 func (s Survivor) key() string {
-	words := func(text string) string { return strings.Join(strings.Fields(text), " ") }
 	return s.File + "\x00" + s.In + "\x00" + words(s.From) + "\x00" + words(s.To)
 }
+
+// words is a text on one line.
+func words(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func (m mutant) survivor() Survivor {
 	return Survivor{File: m.File, In: m.Function, From: m.From, To: m.To}
