@@ -101,7 +101,7 @@ func (b *builder) compile(ctx context.Context, overlay string) (string, error) {
 }
 
 var (
-	complaint = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):(\d+): `)
+	complaint = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):(?:(\d+):)? `)
 	switched  = regexp.MustCompile(`mutantIs\((\d+)\)`)
 )
 
@@ -115,28 +115,40 @@ func (b *builder) blamed(out string) map[int]bool {
 			continue
 		}
 		line, _ := strconv.Atoi(at[2])
-		column, _ := strconv.Atoi(at[3])
-		before := upTo(text, line, column)
-		if all := switched.FindAllStringSubmatch(before, -1); len(all) > 0 {
-			id, _ := strconv.Atoi(all[len(all)-1][1])
+		for _, id := range behind(text, line, at[3]) {
 			bad[id] = true
 		}
 	}
 	return bad
 }
 
-// upTo is the text up to the end of what stands at a position: a complaint may point at the switch itself.
-func upTo(text string, line, column int) string {
+// behind are the mutants that a position stands in or behind: the nearest, or, where the compiler names no column, all of the line.
+func behind(text string, line int, column string) []int {
 	lines := strings.SplitAfter(text, "\n")
-	if line > len(lines) {
-		return text
+	if line < 1 || line > len(lines) {
+		return nil
+	}
+	at, err := strconv.Atoi(column)
+	if err != nil {
+		return numbers(lines[line-1])
 	}
 	last := lines[line-1]
-	end := min(len(last), column-1)
-	if found := switched.FindStringIndex(last[end:]); found != nil && found[0] <= 2 {
+	end := min(len(last), at-1)
+	if found := switched.FindStringIndex(last[end:]); found != nil && found[0] <= 2 { // it may point at the switch itself
 		end += found[1]
 	}
-	return strings.Join(lines[:line-1], "") + last[:end]
+	all := numbers(strings.Join(lines[:line-1], "") + last[:end])
+	return all[max(0, len(all)-1):]
+}
+
+// numbers are those of the switches in a text.
+func numbers(text string) []int {
+	var all []int
+	for _, found := range switched.FindAllStringSubmatch(text, -1) {
+		id, _ := strconv.Atoi(found[1])
+		all = append(all, id)
+	}
+	return all
 }
 
 // link builds the test programs, by import path.
