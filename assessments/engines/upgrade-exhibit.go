@@ -8,25 +8,16 @@ import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines/upgrade"
 	"plimsoll/assessments/reference"
-	"plimsoll/assessments/snapshot"
+	"plimsoll/assessments/rules/lifecycle"
 )
 
-// PlanOf plans the upgrade of the input's cluster to a minor; 0: the one that the input names, else the newest released one. What
-// holds a node is what the rule on drains says does.
-func PlanOf(in assessments.Input, to reference.Minor) upgrade.Plan {
-	if to == 0 && in.Target != nil {
-		to = reference.Minor(in.Target.Minor)
+// PlanOf plans the upgrade of the cluster to a minor; 0: the one that the view names, else the newest released one. What holds a
+// node is what the rule on drains says does.
+func PlanOf(v assessments.View, to reference.Minor) upgrade.Plan {
+	if to == 0 && v.Target != nil {
+		to = reference.Minor(v.Target.Minor)
 	}
-	outcomes, _ := assessments.OutcomesOf(in, "lifecycle/drain-blocked")
-	var held []upgrade.Undrainable
-	for _, o := range outcomes {
-		if o.Result == assessments.Fail {
-			held = append(held, upgrade.Undrainable{
-				Object: snapshot.Ref{Kind: o.Subject.Kind, Namespace: o.Subject.Namespace, Name: o.Subject.Name}, Why: o.Message, Evidence: o.Evidence,
-			})
-		}
-	}
-	return upgrade.Compute(upgrade.Input{Facts: in.Facts, AsOf: assessments.Day(in.AsOf), To: to, Undrainable: held})
+	return lifecycle.PlanUpgrade(v, 0, to)
 }
 
 // UpgradeExhibit puts a plan into words.

@@ -114,7 +114,7 @@ func (f flags) run(cmd *cobra.Command, id string, paths []string) (int, error) {
 func compute(id string, in assessments.Input) (engines.Exhibit, any) {
 	switch id {
 	case "upgrade":
-		plan := engines.PlanOf(in, 0)
+		plan := engines.PlanOf(assessments.ViewOf(in), 0)
 		return engines.UpgradeExhibit(plan), plan
 	case "probe":
 		simulations := engines.SimulationsOf(assessments.ViewOf(in))
