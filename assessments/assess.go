@@ -29,6 +29,7 @@ func Assess(in Input) Assessment {
 		result.survey(in, sheet, pairs)
 	}
 	result.Evidence = sawEvidence(verdicts)
+	result.Questions = workloadQuestions(verdicts)
 	result.score(e.model, verdicts, pairs)
 	return result
 }
@@ -136,7 +137,8 @@ func (a *Assessment) survey(in Input, sheet questionnaire.Sheet, pairs compariso
 		}
 	}
 	verdict := in.Content.Questionnaire.Gate(effective)
-	a.Need, a.Answers = &verdict, sheet.All()
+	verdict.Cost = in.Content.Questionnaire.Costs(in.Costs, verdict)
+	a.Need, a.Answers, a.Remarks = &verdict, sheet.All(), in.Content.Questionnaire.Quality(in.Answers)
 }
 
 // score adds everything up, with waivers for the headline and without them beside it.

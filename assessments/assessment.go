@@ -31,8 +31,8 @@ type Input struct {
 	Settings  Settings
 	Target    *facts.Version // the Kubernetes minor that removals are judged against; nil: the newest released one
 	AsOf      time.Time
-	Assume    []Assumption          // findings that are taken as mended (whatif)
-	Costs     questionnaire.Figures // what the user says that ways to run the load cost
+	Assume    []Assumption              // findings that are taken as mended (whatif)
+	Costs     questionnaire.CostFigures // what the user says that ways to run the load cost
 }
 
 // Assumption takes one finding as mended without looking again: its subject passes its rule.
@@ -209,7 +209,10 @@ type Assessment struct {
 	Waivers        WaiverUse              `json:"waivers"`
 	Rules          map[string]RuleCount   `json:"rules"`
 	Findings       []Finding              `json:"findings"`
-	Answers        []questionnaire.Given  `json:"answers,omitzero"` // what counted, question by question
+	Answers        []questionnaire.Given  `json:"answers,omitzero"`           // what counted, question by question
+	Remarks        []questionnaire.Remark `json:"remarks,omitzero"`           // answers to be read again; never scored
+	Answers        []questionnaire.Given  `json:"answers,omitzero"`           // what counted, question by question
+	Questions      []WorkloadQuestion     `json:"workloadQuestions,omitzero"` // about single workloads, what only people know; at most MaxWorkloadQuestions
 	Workloads      int                    `json:"workloads,omitzero"`
 	ReferenceDates map[string]string      `json:"referenceDates,omitzero"` // file → as-of date
 	ReferenceStale []string               `json:"referenceStale,omitzero"` // files older than six months at the as-of date

@@ -27,9 +27,14 @@ func findingsOf(verdicts []*verdict) []Finding {
 			all = append(all, f)
 		}
 	}
-	slices.SortStableFunc(all, compareFindings)
-	fingerprint(all)
+	Arrange(all)
 	return all
+}
+
+// Arrange orders findings, gravest first, then by rule and subject, and gives each its fingerprint.
+func Arrange(findings []Finding) {
+	slices.SortStableFunc(findings, compareFindings)
+	fingerprint(findings)
 }
 
 func compareFindings(a, b Finding) int {

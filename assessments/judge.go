@@ -14,6 +14,7 @@ type verdict struct {
 	fails    []Outcome      // in the order of the rule
 	waivedBy []*Waiver      // beside fails; nil entries: not waived
 	unknown  map[string]int // subjects by reason
+	asks     []ask          // unknown subjects that a person's word would settle
 	objects  bool           // an unknown subject is an object that was really there, and not the cluster as a whole
 	raw      tally
 	mended   tally // raw with waived fails as passes
@@ -76,6 +77,9 @@ func (v *verdict) settle(o *Outcome) {
 			v.unknown = map[string]int{}
 		}
 		v.unknown[o.Reason]++
+		if o.Asks != "" {
+			v.asks = append(v.asks, ask{o.Subject, o.Asks, o.Weight})
+		}
 		v.objects = v.objects || o.Subject.Kind != "Cluster"
 		v.raw.add(*o, v.control.Severity, false)
 	}

@@ -13,7 +13,8 @@ type Outcome struct {
 	Place    Place
 	Weight   facts.Criticality // 1, 2 or 4 by the workload's criticality; 2 for subjects that are no workload
 	Result   Result
-	Reason   string // why unknown or not applicable; a note beside a pass
+	Reason   string        // why unknown or not applicable; a note beside a pass
+	Asks     facts.FactKey // of an unknown outcome: the fact of the workload that a person could settle it by
 	Severity Severity
 	Message  string // what is wrong, one sentence, without the subject's name
 	Evidence []Evidence
@@ -114,6 +115,12 @@ func (o Outcome) PassNoted(note string) Outcome { o.Result, o.Reason = Pass, not
 // Unknown ends the outcome: it can't be told, and the reason says why.
 func (o Outcome) Unknown(reason string) Outcome { o.Result, o.Reason = Unknown, reason; return o }
 
+// UnknownUntil is Unknown where a person's word on the workload would settle it: the fact of that key is asked for.
+func (o Outcome) UnknownUntil(key facts.FactKey, reason string) Outcome {
+	o.Result, o.Reason, o.Asks = Unknown, reason, key
+	return o
+}
+
 // NotApplicable ends the outcome: the rule's condition does not reach this subject.
 func (o Outcome) NotApplicable(reason string) Outcome {
 	o.Result, o.Reason = NotApplicable, reason
@@ -134,4 +141,22 @@ func (o Outcome) Fail(f Failure) Outcome {
 	o.Result = Fail
 	o.Severity, o.Message, o.Evidence, o.Expected, o.Mend = f.Severity, f.Message, f.Evidence, f.Expected, f.Mend
 	return o
+}
+
+// AboutVolume starts an outcome whose subject is a persistent volume.
+func AboutVolume(v *facts.Volume) Outcome {
+	return Outcome{Subject: Subject{Kind: "PersistentVolume", Name: v.Name}, Place: placeOf(v.Place), Weight: facts.CriticalityNormal}
+}
+
+// AboutStorageClass starts an outcome whose subject is a storage class.
+func AboutStorageClass(c *snapshot.StorageClass) Outcome {
+	return Outcome{Subject: Subject{Kind: "StorageClass", Name: c.Name}, Place: placeOf(c.Place), Weight: facts.CriticalityNormal}
+}
+
+// AboutWebhook starts an outcome whose subject is one webhook of a configuration: the configuration by name, the webhook as its part.
+func AboutWebhook(w *facts.Webhook) Outcome {
+	return Outcome{
+		Subject: Subject{Kind: w.ObjectKind, Name: w.Configuration, Container: w.Name},
+		Place:   placeOf(w.Place), Weight: facts.CriticalityNormal,
+	}
 }

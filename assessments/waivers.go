@@ -210,3 +210,20 @@ func compareWaivers(a, b Waiver) int {
 		strings.Compare(a.Kind, b.Kind), strings.Compare(a.Container, b.Container), comparePlaces(a.Source, b.Source), a.Until.Compare(b.Until),
 		strings.Compare(a.Reason, b.Reason), strings.Compare(a.Author, b.Author))
 }
+
+// WaiveFindings marks those of the findings that the waivers of an input cover, on the road of Assess, and says which waivers did
+// something. It is for findings of rules that Assess does not know (package custom).
+func WaiveFindings(in Input, findings []Finding) WaiverUse {
+	in.AsOf = Day(in.AsOf)
+	w := newWaiving(in)
+	for i := range findings {
+		f := &findings[i]
+		o := Outcome{Subject: f.Subject, Place: f.Source, Result: Fail}
+		v := &verdict{rule: Rule{ID: f.Rule}, fails: []Outcome{o}}
+		w.over(v, v.fails)
+		if v.waivedBy != nil && v.waivedBy[0] != nil {
+			f.Waived, f.WaivedBy = true, v.waivedBy[0].Reason
+		}
+	}
+	return w.use()
+}

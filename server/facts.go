@@ -4,20 +4,33 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
 	"plimsoll/server/store"
 	"plimsoll/web"
 )
 
-const factReviewDays = 180
+const (
+	factReviewDays  = 180
+	maxFactWorkload = 320 // bytes of namespace/name
+)
 
+// showFacts shows what is declared. A link may fill the form in: workload, kind and key of a question.
 func (s *Server) showFacts(c echo.Context, v *visit) error {
-	return s.factsPage(c, v, http.StatusOK, web.FactForm{})
+	form := web.FactForm{Workload: c.QueryParam("workload"), Key: facts.FactKey(c.QueryParam("key"))}
+	if kind := c.QueryParam("kind"); web.KnownFactKind(kind) {
+		form.Kind = kind
+	}
+	if len(form.Workload) > maxFactWorkload {
+		form.Workload = ""
+	}
+	return s.factsPage(c, v, http.StatusOK, form)
 }
 
 func (s *Server) factsPage(c echo.Context, v *visit, status int, form web.FactForm) error {
@@ -31,11 +44,12 @@ func (s *Server) factsPage(c echo.Context, v *visit, status int, form web.FactFo
 		for _, fact := range stated {
 			page.Facts = append(page.Facts, web.WorkloadFact{WorkloadFact: fact, Stale: !fact.ReviewBy.IsZero() && fact.ReviewBy.Before(s.now())})
 		}
-		latest, err := tx.LatestAssessmentRow(ctx, platform.ID)
+		latest, err := tx.LatestAssessment(ctx, platform.ID)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
 		if err == nil {
+			page.Questions = unanswered(latest, stated)
 			page.Workloads, err = tx.WorkloadsWithFindings(ctx, latest.ID, 500)
 		}
 		return err
@@ -44,6 +58,15 @@ func (s *Server) factsPage(c echo.Context, v *visit, status int, form web.FactFo
 		return err
 	}
 	return render(c, status, web.Facts(page))
+}
+
+// unanswered leaves out what was declared since the result was made.
+func unanswered(latest store.StoredAssessment, stated []facts.WorkloadFact) []assessments.WorkloadQuestion {
+	return slices.DeleteFunc(latest.Result.Questions, func(q assessments.WorkloadQuestion) bool {
+		return slices.ContainsFunc(stated, func(f facts.WorkloadFact) bool {
+			return f.At.After(latest.CreatedAt) && f.Kind == q.Kind && f.Namespace == q.Namespace && f.Name == q.Name && f.Key == q.Key
+		})
+	})
 }
 
 func (s *Server) stateFact(c echo.Context, v *visit) error {

@@ -372,3 +372,38 @@ func writeFile(t *testing.T, path, content string) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 }
+
+func TestWhatOnlyPeopleKnowIsAskedAndRemembered(t *testing.T) {
+	d := newDesk(t)
+	platform := d.platform(t, "Production", "")
+	var asked snapshot.Workload
+	file := taken(t, 1, func(records []snapshot.Record) {
+		for i, record := range records {
+			if w, ok := record.(snapshot.Workload); ok && w.Kind == "Deployment" && len(w.Containers) == 1 && w.Namespace != "kube-system" {
+				w.Containers = []snapshot.Container{{Name: "app", Role: snapshot.RoleRegular, Image: "registry.example/own:1", Runtime: &snapshot.Runtime{Entry: "java"}}}
+				records[i], asked = w, w
+				return
+			}
+		}
+	})
+	require.NotEmpty(t, asked.Name)
+	_, _, status := d.uploadForm(t, platform, file)
+	require.Equal(t, 200, status)
+	question := "Which Java runs in " + asked.Namespace + "/" + asked.Name + "?"
+	eventually(t, func() bool { return strings.Contains(d.open(t, platform+"/facts", 200), question) })
+
+	query := url.Values{"workload": {asked.Namespace + "/" + asked.Name}, "kind": {asked.Kind}, "key": {"javaVersion"}}
+	page := d.open(t, platform+"/facts?"+query.Encode(), 200)
+	require.Contains(t, page, `value="`+asked.Namespace+"/"+asked.Name+`"`)
+	require.Contains(t, page, `value="javaVersion" selected`)
+
+	answer := url.Values{"value": {"17.0.12"}, "basis": {"documented"}}
+	for key, values := range query {
+		answer[key] = values
+	}
+	d.post(t, platform+"/facts", answer)
+	eventually(t, func() bool {
+		page := d.open(t, platform+"/facts", 200)
+		return strings.Contains(page, "17.0.12") && !strings.Contains(page, question)
+	})
+}

@@ -53,7 +53,7 @@ func TestOfAProvidersOwnPartsNothingIsGrave(t *testing.T) {
 		subjects[f.Subject.String()] = f.Rule
 	}
 	require.Equal(t, map[string]string{
-		"kube-system/l7-default-backend":     "lifecycle/single-replica",
+		"kube-system/kube-dns": "lifecycle/disruption-budget", "kube-system/l7-default-backend": "lifecycle/single-replica",
 		"kube-system/metrics-server-v1.35.0": "lifecycle/single-replica",
 		"kube-system/default-http-backend":   "networking/source-nat",
 	}, subjects, "a readiness flap, a Local balancer and the provider's agents are none")

@@ -219,7 +219,9 @@ func suffixesAndProvisioners(t *testing.T) {
 
 func theHeapIsNotAQuarter(t *testing.T) {
 	const mib = int64(1) << 20
-	hotspot := func(memory int64) int64 { return reference.DefaultHeapBytes(reference.HotSpot, memory, reference.HeapPercents{}) }
+	hotspot := func(memory int64) int64 {
+		return reference.DefaultHeapBytes(reference.HotSpot, memory, reference.HeapPercents{})
+	}
 	require.InDelta(t, 100*mib, hotspot(200*mib), float64(mib), "half of a small machine")
 	require.InDelta(t, float64(1248*mib)/10, float64(hotspot(400*mib)), float64(2*mib), "a constant in between")
 	require.InDelta(t, 256*mib, hotspot(1024*mib), float64(mib), "a quarter only of more")

@@ -12,7 +12,7 @@ var k08 = assessments.Pair{
 	ID:        "K-08",
 	Questions: []string{"G12"},
 	Decisive:  true,
-	Observes:  "Workloads that lose something when killed: pods without a controller, state on a node's disk, and a single replica that keeps state in a volume.",
+	Observes:  "Workloads that lose something when killed: pods without a controller, state on a node's disk (a host path, or a claim on a volume that one node holds), and a single replica that keeps state in a volume.",
 	Guard:     "DaemonSets, Jobs and pods that a controller owns are left out, and stateful sets with several replicas count as killable.",
 	Look:      lookAtKillable,
 }
@@ -21,6 +21,10 @@ func lookAtKillable(v assessments.PairView) []assessments.Sight {
 	if reason, refused := unread(v); refused {
 		return cannotSee(reason, "G12")
 	}
+	bound := map[assessments.Subject]bool{}
+	for _, subject := range count(outcomes("lifecycle/node-bound-state", v)).failing {
+		bound[subject] = true
+	}
 	var s share
 	var lossy []assessments.Subject
 	for _, w := range own(v) {
@@ -28,7 +32,7 @@ func lookAtKillable(v assessments.PairView) []assessments.Sight {
 			continue
 		}
 		s.total++
-		if losesWhenKilled(w) {
+		if bound[subjectOf(w)] || losesWhenKilled(w) {
 			lossy = append(lossy, subjectOf(w))
 		} else {
 			s.good++

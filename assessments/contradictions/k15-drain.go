@@ -12,7 +12,7 @@ var k15 = assessments.Pair{
 	ID:        "K-15",
 	Questions: []string{"L7", "P5"},
 	Decisive:  true,
-	Observes:  "Workloads that a drain takes down or can't empty: one replica behind a Service, a budget that never allows a disruption, all pods on one node; and the budgets of quorum systems.",
+	Observes:  "Workloads that a drain takes down or can't empty: one replica behind a Service, several without a budget, a budget that never allows a disruption, all pods on one node; and the budgets of quorum systems.",
 	Guard:     "DaemonSets, Jobs, annotated singletons and workloads scaled to nothing are left out.",
 	Look: func(v assessments.PairView) []assessments.Sight {
 		if reason, refused := unread(v); refused {
@@ -30,6 +30,10 @@ func lookAtDrain(v assessments.PairView) []assessments.Sight {
 			falls[o.Subject] = falls[o.Subject] || o.Result == assessments.Fail
 			unsure[o.Subject] = unsure[o.Subject] || o.Result == assessments.Unknown
 		}
+	}
+	// Without a budget all replicas may go at once; where that can't be told it says nothing against them.
+	for _, subject := range count(outcomes("lifecycle/disruption-budget", v)).failing {
+		falls[subject] = true
 	}
 	var s share
 	var failing []assessments.Subject

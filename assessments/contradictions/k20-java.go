@@ -8,13 +8,14 @@ import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
+	"plimsoll/assessments/snapshot"
 )
 
 var k20 = assessments.Pair{
 	ID:        "K-20",
 	Questions: []string{"J1", "J6"},
 	Decisive:  true,
-	Observes:  "Java lines by image tags and documented variables, and flags of the JVM by name.",
+	Observes:  "Java lines by image tags and documented variables, cgroup versions of the nodes that run them, and flags of the JVM by name.",
 	Guard:     "Decides where the version stands in the tag; else it asks. A product's own JDK is the product's. Images that tell nothing are not seen.",
 	Look: func(v assessments.PairView) []assessments.Sight {
 		if reason, refused := unread(v); refused {
@@ -25,7 +26,6 @@ var k20 = assessments.Pair{
 }
 
 func lookAtJava(v assessments.PairView) []assessments.Sight {
-	cgroup2 := slices.ContainsFunc(v.Nodes, func(n *facts.Node) bool { return n.CgroupVersion == 2 })
 	allowed, known, unknown := "J1.a", 0, 0
 	explicit := true
 	var oldest *facts.Container
@@ -38,7 +38,7 @@ func lookAtJava(v assessments.PairView) []assessments.Sight {
 			continue
 		}
 		known++
-		option := javaOption(c.Java, cgroup2)
+		option := javaOption(c.Java, onCgroup2(v, c.Workload))
 		if oldest == nil || letter(option) > letter(allowed) {
 			allowed, oldest, explicit = option, c, c.Java.TagExplicit
 		}
@@ -53,6 +53,16 @@ func lookAtJava(v assessments.PairView) []assessments.Sight {
 		return suggestive(s)
 	}
 	return []assessments.Sight{s}
+}
+
+// onCgroup2 reports whether a node that runs the workload's pods has cgroup v2; any node, where its pods were not seen.
+func onCgroup2(v assessments.PairView, w *facts.Workload) bool {
+	return slices.ContainsFunc(v.Nodes, func(n *facts.Node) bool {
+		if n.CgroupVersion != 2 {
+			return false
+		}
+		return w.Pods == nil || len(w.Pods.Nodes) == 0 || slices.ContainsFunc(w.Pods.Nodes, func(s snapshot.Share) bool { return s.Name == n.Name })
+	})
 }
 
 // javaOption is the option of J1 for one JVM: below 11 by what the reference knows of its build. A line without its update is
@@ -81,23 +91,23 @@ func obsolete(flag string) bool {
 }
 
 func lookAtObsoleteFlags(v assessments.PairView) []assessments.Sight {
-	all := jvms(v)
+	all := heaps(v)
 	var flags []string
 	var setBy []assessments.Subject
 	read := 0
-	for _, c := range all {
-		if c.Java.OptionsRead {
+	for _, h := range all {
+		if h.Java.OptionsRead {
 			read++
 		}
-		for _, option := range slices.Concat(c.Java.Options, c.Java.Overridden) {
+		for _, option := range slices.Concat(h.Java.Options, h.Java.Overridden, h.Java.Repeated) {
 			if !obsolete(option.Name) {
 				continue
 			}
 			if !slices.Contains(flags, option.Name) {
 				flags = append(flags, option.Name)
 			}
-			if s := subjectIn(c); !slices.Contains(setBy, s) {
-				setBy = append(setBy, s)
+			if !slices.Contains(setBy, h.subject) {
+				setBy = append(setBy, h.subject)
 			}
 		}
 	}
@@ -110,5 +120,5 @@ func lookAtObsoleteFlags(v assessments.PairView) []assessments.Sight {
 	case read == 0:
 		return cannotSee("no JVM's options could be read in full", "J6")
 	}
-	return []assessments.Sight{saw("J6", atMost(v, "J6.a"), evidence("JVM containers whose options could be read", "%s", share{read, len(all)}))}
+	return []assessments.Sight{saw("J6", atMost(v, "J6.a"), evidence("JVMs whose options could be read", "%s", share{read, len(all)}))}
 }

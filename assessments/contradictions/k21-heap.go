@@ -6,21 +6,22 @@ import (
 	"slices"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/heap"
 	"plimsoll/assessments/facts"
-	"plimsoll/assessments/reference"
 )
 
 var k21 = assessments.Pair{
 	ID:        "K-21",
 	Questions: []string{"J2", "J3"},
 	Decisive:  true,
-	Observes:  "Largest heap by -Xmx or a RAM percentage in effect, and the container's memory limit.",
-	Guard:     "Options from a ConfigMap, a Secret or a script are not read: such containers are counted and left out.",
+	Observes:  "Largest heap by -Xmx or a RAM percentage in effect, and the memory limit: of containers, and over files of custom resources.",
+	Guard: "Options from a ConfigMap, a Secret or a script are not read: such JVMs are counted and left out. In a cluster the pods that an " +
+		"operator made stand for its resource.",
 	Look: func(v assessments.PairView) []assessments.Sight {
 		if reason, refused := unread(v); refused {
 			return cannotSee(reason, "J2", "J3")
 		}
-		all := jvms(v)
+		all := heaps(v)
 		if len(all) == 0 {
 			return cannotSee(noJVM, "J2", "J3")
 		}
@@ -28,42 +29,70 @@ var k21 = assessments.Pair{
 	},
 }
 
-func lookAtHeapBounds(v assessments.PairView, all []*facts.Container) []assessments.Sight {
+// heapSubject is a JVM whose heap may be told: a container, or a section of a custom resource.
+type heapSubject struct {
+	heap.JVM
+	subject assessments.Subject
+}
+
+// heaps are the JVMs of own containers: those that are JVMs for certain, and products whose heap is set in view. Over files the
+// sections of custom resources stand beside them.
+func heaps(v assessments.PairView) []heapSubject {
+	var all []heapSubject
+	for _, w := range own(v) {
+		for _, c := range w.Serving() {
+			if c.Java != nil && (c.Java.Certainty == facts.CertainJava || c.Java.Product != "" && c.Java.HeapSet()) {
+				all = append(all, heapSubject{heap.OfContainer(c), subjectIn(c)})
+			}
+		}
+	}
+	if v.Live() {
+		return all
+	}
+	for _, c := range v.Custom {
+		if !c.System {
+			all = append(all, heapSubject{heap.OfResource(c), assessments.AboutCustomResource(c).Subject})
+		}
+	}
+	return all
+}
+
+func lookAtHeapBounds(v assessments.PairView, all []heapSubject) []assessments.Sight {
 	var s share
 	var unbounded []assessments.Subject
-	for _, c := range all {
-		heap, known := heapOf(c)
+	for _, h := range all {
+		bytes, known := h.largest()
 		switch {
-		case !known && !c.Java.OptionsRead:
+		case !known && (!h.Java.OptionsRead || h.Java.HeapByScript):
 			continue
-		case known && c.MemoryLimitBytes != nil && heap < *c.MemoryLimitBytes:
+		case known && h.MemoryLimitBytes != nil && bytes < *h.MemoryLimitBytes:
 			s.good++
 		default:
-			unbounded = append(unbounded, subjectIn(c))
+			unbounded = append(unbounded, h.subject)
 		}
 		s.total++
 	}
 	if s.total == 0 {
 		return cannotSee("no JVM's options could be read in full", "J2")
 	}
-	seen := []assessments.Evidence{evidence("JVM containers with a heap bound below their limit", "%s", s), evidence("not read", "%d", len(all)-s.total)}
+	seen := []assessments.Evidence{evidence("JVMs with a heap bound below their limit", "%s", s), evidence("not read", "%d", len(all)-s.total)}
 	return []assessments.Sight{withSubjects(saw("J2", atMost(v, s.option("J2")), seen...), unbounded)}
 }
 
-// largest is how many JVM containers, by heap, stand for "your largest services".
+// largest is how many JVMs, by heap, stand for "your largest services".
 const largest = 5
 
-func lookAtHeadroom(v assessments.PairView, all []*facts.Container) []assessments.Sight {
+func lookAtHeadroom(v assessments.PairView, all []heapSubject) []assessments.Sight {
 	type budget struct {
-		container   *facts.Container
+		subject     assessments.Subject
 		heap, limit int64
 	}
 	var budgets []budget
-	for _, c := range all {
-		if heap, known := heapOf(c); known {
-			b := budget{c, heap, 0}
-			if c.MemoryLimitBytes != nil {
-				b.limit = *c.MemoryLimitBytes
+	for _, h := range all {
+		if bytes, known := h.largest(); known {
+			b := budget{h.subject, bytes, 0}
+			if h.MemoryLimitBytes != nil {
+				b.limit = *h.MemoryLimitBytes
 			}
 			budgets = append(budgets, b)
 		}
@@ -80,26 +109,26 @@ func lookAtHeadroom(v assessments.PairView, all []*facts.Container) []assessment
 		switch {
 		case b.limit <= b.heap:
 			option = "J3.d"
-		case b.limit-b.heap < reference.HeadroomFigures().Bytes(b.heap, v.Settings.FlatHeadroom):
+		case b.limit < heap.WantedLimitBytes(b.heap, heap.Options{FlatHeadroom: v.Settings.FlatHeadroom}):
 			option = "J3.c"
 		}
 		if option == "J3.a" {
 			good++
 			continue
 		}
-		allowed, tight = worseOf(allowed, option), append(tight, subjectIn(b.container))
+		allowed, tight = worseOf(allowed, option), append(tight, b.subject)
 	}
-	s := saw("J3", atMost(v, allowed), evidence("largest JVM containers with room by the headroom rule", "%s", share{good, len(budgets)}))
+	s := saw("J3", atMost(v, allowed), evidence("largest JVMs with room by the headroom rule", "%s", share{good, len(budgets)}))
 	s.Partly = good > 0 && len(tight) > 0
 	return []assessments.Sight{withSubjects(s, tight)}
 }
 
-// heapOf is the largest heap in bytes by the options in effect. A percentage without a limit is the node's.
-func heapOf(c *facts.Container) (bytes int64, known bool) {
-	if !c.Java.HeapSet() {
+// largest is the largest heap in bytes by the options in effect. A percentage without a limit is the node's.
+func (h heapSubject) largest() (bytes int64, known bool) {
+	if !h.Java.HeapSet() {
 		return 0, false
 	}
-	bytes, _, bounded := c.Java.MaxHeapWithin(c.MemoryLimitBytes)
+	bytes, _, bounded := h.Java.MaxHeapWithin(h.MemoryLimitBytes)
 	if !bounded {
 		return math.MaxInt64, true
 	}

@@ -21,6 +21,6 @@ type FactKey string
 // What can be declared of a single workload.
 const (
 	RecoverySecondsKey FactKey = "recoverySeconds" // whole seconds
-	JavaVersionKey     FactKey = "javaVersion"     // 17.0.12
+	JavaVersionKey     FactKey = "javaVersion"     // 17.0.12, or 17.0.8 OpenJ9 (ParseDeclaredJava)
 	CriticalityKey     FactKey = "criticality"     // low, normal, critical
 )

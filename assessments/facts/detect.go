@@ -21,9 +21,9 @@ func javaOfContainer(c *Container) *Java {
 	java := &Java{start: runtime.Entry}
 	java.readImage(c.Image, runtime.Entry)
 	java.weigh(runtime, c.EnvironmentNames)
-	if declared, found := c.Workload.declaredJava(); found && java.Certainty == 0 && c.alone() {
+	if declared, vm, found := c.Workload.declaredJava(); found && java.Certainty < CertainJava && java.Product == "" && c.Alone() {
 		java.Certainty = CertainJava
-		java.Version, java.VersionSource = declared, declaredSource
+		java.Version, java.VersionSource, java.VM = declared, declaredSource, cmp.Or(java.VM, string(vm))
 	}
 	if java.Certainty == 0 {
 		return nil
@@ -169,10 +169,11 @@ const (
 // readVersion fills in what the image did not tell: a person's word, then the variable JAVA_VERSION. A declared version of the
 // image's own line is more exact and goes before it.
 func (j *Java) readVersion(c *Container, runtime *snapshot.Runtime) {
-	if declared, found := c.Workload.declaredJava(); found {
+	if declared, vm, found := c.Workload.declaredJava(); found {
 		sameLine := j.Version.Feature == declared.Feature && !j.Version.HasUpdate
 		if !j.Version.Known() || sameLine {
 			j.Version, j.VersionSource = declared, declaredSource
+			j.VM = cmp.Or(j.VM, string(vm))
 		}
 	}
 	if j.Version.Known() {
@@ -188,17 +189,33 @@ func (j *Java) readVersion(c *Container, runtime *snapshot.Runtime) {
 	}
 }
 
-// declaredJava is the Java version that a person gave for the workload.
-func (w *Workload) declaredJava() (JavaVersion, bool) {
+// declaredJava is the Java that a person gave for the workload.
+func (w *Workload) declaredJava() (JavaVersion, reference.VM, bool) {
 	fact, found := w.Declared(JavaVersionKey)
 	if !found {
-		return JavaVersion{}, false
+		return JavaVersion{}, "", false
 	}
-	return reference.ParseJavaVersion(fact.Value)
+	return ParseDeclaredJava(fact.Value)
 }
 
-// alone reports whether the container is the only one that serves, so that what is said of the workload is said of it.
-func (c *Container) alone() bool {
+// ParseDeclaredJava reads Java as a person declares it: the version that java -version prints, with the VM behind it where that
+// is not HotSpot (17.0.12, 8u392, 17.0.8 OpenJ9). Who is asked is told so, hence a version alone is HotSpot's.
+func ParseDeclaredJava(text string) (version JavaVersion, vm reference.VM, ok bool) {
+	number, name, _ := strings.Cut(strings.TrimSpace(text), " ")
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "", "hotspot":
+		vm = reference.HotSpot
+	case "openj9", "semeru":
+		vm = reference.OpenJ9
+	default:
+		return JavaVersion{}, "", false
+	}
+	version, ok = reference.ParseJavaVersion(number)
+	return version, vm, ok
+}
+
+// Alone reports whether the container is the only one that serves, so that what is said of the workload is said of it.
+func (c *Container) Alone() bool {
 	if c.Role == snapshot.RoleInit {
 		return false
 	}

@@ -273,3 +273,20 @@ func TestEverySourceSaysWhenItIsRead(t *testing.T) {
 		require.Contains(t, OrderOf(source), want, source)
 	}
 }
+
+func TestJavaIsDeclaredAsPeopleWriteIt(t *testing.T) {
+	for text, want := range map[string]string{
+		"17.0.12": "hotspot 17.0.12", "8u392": "hotspot 8u392", " 17.0.8 OpenJ9 ": "openj9 17.0.8", "21 Semeru": "openj9 21", "11.0.29 HotSpot": "hotspot 11.0.29",
+		"": "", "OpenJ9": "", "17 or so": "", "newest": "",
+	} {
+		version, vm, ok := ParseDeclaredJava(text)
+		require.Equal(t, want != "", ok, text)
+		if ok {
+			require.Equal(t, want, string(vm)+" "+version.String(), text)
+		}
+	}
+	hinted := detect(snapshot.Container{Image: "shop/app:1", EnvironmentNames: []string{"JAVA_OPTS"}},
+		WorkloadFact{Kind: "Deployment", Namespace: "shop", Name: "app", Key: JavaVersionKey, Value: "17.0.8 OpenJ9"})
+	require.Equal(t, CertainJava, hinted.Certainty, "a person's word settles what a variable hints at")
+	require.Equal(t, "openj9", hinted.VM)
+}

@@ -8,6 +8,9 @@ import (
 	"plimsoll/assessments/snapshot"
 )
 
+// workloadKinds are the resources that make up the workloads, as refusals name them.
+var workloadKinds = []string{"deployments", "statefulsets", "daemonsets", "replicasets", "replicationcontrollers", "jobs", "cronjobs", "pods"}
+
 // unreadReasons are the reasons of notes by which a resource could not be read, as against one that is not there.
 var unreadReasons = []string{"forbidden", "timeout", "refused"}
 
@@ -61,6 +64,13 @@ func (f *Facts) RefusedIn(resource, namespace string) (reason string, refused bo
 func (f *Facts) Unseen(resource string) (reason string, unseen bool) {
 	if reason, refused := f.refused[resource]; refused {
 		return reason, true
+	}
+	if resource == "workloads" { // noted by the kinds that they are made of
+		for _, part := range workloadKinds {
+			if reason, refused := f.refused[part]; refused {
+				return part + ": " + reason, true
+			}
+		}
 	}
 	namespace := ""
 	for key, why := range f.refusedIn {

@@ -31,6 +31,7 @@ type AnswersFile struct {
 	Version       string // content version of the form
 	Answers       []Answer
 	WorkloadFacts []facts.WorkloadFact
+	Costs         CostFigures
 }
 
 // FileError says where in an answers file something can't be taken.
@@ -65,6 +66,7 @@ func (q *Questionnaire) ReadAnswers(r io.Reader) (AnswersFile, error) {
 		"answers": func(node *yaml.Node, path string) error {
 			return q.readAnswers(node, path, &file.Answers)
 		},
+		"costs": func(node *yaml.Node, path string) error { return q.readCosts(node, path, &file.Costs) },
 		"workloadFacts": func(node *yaml.Node, path string) error {
 			return readFacts(node, path, &file.WorkloadFacts)
 		},

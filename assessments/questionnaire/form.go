@@ -55,6 +55,8 @@ func (q *Questionnaire) WriteAnswers(w io.Writer, file AnswersFile) error {
 	put(root, "version", quoted(q.Version), fmt.Sprintf(formHead, q.Version))
 	put(root, "answers", answers, "")
 	put(root, "workloadFacts", known, factsHead)
+	costs, head := q.costsEntry(file.Costs)
+	put(root, "costs", costs, head)
 	encoder := yaml.NewEncoder(w)
 	encoder.SetIndent(2)
 	if err := encoder.Encode(root); err != nil {

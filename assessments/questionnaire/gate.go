@@ -195,7 +195,11 @@ func (q *Questionnaire) Gate(s Sheet) Verdict {
 	v.Alternatives = offered(ranking, v.Mandated)
 	w := wording{questionnaire: q, sheet: s, verdict: v, at: worst, simplest: bestSimple(ranking)}
 	v.Steps = w.steps()
-	v.Headline, v.Plain = w.headline(), w.plain()
+	v.Headline = w.headline()
+	plain := w.plain()
+	v.Plain = joinedText(plain)
+	w.verdict = v
+	v.Sentences = w.sentences(plain)
 	return v
 }
 

@@ -36,11 +36,11 @@ type ranked struct {
 }
 
 func (q *Questionnaire) rank(way alternative, s Sheet) (ranked, bool) {
-	r := ranked{Alternative{ID: way.ID, Title: way.Title}, way.Kubernetes}
+	r := ranked{Alternative: Alternative{ID: way.ID, Title: way.Title}, kubernetes: way.Kubernetes}
 	var fits tally
 	type ground struct {
-		pull int
-		text string
+		pull           int
+		text, question string
 	}
 	var grounds []ground
 	for _, row := range way.Fits {
@@ -53,7 +53,7 @@ func (q *Questionnaire) rank(way alternative, s Sheet) (ranked, bool) {
 		fits.add(int64(question.Weight), int64(percent)*10_000)
 		grounds = append(grounds, ground{
 			pull: question.Weight * max(percent-50, 50-percent),
-			text: because(row.Because, question.Short, g.Text, percent),
+			text: because(row.Because, question.Short, g.Text, percent), question: row.Question,
 		})
 	}
 	if fits.weight == 0 {
@@ -63,9 +63,11 @@ func (q *Questionnaire) rank(way alternative, s Sheet) (ranked, bool) {
 	slices.SortStableFunc(grounds, func(a, b ground) int { return cmp.Compare(b.pull, a.pull) })
 	for _, g := range grounds[:min(reasonsShown, len(grounds))] {
 		r.Because = append(r.Because, g.text)
+		r.becauseOf = append(r.becauseOf, g.question)
 	}
 	for _, e := range way.ExcludedBy {
 		if g := s.Given(e.Question); g.State == Answered && slices.Contains(e.Options, g.Options[0]) {
+			r.excludedBy = e.Question
 			r.Excluded = fmt.Sprintf("%s (%s: %s)", e.Reason, q.byID[e.Question].Short, g.Text)
 			break
 		}

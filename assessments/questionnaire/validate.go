@@ -217,8 +217,8 @@ func factProblem(f facts.WorkloadFact) string {
 			return fmt.Sprintf("recoverySeconds are whole seconds from %d to %d, got %q", bounds.Min, bounds.Max, f.Value)
 		}
 	case facts.JavaVersionKey:
-		if f.Value == "" || strings.Trim(f.Value, "0123456789.u_+-ab") != "" || f.Value[0] < '0' || f.Value[0] > '9' {
-			return fmt.Sprintf("javaVersion is a version such as 17.0.12 or 8u392, got %q", f.Value)
+		if _, _, ok := facts.ParseDeclaredJava(f.Value); !ok {
+			return fmt.Sprintf("javaVersion is a version such as 17.0.12 or 8u392, with OpenJ9 behind it where that runs, got %q", f.Value)
 		}
 	case facts.CriticalityKey:
 		if !slices.Contains([]string{"low", "normal", "critical"}, f.Value) {

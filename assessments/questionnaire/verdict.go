@@ -39,6 +39,28 @@ type Verdict struct {
 	Steps        []string      `json:"steps,omitzero"` // the cheapest steps, where the verdict asks for them
 	// RobustnessMicros is the share of 1,000 perturbations of all weights by ±30 % in which the verdict stays; nil while it can't be said.
 	RobustnessMicros *int64 `json:"robustnessMicros"`
+
+	Sentences []Sentence `json:"sentences"`     // everything that headline, plain, ceilings, steps and alternatives say, each with its questions
+	Cost      *Cost      `json:"cost,omitzero"` // by the user's figures; set where the verdict is part of an assessment
+}
+
+// Part is where a sentence of the verdict stands.
+type Part string
+
+// The parts of a verdict.
+const (
+	InHeadline     Part = "headline"
+	InPlain        Part = "plain"
+	InCeilings     Part = "ceilings"
+	InSteps        Part = "steps"
+	InAlternatives Part = "alternatives"
+)
+
+// Sentence is one that the verdict says, with the questions whose answers it comes from: no other answer changes it.
+type Sentence struct {
+	Part      Part     `json:"part"`
+	Text      string   `json:"text"`
+	Questions []string `json:"questions"` // as they are asked
 }
 
 // Ceiling is a hard stop that applied, with the row that caused it.
@@ -64,4 +86,7 @@ type Alternative struct {
 	Fit      int64    `json:"fitMicros"`
 	Excluded string   `json:"excluded,omitzero"` // the hard constraint that rules it out
 	Because  []string `json:"because,omitzero"`
+
+	becauseOf  []string // questions beside Because
+	excludedBy string   // the question behind Excluded
 }

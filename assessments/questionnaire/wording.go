@@ -196,34 +196,43 @@ func (w wording) steps() []string {
 	return texts
 }
 
-// plain says what the verdict means without a word of the trade.
-func (w wording) plain() string {
-	text := w.meaning()
+// plain says what the verdict means without a word of the trade, sentence by sentence.
+func (w wording) plain() []Sentence {
+	all := w.meaning()
 	if n, a := w.verdict.Need.Value, w.verdict.Ability.Value; n != nil && a != nil && w.verdict.Code != VerdictCannotSayYet {
-		text += fmt.Sprintf(" Need is %d of 100, ability %d.", *n/1_000_000, *a/1_000_000)
+		all = append(all, w.said(fmt.Sprintf("Need is %d of 100, ability %d.", *n/1_000_000, *a/1_000_000), w.axes()))
 	}
-	return text
+	return all
 }
 
-func (w wording) meaning() string {
+func (w wording) said(text string, questions []string) Sentence {
+	return Sentence{Part: InPlain, Text: text, Questions: questions}
+}
+
+func (w wording) meaning() []Sentence {
+	by := w.verdictBy()
 	switch w.verdict.Code {
 	case VerdictCannotSayYet:
-		return fmt.Sprintf("What is answered so far leaves %d verdicts in reach. The answers to %s decide.",
-			len(w.verdict.Reachable), listed(w.verdict.Decides))
+		return []Sentence{
+			w.said(fmt.Sprintf("What is answered so far leaves %d verdicts in reach.", len(w.verdict.Reachable)), by),
+			w.said(fmt.Sprintf("The answers to %s decide.", listed(w.verdict.Decides)), by),
+		}
 	case VerdictNo:
-		return "Kubernetes solves no problem here that would pay for its effort."
+		return []Sentence{w.said("Kubernetes solves no problem here that would pay for its effort.", by)}
 	case VerdictNoSimpler:
-		return fmt.Sprintf("There is some need, but nobody to carry the effort. %s fits better.", w.simplest)
+		return []Sentence{w.said("There is some need, but nobody to carry the effort.", by), w.said(w.simplest+" fits better.", w.rankedBy(by))}
 	case VerdictPreferSimpler:
-		return fmt.Sprintf("It could be carried with help, but %s does the job with less.", inSentence(w.simplest))
+		return []Sentence{w.said(fmt.Sprintf("It could be carried with help, but %s does the job with less.", inSentence(w.simplest)), w.rankedBy(by))}
 	case VerdictNotYet:
-		return "The ground is not ready. Take the steps below, then ask again."
+		return []Sentence{w.said("The ground is not ready.", by), w.said("Take the steps below, then ask again.", by)}
 	case VerdictOptional:
-		return "It can be carried and is of some use. It is defensible if whoever pays signs the yearly total (G10)."
+		return []Sentence{
+			w.said("It can be carried and is of some use.", by), w.said("It is defensible if whoever pays signs the yearly total (G10).", by),
+		}
 	case VerdictYesManaged:
-		return "The need is there, and it can be carried if a provider runs the control plane and answers how to upgrade and how to grow."
+		return []Sentence{w.said("The need is there, and it can be carried if a provider runs the control plane and answers how to upgrade and how to grow.", by)}
 	}
-	return "The need is there and you can carry it, bought or run by yourselves."
+	return []Sentence{w.said("The need is there and you can carry it, bought or run by yourselves.", by)}
 }
 
 func listed(ids []string) string {

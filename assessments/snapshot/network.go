@@ -81,7 +81,9 @@ type Webhook struct {
 	ExcludesSystem    bool          `json:"excludesKubeSystem,omitzero"` // a namespace selector keeps kube-system out
 	NamespaceSelector bool          `json:"namespaceSelector,omitzero"`
 	ObjectSelector    bool          `json:"objectSelector,omitzero"`
-	MatchConditions   bool          `json:"matchConditions,omitzero"`
+	// ExcludesUnlabelled says that the object selector passes over objects without labels: they have to ask for the webhook.
+	ExcludesUnlabelled bool `json:"excludesUnlabelled,omitzero"`
+	MatchConditions    bool `json:"matchConditions,omitzero"`
 }
 
 // WebhookRule says what a webhook is asked about.

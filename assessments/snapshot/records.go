@@ -97,6 +97,7 @@ type Cluster struct {
 	ProvisionerSign     string        `json:"provisionerSign,omitzero"` // what it was told by
 	Managed             *bool         `json:"managed,omitzero"`         // the provider runs the control plane
 	ControlPlane        *ControlPlane `json:"controlPlane,omitzero"`
+	ServingCertStart    *time.Time    `json:"servingCertificateStart,omitzero"`
 	ServingCertEnd      *time.Time    `json:"servingCertificateEnd,omitzero"`
 	ServingCertIssuer   string        `json:"servingCertificateIssuer,omitzero"`
 	ServingCertOwnCA    *bool         `json:"servingCertificateOwnCa,omitzero"` // issued by the cluster's own CA, the one that clients are given
@@ -249,6 +250,7 @@ type Workload struct {
 	HelmHook             bool              `json:"helmHook,omitzero"`
 	PodLevelResources    bool              `json:"podLevelResources,omitzero"`
 	SpreadKeys           []string          `json:"spreadKeys,omitzero"` // topology keys of spread rules and anti-affinities
+	Selector             map[string]string `json:"selector,omitzero"`   // of its pods, whole, where documented labels and its own name make it up; else absent
 	Paused               bool              `json:"paused,omitzero"`
 	UpdatePartition      *int              `json:"updatePartition,omitzero"`     // of a StatefulSet's rolling update
 	PodManagement        string            `json:"podManagementPolicy,omitzero"` // of a StatefulSet: OrderedReady, Parallel

@@ -1,6 +1,7 @@
 package whatif
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,8 +15,13 @@ import (
 	"plimsoll/assessments/rules"
 )
 
-// halfMends are patches that can't settle their rule by themselves, each with the reason. A rule that is mended whole is refused here.
-var halfMends = map[string]string{}
+// leftUnknown are rules whose patch takes the finding away and leaves something that only the patched platform can tell, each with what.
+// A rule that passes for certain is refused here.
+var leftUnknown = map[string]string{
+	"networking/dns": "where the second replica will stand",
+}
+
+var errUnknown = errors.New("unknown after the patch")
 
 // The mend of a finding mends it. Every failing case of every rule that offers a patch is patched and judged again: the rule passes for
 // that subject, or the finding is milder.
@@ -23,7 +29,7 @@ func TestEveryPatchMendsItsFinding(t *testing.T) {
 	files, err := filepath.Glob("../rules/*/testdata/*.yaml")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	patched, half := 0, map[string]bool{}
+	patched, unknown := 0, map[string]bool{}
 	for _, path := range files {
 		data, err := os.ReadFile(path)
 		require.NoError(t, err)
@@ -40,17 +46,19 @@ func TestEveryPatchMendsItsFinding(t *testing.T) {
 						continue
 					}
 					patched++
-					if err := mends(rule, view, o); err != nil {
-						half[rule.ID] = true
-						require.Contains(t, halfMends, rule.ID, "%v\n%s", err, o.Mend.Patch)
+					err := mends(rule, view, o)
+					if errors.Is(err, errUnknown) && leftUnknown[rule.ID] != "" {
+						unknown[rule.ID] = true
+						continue
 					}
+					require.NoError(t, err, o.Mend.Patch)
 				}
 			})
 		}
 	}
 	require.Greater(t, patched, 20)
-	for id := range halfMends {
-		require.True(t, half[id], "%s mends whole: its excuse is stale", id)
+	for id := range leftUnknown {
+		require.True(t, unknown[id], "%s passes after its patches: its excuse is stale", id)
 	}
 }
 
@@ -72,6 +80,9 @@ func mends(rule assessments.Rule, view assessments.View, o assessments.Outcome) 
 		}
 		if after.Result == assessments.Fail && severity(rule, after) < severity(rule, o) {
 			return nil
+		}
+		if after.Result == assessments.Unknown {
+			return fmt.Errorf("%s: %s: %w", o.Subject, after.Reason, errUnknown)
 		}
 		return fmt.Errorf("%s is %s (%s %s) after the patch", o.Subject, after.Result, after.Message, after.Reason)
 	}

@@ -59,7 +59,12 @@ type collection struct {
 	budgets   []*kube.Budget
 	system    systemParts
 	uses      kube.APIUses
-	fabric    kube.Fabric
+	backups   kube.Backups
+	events    *eventTable
+
+	systemLabels map[string]string // of kube-system; nil where it could not be read
+
+	fabric kube.Fabric
 
 	configurationRead bool // the ConfigMaps of kube-system were read, or are not there
 	metricsRead       bool // the API server's own metrics were
@@ -69,10 +74,11 @@ type collection struct {
 // snapshot, and what was written of it must be thrown away.
 func Collect(ctx context.Context, client *Client, options Options, w io.Writer) (Summary, error) {
 	c := &collection{client: client, options: options.complete(), records: map[snapshot.Kind]int{}}
-	c.allowed = allowed{versions: map[string]string{}, refused: map[string]map[string]bool{}, absent: map[string]bool{}}
+	c.allowed = newAllowed()
 	c.nodes = newNodeTable(c.options.HashKey)
 	c.workloads = newWorkloadTable()
 	c.services = newServiceTable()
+	c.events = newEventTable()
 	err := c.run(ctx, w)
 	if err != nil && (errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, ErrTime)) {
 		err = ErrTime
@@ -111,7 +117,12 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"services", c.readServices},
 		{"disruption budgets", c.readBudgets},
 		{"autoscalers", c.readAutoscalers},
+		{"storage", c.readStorage},
+		{"admission webhooks", c.readWebhooks},
+		{"ingresses", c.readIngresses},
+		{"backups", c.readBackups},
 		{"workloads", c.readWorkloads},
+		{"events", c.readEvents},
 		{"pods", c.readPods},
 		{"endpoints", c.readEndpoints},
 		{"custom resource definitions", c.readDefinitions},
@@ -163,7 +174,8 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 // finish writes what could be written only now that everything was seen.
 func (c *collection) finish() error {
 	for _, write := range []func() error{
-		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets, c.writeUses, c.writeNotes,
+		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets,
+		c.writeBackups, c.writeEvents, c.writeUses, c.writeNotes,
 	} {
 		if err := write(); err != nil {
 			return err
@@ -215,7 +227,7 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 func eachOf[T any](ctx context.Context, c *collection, resource, namespace string, l listing, read reader[T], visit func(T) error) error {
 	bad, err := list(ctx, c.client, l, read, visit)
 	if bad > 0 {
-		c.allowed.notes = append(c.allowed.notes, snapshot.Note{Resource: resource, Namespace: namespace, Reason: reasonSkipped,
+		c.allowed.notes = append(c.allowed.notes, snapshot.Note{Resource: c.allowed.nameOf(resource), Namespace: namespace, Reason: reasonSkipped,
 			Detail: fmt.Sprintf("%d objects could not be decoded", bad)})
 	}
 	if isRefusal(err) {

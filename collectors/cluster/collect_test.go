@@ -198,8 +198,8 @@ func TestWhatHarbourTells(t *testing.T) {
 	})
 	t.Run("kube-proxy's mode and the network plugin", func(t *testing.T) {
 		require.Equal(t, []snapshot.Network{
-			{Component: "kube-proxy", Name: "kube-proxy", Version: "v1.37.2", Mode: "ipvs", ModeKnown: true},
 			{Component: "cni", Name: "calico", Version: "v3.32.1"},
+			{Component: "kube-proxy", Name: "kube-proxy", Version: "v1.37.2", Mode: "ipvs", ModeKnown: true},
 		}, only[snapshot.Network](records))
 	})
 	t.Run("releases by their labels", func(t *testing.T) {

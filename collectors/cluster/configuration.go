@@ -22,6 +22,9 @@ func (c *collection) readSystemNamespace(ctx context.Context) error {
 		return nil
 	}
 	c.cluster.UID, c.cluster.CreatedAt = object.Meta.UID, object.Meta.CreatedAt.Pointer()
+	if c.systemLabels = object.Meta.Labels; c.systemLabels == nil {
+		c.systemLabels = map[string]string{}
+	}
 	return err
 }
 

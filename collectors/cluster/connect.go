@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -32,7 +33,8 @@ type Client struct {
 	base     *url.URL
 	http     *http.Client
 	limiter  flowcontrol.RateLimiter
-	met      *serving // what the first handshake showed
+	met      *serving       // what the first handshake showed
+	ownCA    *x509.CertPool // the cluster's CA, as clients are given it; nil without one
 	requests int
 }
 
@@ -67,7 +69,26 @@ func newClient(config *rest.Config, options Connection) (*Client, error) {
 		return nil, fmt.Errorf("want a number of requests a second above 0, got %g", qps)
 	}
 	limiter := flowcontrol.NewTokenBucketRateLimiter(float32(qps), max(1, int(qps)))
-	return &Client{base: base, http: client, limiter: limiter}, nil
+	ownCA, err := ownCAOf(config)
+	if err != nil {
+		return nil, fmt.Errorf("read kubeconfig: %w", err)
+	}
+	return &Client{base: base, http: client, limiter: limiter, ownCA: ownCA}, nil
+}
+
+// ownCAOf is the CA that a configuration trusts for this cluster alone.
+func ownCAOf(config *rest.Config) (*x509.CertPool, error) {
+	if err := rest.LoadTLSFiles(config); err != nil {
+		return nil, err
+	}
+	if len(config.CAData) == 0 {
+		return nil, nil
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(config.CAData) {
+		return nil, errors.New("certificate-authority holds no certificate")
+	}
+	return pool, nil
 }
 
 // Host is the address of the API server.

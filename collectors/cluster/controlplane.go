@@ -91,7 +91,8 @@ func (c *collection) isSystem(namespace string) bool {
 // writeCluster comes before the namespaces, which it tells the provisioner.
 func (c *collection) writeCluster() error {
 	if met := c.client.met; met != nil {
-		c.cluster.ServingCertEnd, c.cluster.ServingCertIssuer = &met.end, met.issuer
+		c.cluster.ServingCertStart, c.cluster.ServingCertEnd, c.cluster.ServingCertIssuer = &met.start, &met.end, met.issuer
+		c.cluster.ServingCertOwnCA = met.ownCA
 	}
 	if sign, words, found := c.signs.first(); found {
 		c.cluster.Provisioner, c.cluster.ProvisionerSign = sign.Provisioner, words

@@ -22,6 +22,13 @@ type kind struct {
 	covers      string // the name of snapshot.Resources that it is a part of; empty: its own plural
 }
 
+// Resources of a snapshot that are made of several kinds and under whose names refusals are noted.
+const (
+	webhooksPart  = "webhooks"
+	ingressesPart = "ingresses"
+	backupsPart   = "backups"
+)
+
 // The kinds that are listed, with the older versions that are still read alike: old clusters are what this
 // is for.
 var (
@@ -42,6 +49,29 @@ var (
 	networkPolicies = kind{resource: "networkpolicies", object: "NetworkPolicy", group: "networking.k8s.io", versions: []string{"v1"}}
 	endpointSlices  = kind{resource: "endpointslices", object: "EndpointSlice", group: "discovery.k8s.io", versions: []string{"v1", "v1beta1"}, silent: true}
 	definitions     = kind{resource: "customresourcedefinitions", object: "CustomResourceDefinition", group: "apiextensions.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, mostOnPage: 25}
+)
+
+// The kinds that no workload hangs on.
+var (
+	storageClasses    = kind{resource: "storageclasses", object: "StorageClass", group: "storage.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true}
+	persistentVolumes = kind{resource: "persistentvolumes", object: "PersistentVolume", versions: []string{"v1"}, clusterWide: true}
+	volumeClaims      = kind{resource: "persistentvolumeclaims", object: "PersistentVolumeClaim", versions: []string{"v1"}}
+	events            = kind{resource: "events", object: "Event", versions: []string{"v1"}}
+	webhookKinds      = []kind{
+		{resource: "validatingwebhookconfigurations", object: "ValidatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, covers: webhooksPart},
+		{resource: "mutatingwebhookconfigurations", object: "MutatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, covers: webhooksPart},
+	}
+	ingressKinds = []kind{
+		{resource: "ingresses", object: "Ingress", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, covers: ingressesPart},
+		extension("Gateway", "gateways", "gateway.networking.k8s.io", "v1", "v1beta1").of(ingressesPart),
+		extension("HTTPRoute", "httproutes", "gateway.networking.k8s.io", "v1", "v1beta1").of(ingressesPart),
+		extension("GRPCRoute", "grpcroutes", "gateway.networking.k8s.io", "v1").of(ingressesPart),
+	}
+	backupKinds = []kind{
+		extension("Backup", "backups", "velero.io", "v1").of(backupsPart),
+		extension("Schedule", "schedules", "velero.io", "v1").of(backupsPart),
+		extension("VolumeSnapshot", "volumesnapshots", "snapshot.storage.k8s.io", "v1", "v1beta1").of(backupsPart),
+	}
 )
 
 // Kinds of extensions, read where they are installed: policies of the network plugins, since a namespace that they cover is not
@@ -138,7 +168,8 @@ const releases = "releases"
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
 		controllers, cronJobs, jobs, pods, endpointSlices, definitions}
-	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects}, fabricKinds)
+	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects}, fabricKinds,
+		[]kind{storageClasses, persistentVolumes, volumeClaims, events}, webhookKinds, ingressKinds, backupKinds)
 	if len(o.Namespaces) > 0 {
 		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
 	}

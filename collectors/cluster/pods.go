@@ -61,6 +61,7 @@ func (c *collection) readPods(ctx context.Context) error {
 				return err
 			}
 		}
+		c.events.seePod(p.Meta.UID, found.ref)
 		architecture, zone := c.nodes.place(p.Spec.NodeName)
 		found.pods.add(p, architecture, zone)
 		return nil

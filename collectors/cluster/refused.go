@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,14 @@ type allowed struct {
 	versions map[string]string          // resource → version by which it is read
 	refused  map[string]map[string]bool // resource → namespaces ("" for all) in which it is refused
 	absent   map[string]bool            // resources that the server does not have: no part of what was refused
+	noted    map[string]string          // resource → name that its refusal is noted under, where it is another
 	notes    []snapshot.Note
+}
+
+func newAllowed() allowed {
+	return allowed{
+		versions: map[string]string{}, refused: map[string]map[string]bool{}, absent: map[string]bool{}, noted: map[string]string{},
+	}
 }
 
 func (a *allowed) may(resource, namespace string) bool {
@@ -79,8 +87,11 @@ func (a *allowed) refuse(note snapshot.Note) {
 	if note.Reason == reasonAbsent {
 		a.absent[note.Resource] = true
 	}
+	note.Resource = a.nameOf(note.Resource)
 	a.notes = append(a.notes, note)
 }
+
+func (a *allowed) nameOf(resource string) string { return cmp.Or(a.noted[resource], resource) }
 
 // unread are the resources for the header: those that can be read in none of the namespaces. What a server does not have is
 // not among them.
@@ -89,16 +100,19 @@ func (a *allowed) unread(namespaces []string) []string {
 	for resource, in := range a.refused {
 		all := !slices.ContainsFunc(namespaces, func(n string) bool { return !in[n] && !in[""] })
 		if all && !a.absent[resource] {
-			names = append(names, resource)
+			names = append(names, a.nameOf(resource))
 		}
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // probe lists one object of each kind: the cheapest question whose answer is that of the real one.
 func (c *collection) probe(ctx context.Context, has served) error {
 	for _, k := range listedKinds(c.options) {
+		if slices.Contains([]string{webhooksPart, ingressesPart, backupsPart}, k.covers) {
+			c.allowed.noted[k.resourceName()] = k.covers
+		}
 		if err := c.probeKind(ctx, k, has.readable(k)); err != nil {
 			return err
 		}

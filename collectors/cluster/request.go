@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,8 +32,9 @@ var ErrTime = errors.New("the cluster could not be read in the time given")
 
 // serving is what the handshake showed of the server's certificate.
 type serving struct {
-	end    time.Time
-	issuer string
+	start, end time.Time
+	issuer     string
+	ownCA      *bool // nil where nobody vouches for it
 }
 
 // refusal is an answer other than 200.
@@ -141,7 +143,25 @@ func (c *Client) meet(state *tls.ConnectionState) {
 		return
 	}
 	leaf := state.PeerCertificates[0]
-	c.met = &serving{end: leaf.NotAfter.UTC(), issuer: cmp.Or(leaf.Issuer.CommonName, leaf.Issuer.String())}
+	c.met = &serving{start: leaf.NotBefore.UTC(), end: leaf.NotAfter.UTC(), issuer: cmp.Or(leaf.Issuer.CommonName, leaf.Issuer.String())}
+	switch {
+	case c.ownCA != nil:
+		c.met.ownCA = new(isIssuedBy(c.ownCA, state.PeerCertificates))
+	case len(state.VerifiedChains) > 0:
+		c.met.ownCA = new(false) // by a CA that the whole machine trusts
+	}
+}
+
+// isIssuedBy reports whether a chain ends in the pool, whatever names and time it was made for.
+func isIssuedBy(pool *x509.CertPool, chain []*x509.Certificate) bool {
+	between := x509.NewCertPool()
+	for _, certificate := range chain[1:] {
+		between.AddCert(certificate)
+	}
+	_, err := chain[0].Verify(x509.VerifyOptions{
+		Roots: pool, Intermediates: between, CurrentTime: chain[0].NotBefore.Add(time.Second), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	})
+	return err == nil
 }
 
 // getJSON asks for one object.

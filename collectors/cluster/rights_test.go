@@ -103,6 +103,12 @@ func TestWithoutOneRight(t *testing.T) {
 		{"networkpolicies", "networkpolicies", snapshot.KindNetworkPolicy},
 		{"limitranges", "limitranges", ""},
 		{"secrets", "releases", snapshot.KindRelease},
+		{"storageclasses", "storageclasses", snapshot.KindStorageClass},
+		{"persistentvolumes", "persistentvolumes", snapshot.KindPersistentVolume},
+		{"persistentvolumeclaims", "persistentvolumeclaims", snapshot.KindVolumeClaim},
+		{"mutatingwebhookconfigurations", "webhooks", ""},
+		{"ingresses", "ingresses", snapshot.KindIngress},
+		{"events", "events", snapshot.KindEventSummary},
 	} {
 		t.Run(lost.resource, func(t *testing.T) {
 			rules := without(printedRules(t, cluster.Options{}), lost.resource)
@@ -113,6 +119,7 @@ func TestWithoutOneRight(t *testing.T) {
 			require.Len(t, header(t, records).Scope.Collected, len(header(t, everything).Scope.Collected)-1)
 			require.Len(t, summary.Refused, 1)
 			require.Equal(t, "forbidden", summary.Refused[0].Reason)
+			require.NotContains(t, header(t, records).Scope.Collected, lost.note)
 			require.Equal(t, summary.Refused, only[snapshot.Note](records))
 			was, now := counts(everything), counts(records)
 			for kind, n := range was {

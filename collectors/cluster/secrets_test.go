@@ -122,11 +122,77 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: app, namespace: vault}
 spec: {podSelector: {matchLabels: {app: leak-policy}}, ingress: [{from: [{ipBlock: {cidr: 198.51.100.0/24}}]}]}
+---
+`
+
+// plantedBeside are secrets in what stands beside the workloads.
+const plantedBeside = `
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: fast, annotations: {note: leak-class-annotation}}
+provisioner: ebs.csi.aws.com
+parameters: {kmsKeyId: leak-key}
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: tape, labels: {note: leak-volume-label}}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteOnce]
+  csi: {driver: ebs.csi.aws.com, volumeHandle: leak-handle, volumeAttributes: {secret: leak-attribute}, nodeStageSecretRef: {name: leak-stage, namespace: vault}}
+  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [leak-host]}]}]}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: tape, namespace: vault, annotations: {note: leak-claim-annotation}}
+spec: {accessModes: [ReadWriteOnce], volumeName: tape, resources: {requests: {storage: 1Gi}}, selector: {matchLabels: {note: leak-claim-selector}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: door, namespace: vault, annotations: {nginx.ingress.kubernetes.io/auth-url: "https://leak-auth"}}
+spec: {tls: [{hosts: [leak.example], secretName: leak-certificate}], rules: [{host: leak.example, http: {paths: [{path: /leak-path, pathType: Prefix, backend: {service: {name: app, port: {number: 80}}}}]}}]}
+status: {loadBalancer: {ingress: [{hostname: leak-balancer}]}}
+---
+apiVersion: velero.io/v1
+kind: Backup
+metadata: {name: leak-backup, namespace: vault}
+spec: {storageLocation: leak-bucket}
+status: {phase: Completed, completionTimestamp: "2026-03-01T03:00:00Z", failureReason: leak-reason}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: saver, namespace: vault}
+spec: {schedule: "@hourly", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: etcd:3, command: [etcdctl, "--password=leak-etcd", snapshot, save, /leak]}]}}}}}
+---
+apiVersion: v1
+kind: Event
+metadata: {name: spilt, namespace: vault, annotations: {note: leak-event-annotation}}
+reason: Unhealthy
+message: "Liveness probe failed: HTTP probe failed with statuscode: 500, body leak-body"
+count: 3
+firstTimestamp: "2026-03-02T08:30:00Z"
+lastTimestamp: "2026-03-02T08:59:00Z"
+source: {component: kubelet, host: leak-host}
+involvedObject: {apiVersion: v1, kind: Pod, namespace: vault, name: leak-pod, uid: leak-uid, fieldPath: "spec.containers{naked}"}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: guard, annotations: {note: leak-webhook-annotation}}
+webhooks:
+  - name: pods.guard.example
+    admissionReviewVersions: [v1]
+    sideEffects: None
+    failurePolicy: Ignore
+    clientConfig: {url: "https://leak-user.example/leak-path"}
+    rules: [{apiGroups: [""], apiVersions: [v1], resources: [pods], operations: [CREATE]}]
+    namespaceSelector: {matchLabels: {tenant: leak-tenant}}
+    objectSelector: {matchLabels: {tenant: leak-object}}
+    matchConditions: [{name: leak-condition, expression: "'leak' != 'x'"}]
 `
 
 func TestNoPlantedSecretLeaves(t *testing.T) {
 	server := kubetest.Start(t)
-	server.Apply(t, []byte(planted))
+	server.Apply(t, []byte(crds+planted+plantedBeside))
 	raw, summary := collectBytes(t, server.Kubeconfig, options())
 	require.Empty(t, summary.Refused)
 	expanded, err := gzip.NewReader(bytes.NewReader(raw))
@@ -143,6 +209,8 @@ func TestNoPlantedSecretLeaves(t *testing.T) {
 	for _, present := range []string{
 		`"name":"app"`, `"-Xmx512m"`, `"image":"registry.example/app:1.0"`, `"DATABASE_URL"`, `"name":"vault","tool":"helm"`, `"name":"relic","tool":"helm"`,
 		`"providerScheme":"cloud"`, `"podCidrs":["10.1.0.0/16"]`, `"path":"/live"`, `"selects":[{"kind":"Deployment","namespace":"vault","name":"app"}]`, `"reason":"Error"`,
+		`"kind":"storageClass"`, `"name":"tape","volumeSource":"csi","driver":"ebs.csi.aws.com"`, `"kind":"volumeClaim"`, `"kind":"ingress"`, `"hosts":1,"tls":true,"services":["app"]`,
+		`"backupKind":"Backup","tool":"velero","count":1`, `"backupKind":"CronJob","tool":"etcd","count":1`, `"reason":"Unhealthy","probe":"liveness"`, `"kind":"webhook"`,
 	} {
 		require.Contains(t, string(text), present)
 	}

@@ -91,6 +91,7 @@ func (c *collection) addWorkload(w *kube.Workload) error {
 	if w.Kind == "ReplicaSet" && len(w.Meta.Owners) > 0 && w.Spec.Replicas.Or(1) == 0 {
 		return nil // an older revision of an operator's resource
 	}
+	c.backups.AddCronJob(w)
 	record := kube.WorkloadRecord(w)
 	if w.Kind == "Deployment" && c.allowed.may(replicaSets.resource, record.Namespace) {
 		record.RevisionsKept = new(t.revisions[w.Meta.UID])

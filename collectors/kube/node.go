@@ -194,7 +194,11 @@ func (w *walker) merge(node *yaml.Node, visit func(key, value *yaml.Node) *Decod
 
 func setScalar(node *yaml.Node, into scalar) *DecodeError {
 	if node.Kind != yaml.ScalarNode {
-		if _, loose := into.(*Loose); loose {
+		switch into := into.(type) {
+		case *Loose:
+			return nil
+		case *Present:
+			*into = true
 			return nil
 		}
 		return wrong(node, "a plain value")

@@ -14,8 +14,19 @@ type WorkloadSpec struct {
 	UpdateStrategy       *Strategy   `json:"updateStrategy"`
 	RevisionHistoryLimit Int         `json:"revisionHistoryLimit"`
 	MinReadySeconds      Int         `json:"minReadySeconds"`
+	Paused               bool        `json:"paused"`              // Deployment
+	Suspend              bool        `json:"suspend"`             // Job, CronJob
+	PodManagement        string      `json:"podManagementPolicy"` // StatefulSet
+	Selector             OwnSelector `json:"selector"`
 	Template             PodTemplate `json:"template"`
-	JobTemplate          struct {
+	ClaimTemplates       []struct {
+		Meta struct {
+			Name        string            `json:"name"`
+			Annotations map[string]string `json:"annotations"`
+		} `json:"metadata"`
+		Spec ClaimSpec `json:"spec"`
+	} `json:"volumeClaimTemplates"` // StatefulSet
+	JobTemplate struct {
 		Meta Meta `json:"metadata"`
 		Spec struct {
 			Template PodTemplate `json:"template"`
@@ -29,6 +40,7 @@ type Strategy struct {
 	RollingUpdate *struct {
 		MaxUnavailable IntOrString `json:"maxUnavailable"`
 		MaxSurge       IntOrString `json:"maxSurge"`
+		Partition      Int         `json:"partition"` // StatefulSet
 	} `json:"rollingUpdate"`
 }
 
@@ -43,6 +55,7 @@ type WorkloadStatus struct {
 	DesiredScheduled   Int         `json:"desiredNumberScheduled"` // DaemonSet
 	UpdatedScheduled   Int         `json:"updatedNumberScheduled"`
 	NumberReady        Int         `json:"numberReady"`
+	LastSuccess        Time        `json:"lastSuccessfulTime"` // CronJob
 	Conditions         []Condition `json:"conditions"`
 }
 

@@ -158,11 +158,20 @@ type Volume struct {
 		Path string `json:"path"`
 		Type string `json:"type"`
 	} `json:"hostPath"`
-	EmptyDir  *struct{} `json:"emptyDir"`
-	Claim     *struct{} `json:"persistentVolumeClaim"`
-	Ephemeral *struct{} `json:"ephemeral"`
-	ConfigMap *struct{} `json:"configMap"`
-	Secret    *struct{} `json:"secret"`
+	EmptyDir Present `json:"emptyDir"`
+	Claim    *struct {
+		Name     string `json:"claimName"`
+		ReadOnly bool   `json:"readOnly"`
+	} `json:"persistentVolumeClaim"`
+	Ephemeral *struct {
+		Template struct {
+			Spec ClaimSpec `json:"spec"`
+		} `json:"volumeClaimTemplate"`
+	} `json:"ephemeral"`
+	ConfigMap Present `json:"configMap"`
+	Secret    Present `json:"secret"`
+	CSI       *Driver `json:"csi"`
+	InTree
 }
 
 // Pod is a pod, with its status where it lives.

@@ -156,6 +156,20 @@ func (l *Loose) setScalar(text string, kind scalarKind) string {
 	return ""
 }
 
+// Present says that a field is there, whatever it holds.
+type Present bool
+
+// UnmarshalJSON takes anything but null.
+func (p *Present) UnmarshalJSON(data []byte) error {
+	*p = jsontext.Value(data).Kind() != 'n'
+	return nil
+}
+
+func (p *Present) setScalar(_ string, kind scalarKind) string {
+	*p = kind != scalarNull
+	return ""
+}
+
 // Time is a time as the API writes it. The zero value is "not set".
 type Time struct{ time.Time }
 

@@ -12,6 +12,27 @@ type LabelSelector struct {
 	MatchExpressions []SelectorRequirement `json:"matchExpressions"`
 }
 
+// OwnSelector is the selector by which a controller finds its own pods.
+type OwnSelector struct{ LabelSelector }
+
+// nameLabels are the labels in which a selector usually repeats the name of its workload.
+var nameLabels = set("app", "k8s-app", "name", "run", "app.kubernetes.io/name", "app.kubernetes.io/instance")
+
+// known is the selector where all of it can be told from what a record holds anyway: documented labels, or the workload's own name. Other
+// values of labels do not leave their cluster; then it is nil, for half a selector would select too much.
+func (s *OwnSelector) known(m *Meta) map[string]string {
+	if len(s.MatchLabels) == 0 || len(s.MatchExpressions) > 0 {
+		return nil
+	}
+	for key, value := range s.MatchLabels {
+		own := nameLabels[key] && (value == m.Name || value == m.Namespace)
+		if !own && (!slices.Contains(workloadLabels, key) || len(value) > maxCopied) || Placeholder(value) {
+			return nil
+		}
+	}
+	return s.MatchLabels
+}
+
 // SelectorRequirement is one expression of a selector.
 type SelectorRequirement struct {
 	Key      string   `json:"key"`

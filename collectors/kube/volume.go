@@ -27,18 +27,49 @@ func volumesOf(spec *PodSpec) []snapshot.Volume {
 		switch {
 		case v.HostPath != nil:
 			record.Class, record.HostPath = "hostPath", hostPathClass(v.HostPath.Path, v.HostPath.Type)
-		case v.EmptyDir != nil:
+		case bool(v.EmptyDir):
 			record.Class = "emptyDir"
-		case v.Claim != nil, v.Ephemeral != nil:
-			record.Class = "claim"
-		case v.ConfigMap != nil:
+		case v.Claim != nil:
+			record.Class, record.Claim = "claim", v.Claim.Name
+			record.ReadOnly = record.ReadOnly || v.Claim.ReadOnly
+		case v.Ephemeral != nil:
+			record.Class, record.Claim, record.Template = "claim", v.Name, true
+			record.StorageClass = classOf(v.Ephemeral.Template.Spec.Class)
+		case bool(v.ConfigMap):
 			record.Class = "configMap"
-		case v.Secret != nil:
+		case bool(v.Secret):
 			record.Class = "secret"
+		case v.CSI != nil:
+			record.Class, record.Driver = "csi", v.CSI.Name
+		default:
+			if field := v.Field(); field != "" {
+				record.Class, record.Driver = "inTree", field
+			}
 		}
 		out = append(out, record)
 	}
 	return out
+}
+
+// claimTemplates are the volumes that a StatefulSet makes for each of its pods.
+func claimTemplates(w *Workload) []snapshot.Volume {
+	var out []snapshot.Volume
+	spec := &w.Spec.Template.Spec
+	for i := range w.Spec.ClaimTemplates {
+		t := &w.Spec.ClaimTemplates[i]
+		class := claimClass(&Meta{Annotations: t.Meta.Annotations}, &t.Spec)
+		out = append(out, snapshot.Volume{
+			Name: t.Meta.Name, Class: "claim", Claim: t.Meta.Name, Template: true, StorageClass: classOf(class), ReadOnly: !mountedWritable(spec, t.Meta.Name),
+		})
+	}
+	return out
+}
+
+func classOf(name *string) string {
+	if name == nil {
+		return ""
+	}
+	return *name
 }
 
 // hostPathClass calls a path state where it is a directory of its own and none of the host's interfaces.

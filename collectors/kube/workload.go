@@ -23,6 +23,12 @@ func WorkloadRecord(w *Workload) snapshot.Workload {
 	case "Deployment", "StatefulSet", "ReplicaSet", "ReplicationController":
 		record.Replicas = nonNegative(w.Spec.Replicas.PointerOr(1))
 	}
+	if w.Kind == "StatefulSet" {
+		record.Volumes = append(record.Volumes, claimTemplates(w)...)
+		record.PodManagement = orDefault(w.Spec.PodManagement, "OrderedReady")
+	}
+	record.Paused, record.Suspended = w.Spec.Paused, w.Spec.Suspend
+	record.Selector = w.Spec.Selector.known(&w.Meta)
 	setStrategy(&record, w)
 	setStatus(&record, w)
 	return record
@@ -145,6 +151,9 @@ func setStrategy(record *snapshot.Workload, w *Workload) {
 		surge = orDefault(strategy.RollingUpdate.MaxSurge.Text, surge)
 	}
 	record.MaxUnavailable, record.MaxSurge = unavailable, surge
+	if w.Kind == "StatefulSet" && strategy != nil && strategy.RollingUpdate != nil {
+		record.UpdatePartition = nonNegative(strategy.RollingUpdate.Partition.Pointer())
+	}
 }
 
 func setStatus(record *snapshot.Workload, w *Workload) {

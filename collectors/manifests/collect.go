@@ -26,6 +26,8 @@ type collection struct {
 	policies    []snapshot.NetworkPolicy
 	custom      []snapshot.CustomResource
 	definitions []snapshot.CRD
+	further     []snapshot.Record
+	backups     kube.Backups
 	releases    []snapshot.Release
 	endpoints   kube.EndpointsTable
 	fabric      kube.Fabric

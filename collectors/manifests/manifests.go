@@ -39,8 +39,8 @@ const (
 // are passed over), and "-" for stdin. All of them are one set, in which selectors are resolved by namespace.
 //
 // It calls emit with each record: a header first (without time and collector version, which are the caller's), workloads as
-// they come, then namespaces, services, disruption budgets, autoscalers, network policies and custom resources, and a note for
-// each skipped document. The same input gives the same records in the same order.
+// they come, then namespaces, services, disruption budgets, autoscalers, network policies, custom resources, then storage,
+// webhooks and ways in as they came, the sums of what saves state, and a note for each skipped document. The same input gives the same records in the same order.
 //
 // An error means that nothing more could be done: a path that does not exist, an error of emit, an ended context. Inputs then
 // tell how far it came.

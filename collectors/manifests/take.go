@@ -55,7 +55,7 @@ func (r *reading) take(node *yaml.Node, meta kube.TypeMeta) error {
 		}
 		return err
 	}
-	return nil
+	return r.takeFurther(node, meta)
 }
 
 // namedConfiguration reports whether a ConfigMap is one of those that tell of the network: others are not read.
@@ -89,6 +89,7 @@ func (r *reading) takeWorkload(node *yaml.Node, meta kube.TypeMeta) error {
 	if err != nil || kube.BelongsToOwner(meta, &w.Meta) {
 		return err
 	}
+	r.c.backups.AddCronJob(w)
 	return r.emitWorkload(node, kube.WorkloadRecord(w), w.Template().Meta.Labels)
 }
 
@@ -323,6 +324,12 @@ func (c *collection) finish() error {
 		return err
 	}
 	if err := emitAll(c.emit, c.releases); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.further); err != nil {
+		return err
+	}
+	if err := emitAll(c.emit, c.backups.Records()); err != nil {
 		return err
 	}
 	if err := emitAll(c.emit, c.endpoints.Records()); err != nil {

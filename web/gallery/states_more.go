@@ -92,7 +92,11 @@ func questionStates() []state {
 		{WorkloadFact: facts.WorkloadFact{Namespace: "events", Kind: "StatefulSet", Name: "kafka", Key: facts.RecoverySecondsKey, Value: "540", Basis: "measured", Author: "Jo Quay", At: at(3, 9)}, Seen: "17 restarts in 9 days"},
 		{WorkloadFact: facts.WorkloadFact{Namespace: "payments", Kind: "Deployment", Name: longName, Key: facts.JavaVersionKey, Value: "17.0.12", Basis: "documented", Author: longName, At: at(3, 9)}, Stale: true},
 	}
-	page := web.FactsPage{Shell: shell("Facts", web.TabQuestions), Facts: declared, Workloads: []string{"events/kafka", "payments/ledger"}}
+	page := web.FactsPage{Shell: shell("Facts", web.TabQuestions), Facts: declared, Workloads: []string{"events/kafka", "payments/ledger"},
+		Questions: []assessments.WorkloadQuestion{
+			{Kind: "Deployment", Namespace: "payments", Name: "ledger", Key: facts.JavaVersionKey, Text: "Which Java runs in payments/ledger?", Hint: "The version that java -version prints in its container."},
+			{Kind: "Deployment", Namespace: longName, Name: longName, Key: facts.JavaVersionKey, Text: "Which Java runs in " + longName + "/" + longName + "?", Hint: "The version that java -version prints in its container."},
+		}}
 	wrong := web.FactsPage{Shell: page.Shell, Form: web.FactForm{Workload: "events/kafka", Key: facts.RecoverySecondsKey, Value: "nine minutes", Problem: "Recovery time is a whole number of seconds, such as 540."}}
 	looking := page
 	looking.Viewer = viewer("viewer")

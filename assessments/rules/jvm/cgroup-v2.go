@@ -44,7 +44,7 @@ func judgeCgroupV2(v assessments.View, c *facts.Container, o assessments.Outcome
 	understands, sure := reference.UnderstandsCgroupV2(reference.VM(j.VM), j.Version)
 	switch {
 	case hinted(j):
-		return o.Unknown(perhapsJVM)
+		return perhaps(c, o)
 	case !v.Live() && understands && sure:
 		return o.PassNoted(fmt.Sprintf("Java %s reads both cgroup versions, wherever it runs", j.Version))
 	}
@@ -64,11 +64,11 @@ func judgeCgroupV2(v assessments.View, c *facts.Container, o assessments.Outcome
 	case len(second) == 0:
 		return o.Unknown("the cgroup version of its nodes was not seen")
 	case !j.Version.Known():
-		return o.Unknown("Java's version is not known; declare it for this workload")
+		return askVersion(o, "Java's version is not known; declare it for this workload")
 	case j.VM == "":
-		return o.Unknown("whether this is HotSpot or OpenJ9 is not known, and they differ")
+		return askVersion(o, "whether this is HotSpot or OpenJ9 is not known, and they differ")
 	case !sure && !j.Version.HasUpdate:
-		return o.Unknown(fmt.Sprintf("only the line is known (Java %s); its update decides", j.Version))
+		return askVersion(o, fmt.Sprintf("only the line is known (Java %s); its update decides", j.Version))
 	case !sure:
 		return o.Unknown(fmt.Sprintf("no source at hand says whether Java %s reads cgroup v2", j.Version))
 	case !understands:

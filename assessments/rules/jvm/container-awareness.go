@@ -44,7 +44,7 @@ var containerAwareness = assessments.Rule{
 func judgeAwareness(c *facts.Container, o assessments.Outcome, settings assessments.Settings) assessments.Outcome {
 	j := c.Java
 	if hinted(j) {
-		return o.Unknown(perhapsJVM)
+		return perhaps(c, o)
 	}
 	if on, set := j.Switched("UseContainerSupport"); set && !on {
 		option, _ := j.Option("UseContainerSupport")
@@ -52,14 +52,14 @@ func judgeAwareness(c *facts.Container, o assessments.Outcome, settings assessme
 			fmt.Sprintf("%s in %s", option.Raw, option.Source))
 	}
 	if !j.Version.Known() {
-		return o.Unknown("Java's version is not known; declare it for this workload")
+		return askVersion(o, "Java's version is not known; declare it for this workload")
 	}
 	row, told := reference.AwarenessOf(reference.VM(j.VM), j.Version)
 	switch {
 	case !told && j.Version.HasUpdate:
-		return o.Unknown(fmt.Sprintf("whether Java %s sees limits hangs on its VM (HotSpot or OpenJ9), which is not known", j.Version))
+		return askVersion(o, fmt.Sprintf("whether Java %s sees limits hangs on its VM (HotSpot or OpenJ9), which is not known", j.Version))
 	case !told:
-		return o.Unknown(fmt.Sprintf("only the line is known (Java %s); its update decides", j.Version))
+		return askVersion(o, fmt.Sprintf("only the line is known (Java %s); its update decides", j.Version))
 	case row.Sees == reference.SeesByDefault && row.Deducts():
 		return o.Pass()
 	case row.Sees == reference.SeesByDefault:

@@ -49,7 +49,7 @@ func judgeCPU(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	case j.VM == string(reference.OpenJ9):
 		return o.NotApplicable("OpenJ9 picks its collector by other rules")
 	case hinted(j):
-		return o.Unknown(perhapsJVM)
+		return perhaps(c, o)
 	case c.ResourcesUnreadable:
 		return o.Unknown("a resource value is a placeholder or can't be read")
 	case c.Workload.PodLevelResources:
@@ -66,7 +66,7 @@ func judgeCPU(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 		}
 	}
 	if !j.Version.Known() || j.VM == "" {
-		return o.Unknown("which Java runs is not known; declare it for this workload")
+		return askVersion(o, "which Java runs is not known; declare it for this workload")
 	}
 	choice, found := reference.CollectorOf(j.Version)
 	row, told := reference.AwarenessOf(reference.VM(j.VM), j.Version)
@@ -76,7 +76,7 @@ func judgeCPU(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	case choice.ServerCPUs == 0 && choice.Deducts():
 		return o.PassNoted(fmt.Sprintf("Java %s takes %s whatever the limits", j.Version, choice.Server))
 	case !told:
-		return o.Unknown(fmt.Sprintf("whether Java %s sees its limits can't be told (jvm/container-awareness speaks)", j.Version))
+		return askVersion(o, fmt.Sprintf("whether Java %s sees its limits can't be told (jvm/container-awareness speaks)", j.Version))
 	case row.Sees != reference.SeesByDefault:
 		return o.NotApplicable("this JVM does not count processors by its limits (jvm/container-awareness speaks)")
 	}
@@ -98,7 +98,7 @@ func judgeServerClass(c *facts.Container, o assessments.Outcome, choice referenc
 	case byRequest && sure && !leavesOut:
 		grounds = append(grounds, fmt.Sprintf("Java %s counts a CPU request of %dm as one processor", j.Version, *c.CPURequestMillicores))
 	case byRequest && !sure && len(grounds) == 0:
-		return o.Unknown(fmt.Sprintf("whether Java %s counts the CPU request of %dm as one processor can't be told", j.Version, *c.CPURequestMillicores))
+		return askVersion(o, fmt.Sprintf("whether Java %s counts the CPU request of %dm as one processor can't be told", j.Version, *c.CPURequestMillicores))
 	}
 	switch {
 	case len(grounds) == 0 && c.CPULimitMillicores == nil && c.MemoryLimitBytes == nil:

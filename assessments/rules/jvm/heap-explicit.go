@@ -42,7 +42,7 @@ func judgeExplicit(c *facts.Container, o assessments.Outcome, settings assessmen
 	case j.HeapSet():
 		return o.Pass()
 	case hinted(j):
-		return o.Unknown(perhapsJVM)
+		return perhaps(c, o)
 	case len(j.Unread) > 0:
 		return o.Unknown("the heap may be set where it could not be read: " + strings.Join(j.Unread, "; "))
 	case j.UnseenStart() != "":

@@ -45,6 +45,20 @@ func overJVMs(v assessments.View, judge func(*facts.Container, assessments.Outco
 // hinted reports whether only a variable hints at a JVM: such a container is never failed.
 func hinted(j *facts.Java) bool { return j.Certainty == facts.PerhapsJava && j.Product == "" }
 
+// perhaps is the outcome of a container that only hints at a JVM. Where it serves alone, what a person says of its workload is said
+// of it, and is asked for.
+func perhaps(c *facts.Container, o assessments.Outcome) assessments.Outcome {
+	if !c.Alone() {
+		return o.Unknown(perhapsJVM)
+	}
+	return o.UnknownUntil(facts.JavaVersionKey, perhapsJVM)
+}
+
+// askVersion is the outcome of a JVM whose version decides and is not known well enough.
+func askVersion(o assessments.Outcome, reason string) assessments.Outcome {
+	return o.UnknownUntil(facts.JavaVersionKey, reason)
+}
+
 // jvmHeap is a JVM with the memory that it may use: a container, or a section of a custom resource.
 type jvmHeap struct {
 	java         *facts.Java

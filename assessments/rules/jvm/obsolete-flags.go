@@ -50,7 +50,7 @@ func judgeFlagsOfVersion(c *facts.Container, o assessments.Outcome) assessments.
 	case j.VM == string(reference.OpenJ9):
 		return o.NotApplicable("OpenJ9 passes over options that it does not know")
 	case hinted(j):
-		return o.Unknown(perhapsJVM)
+		return perhaps(c, o)
 	}
 	var found []flagged
 	for _, option := range slices.Concat(j.Options, j.Overridden, j.Repeated) {
@@ -61,9 +61,9 @@ func judgeFlagsOfVersion(c *facts.Container, o assessments.Outcome) assessments.
 		state, sure := row.At(j.Version)
 		switch {
 		case j.VM == "" && (!sure || state != reference.FlagAccepted):
-			return o.Unknown(fmt.Sprintf("%s is set; whether HotSpot or OpenJ9 runs is not known, and they take it differently", optionText(option)))
+			return askVersion(o, fmt.Sprintf("%s is set; whether HotSpot or OpenJ9 runs is not known, and they take it differently", optionText(option)))
 		case !sure:
-			return o.Unknown(fmt.Sprintf("%s is set, and which Java runs decides whether it starts with it (known: %s)", optionText(option), j.Version))
+			return askVersion(o, fmt.Sprintf("%s is set, and which Java runs decides whether it starts with it (known: %s)", optionText(option), j.Version))
 		case state != reference.FlagAccepted && !row.Deducts():
 			return o.Unknown(fmt.Sprintf("%s: %s", optionText(option), row.Doubt()))
 		case state != reference.FlagAccepted:

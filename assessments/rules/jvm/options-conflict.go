@@ -35,7 +35,7 @@ var optionsConflict = assessments.Rule{
 func judgeConflict(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	j := c.Java
 	if hinted(j) {
-		return o.Unknown(perhapsJVM)
+		return perhaps(c, o)
 	}
 	for _, beaten := range j.Overridden {
 		winner, _ := j.Option(beaten.Name)

@@ -38,7 +38,7 @@ const (
 func judgeExit(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	j := c.Java
 	if hinted(j) {
-		return o.Unknown(perhapsJVM)
+		return perhaps(c, o)
 	}
 	off := ""
 	for _, name := range []string{exitFlag, crashFlag} {

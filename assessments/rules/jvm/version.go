@@ -51,11 +51,11 @@ func judgeVersion(c *facts.Container, o assessments.Outcome, asOf time.Time) ass
 	case j.Bundled:
 		return o.NotApplicable(fmt.Sprintf("the JDK is part of %s: its version is chosen with the product's", j.Product))
 	case hinted(j):
-		return o.Unknown(perhapsJVM)
+		return perhaps(c, o)
 	case !j.Version.Known() && j.ImageEnded:
 		return failVersion(c, o, 0, "The image openjdk is updated no more.", "by the image's own notice")
 	case !j.Version.Known():
-		return o.Unknown("neither image nor variables tell Java's version; declare it for this workload")
+		return askVersion(o, "neither image nor variables tell Java's version; declare it for this workload")
 	case j.Version.Feature < oldestGoodJava:
 		return judgeOldJava(c, o, asOf)
 	case j.ImageEnded:

@@ -15,6 +15,7 @@ import (
 var drainBlocked = assessments.Rule{
 	ID:          "lifecycle/drain-blocked",
 	SubjectKind: "workload",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.Workloads(v, rules.WithSystem, func(w *facts.Workload, o assessments.Outcome) assessments.Outcome {
 			return judgeDrain(v, w, o)

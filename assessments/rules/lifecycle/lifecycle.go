@@ -9,4 +9,7 @@ func Register(r *assessments.Registry) {
 	r.Register(drainBlocked, singleReplica, versionSkew, versionSupported)
 	r.Register(patchCurrent, halfUpgraded, upgradePath, removedAPIs, crdStoredVersions)
 	r.Register(runtimeSupported, cgroupVersion, cniCompatible, addonsAligned)
+	r.Register(controlPlaneHA, certificateExpiry, osSupported)
+	r.Register(disruptionBudget, replicaSpread, drainCapacity, nakedPods)
+	r.Register(nodeBoundState, inTreeVolumes, webhookFailsClosed)
 }

@@ -14,6 +14,7 @@ import (
 var singleReplica = assessments.Rule{
 	ID:          "lifecycle/single-replica",
 	SubjectKind: "workload",
+	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
 		return rules.Workloads(v, rules.WithSystem, func(w *facts.Workload, o assessments.Outcome) assessments.Outcome {
 			return judgeSingleReplica(v, w, o)

@@ -4,6 +4,7 @@ package patch
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -136,11 +137,25 @@ var apiVersions = map[string]string{
 
 // Object patches the specification of any object.
 func Object(apiVersion, kind, namespace, name string, spec ...Field) string {
+	return Whole(apiVersion, kind, namespace, name, Field{"spec", Fields(spec)})
+}
+
+// Whole patches fields beside the specification, of kinds that have none.
+func Whole(apiVersion, kind, namespace, name string, fields ...Field) string {
 	metadata := Fields{{"name", name}}
 	if namespace != "" {
 		metadata = append(metadata, Field{"namespace", namespace})
 	}
-	return encode(Fields{{"apiVersion", apiVersion}, {"kind", kind}, {"metadata", metadata}, {"spec", Fields(spec)}})
+	return encode(append(Fields{{"apiVersion", apiVersion}, {"kind", kind}, {"metadata", metadata}}, fields...))
+}
+
+// Mapping is a map of texts in the order of its keys.
+func Mapping(labels map[string]string) Fields {
+	var fields Fields
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		fields = append(fields, Field{key, labels[key]})
+	}
+	return fields
 }
 
 func encode(fields Fields) string {

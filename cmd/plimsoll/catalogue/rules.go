@@ -34,7 +34,7 @@ func Rules() *cobra.Command {
 		},
 	}
 	show.Flags().StringVar(&shown, "format", "human", "human or json")
-	rules.AddCommand(list, show)
+	rules.AddCommand(list, show, testCommand())
 	return rules
 }
 

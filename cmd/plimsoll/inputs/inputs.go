@@ -153,7 +153,7 @@ func (f Flags) readFiles(in *assessments.Input) ([]facts.WorkloadFact, error) {
 		in.Surveyed = true
 		err := reading(f.Answers, "--answers", func(r io.Reader) error {
 			file, err := questionnaire.Current().ReadAnswers(r)
-			in.Answers, declared = file.Answers, file.WorkloadFacts
+			in.Answers, in.Costs, declared = file.Answers, file.Costs, file.WorkloadFacts
 			return err
 		})
 		if err != nil {

@@ -27,6 +27,7 @@ type Document struct {
 	Baseline       *Baseline                        `json:"baseline"`
 	EvidenceOnly   bool                             `json:"evidenceOnly"`
 	Need           *Need                            `json:"need"`
+	Remarks        []questionnaire.Remark           `json:"remarks"` // answers to be read again; never scored
 	LoadLine       *assessments.LoadLine            `json:"loadLine"`
 	Score          *Score                           `json:"score"`
 	RawScore       *Score                           `json:"rawScore"`
@@ -108,6 +109,8 @@ type Need struct {
 	Reasons          Reasons                     `json:"reasons"`
 	Steps            []string                    `json:"steps"`
 	Mandated         bool                        `json:"mandated"`
+	Sentences        []questionnaire.Sentence    `json:"sentences"` // what the verdict says, each with the questions whose answers it comes from
+	Cost             *questionnaire.Cost         `json:"cost"`      // by the user's own figures
 }
 
 // Axis is need or ability from 0 to 100.
@@ -207,7 +210,7 @@ type result struct {
 func newDocument(a assessments.Assessment, read inputs.Inputs, evidenceOnly bool, gate gate) Document {
 	d := Document{
 		ContentVersion: a.ContentVersion, ContentHash: a.ContentHash, AsOf: a.AsOf.Format(time.DateOnly), EvidenceOnly: evidenceOnly,
-		Need: needOf(a.Need), Contradictions: orEmpty(a.Contradictions), CouldNotSee: []CouldNotSee{}, Waivers: a.Waivers, Rules: a.Rules,
+		Need: needOf(a.Need), Remarks: orEmpty(a.Remarks), Contradictions: orEmpty(a.Contradictions), CouldNotSee: []CouldNotSee{}, Waivers: a.Waivers, Rules: a.Rules,
 		Findings: []Finding{}, Inputs: read, ReferenceDates: a.ReferenceDates, ReferenceStale: orEmpty(a.ReferenceStale),
 		Controls: []Control{}, Gate: gate.shown(a),
 	}
@@ -296,6 +299,7 @@ func needOf(v *questionnaire.Verdict) *Need {
 		Verdict: v.Code, Headline: v.Headline, Plain: v.Plain, Need: axisOf(v.Need), Ability: axisOf(v.Ability), RobustnessMicros: v.RobustnessMicros,
 		Reachable: orEmpty(v.Reachable), Decides: orEmpty(v.Decides), Ceilings: orEmpty(v.Ceilings), Alternatives: orEmpty(v.Alternatives),
 		Reasons: Reasons{For: orEmpty(v.For), Against: orEmpty(v.Against)}, Steps: orEmpty(v.Steps), Mandated: v.Mandated,
+		Sentences: orEmpty(v.Sentences), Cost: v.Cost,
 	}
 	if v.RobustnessMicros != nil {
 		percent := *v.RobustnessMicros * 100 / million

@@ -33,6 +33,7 @@ func (r *result) writeHuman(w io.Writer, s terminal.Style, quiet bool) error {
 		p.pillars(d)
 	}
 	p.need(d.Need)
+	p.remarks(d.Remarks)
 	p.contradictions(d.Contradictions)
 	if d.Explanation != nil {
 		p.explanation(d.Explanation)
@@ -136,20 +137,6 @@ func (p *printer) pillars(d Document) {
 	}
 	if d.Mean != nil {
 		p.Line("  %s", p.Dim(fmt.Sprintf("%-24s %9d  the lowest pillar is the score", "Weighted mean", *d.Mean)))
-	}
-}
-
-func (p *printer) need(n *Need) {
-	if n == nil {
-		return
-	}
-	p.Section("Do you absolutely need Kubernetes?")
-	p.Line("  %s", p.Bold(terminal.Clean(n.Headline)))
-	if n.Plain != "" {
-		p.Wrapped("  ", terminal.Clean(n.Plain))
-	}
-	if len(n.Decides) > 0 {
-		p.Line("  Decided by: %s", strings.Join(n.Decides, ", "))
 	}
 }
 

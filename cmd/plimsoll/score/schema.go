@@ -8,6 +8,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/questionnaire"
 )
 
 // Schema is the JSON Schema of the JSON output, made from the types that print it.
@@ -22,6 +23,8 @@ func Schema() ([]byte, error) {
 		},
 		Mapper: func(t reflect.Type) *jsonschema.Schema {
 			switch t {
+			case reflect.TypeFor[questionnaire.Amount]():
+				return &jsonschema.Schema{Type: "number"}
 			case reflect.TypeFor[Hundredths]():
 				return &jsonschema.Schema{Type: "number", Minimum: "0"}
 			case reflect.TypeFor[assessments.Pillar]():
@@ -46,7 +49,7 @@ func Schema() ([]byte, error) {
 // nullableFields are null where there is nothing: no answers, no score, no point, no file.
 var nullableFields = map[string]bool{
 	"need": true, "loadLine": true, "score": true, "rawScore": true, "mean": true, "meanMicros": true, "pillars": true, "value": true,
-	"valueMicros": true, "declared": true, "observed": true, "robustness": true, "robustnessMicros": true, "source": true, "baseline": true,
+	"valueMicros": true, "declared": true, "observed": true, "robustness": true, "robustnessMicros": true, "source": true, "baseline": true, "cost": true,
 }
 
 func nullable(schema *jsonschema.Schema) {

@@ -1,4 +1,0 @@
-package questionnaire
-
-// Figures placeholder
-type Figures struct{}
