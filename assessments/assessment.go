@@ -211,7 +211,6 @@ type Assessment struct {
 	Findings       []Finding              `json:"findings"`
 	Answers        []questionnaire.Given  `json:"answers,omitzero"`           // what counted, question by question
 	Remarks        []questionnaire.Remark `json:"remarks,omitzero"`           // answers to be read again; never scored
-	Answers        []questionnaire.Given  `json:"answers,omitzero"`           // what counted, question by question
 	Questions      []WorkloadQuestion     `json:"workloadQuestions,omitzero"` // about single workloads, what only people know; at most MaxWorkloadQuestions
 	Workloads      int                    `json:"workloads,omitzero"`
 	ReferenceDates map[string]string      `json:"referenceDates,omitzero"` // file → as-of date

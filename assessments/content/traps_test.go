@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/engines/probe"
 	"plimsoll/assessments/engines/upgrade"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
@@ -287,6 +288,9 @@ func unmaintainedImages(t *testing.T) {
 }
 
 func probeTiming(t *testing.T) {
+	byDefault := probe.TimeToKill(&snapshot.Probe{Handler: "httpGet", PeriodSeconds: 10, TimeoutSeconds: 1, FailureThreshold: 3, SuccessThreshold: 1})
+	require.EqualValues(t, 20, byDefault.EarliestSeconds)
+	require.EqualValues(t, 31, byDefault.LatestSeconds)
 	require.EqualValues(t, 3_600, reference.NetworkingFigures().Conntrack.Proxy.CloseWaitSeconds, "kube-proxy raises it")
 	require.EqualValues(t, 86_400, reference.NetworkingFigures().Conntrack.Proxy.EstablishedSeconds, "and lowers this")
 	require.EqualValues(t, 131_072, reference.NetworkingFigures().Conntrack.ProxyMax(1))

@@ -199,7 +199,8 @@ func TestWhatHarbourTells(t *testing.T) {
 	t.Run("kube-proxy's mode and the network plugin", func(t *testing.T) {
 		require.Equal(t, []snapshot.Network{
 			{Component: "cni", Name: "calico", Version: "v3.32.1"},
-			{Component: "kube-proxy", Name: "kube-proxy", Version: "v1.37.2", Mode: "ipvs", ModeKnown: true},
+			{Component: "kube-proxy", Name: "kube-proxy", Version: "v1.37.2", Mode: "ipvs", ModeKnown: true, Conntrack: &snapshot.ConntrackSettings{}},
+			{Component: "service-cidr", Name: "kubernetes", ServiceCIDRs: []string{"10.96.0.0/16"}},
 		}, only[snapshot.Network](records))
 	})
 	t.Run("releases by their labels", func(t *testing.T) {
@@ -232,6 +233,10 @@ func TestSingleNamespaces(t *testing.T) {
 	head := header(t, records)
 	require.Equal(t, []string{"payments", "shop"}, head.Scope.Namespaces)
 	require.Equal(t, []string{"namespaces", "nodes"}, head.Scope.Refused)
+	require.Contains(t, head.Scope.Collected, "services")
+	for _, part := range []string{"nodes", "namespaces", "cni", "load-balancers", "servicecidrs", "kube-proxy"} {
+		require.NotContains(t, head.Scope.Collected, part, "it is of the whole cluster")
+	}
 	require.NotEmpty(t, head.PlatformUID)
 	for _, w := range only[snapshot.Workload](records) {
 		require.Contains(t, o.Namespaces, w.Namespace)

@@ -221,6 +221,11 @@ func (c *collection) collected() []string {
 		whole[part] = (before || !known) && c.configurationRead
 	}
 	whole[apiMetrics] = c.metricsRead
+	if len(c.options.Namespaces) > 0 { // of the whole cluster, or of a namespace of its own
+		maps.DeleteFunc(whole, func(name string, _ bool) bool {
+			return name == partCNI || name == partBalancers || name == serviceCIDRs.resource
+		})
+	}
 	maps.DeleteFunc(whole, func(_ string, all bool) bool { return !all })
 	return slices.Sorted(maps.Keys(whole))
 }
@@ -230,9 +235,10 @@ func (c *collection) reads(resource string, k kind) bool {
 	return slices.ContainsFunc(c.options.scope(k), func(namespace string) bool { return c.allowed.may(resource, namespace) })
 }
 
-// resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name.
+// resourceName is the kind's name in notes: an extension's carries its group, for two have a resource of one name. One
+// that only newer servers have is none.
 func (k kind) resourceName() string {
-	if k.optional {
+	if k.optional && k.group != networkPolicies.group {
 		return k.resource + "." + k.group
 	}
 	return k.resource

@@ -306,6 +306,61 @@ func TestTheSameInputGivesTheSameRecords(t *testing.T) {
 	require.Len(t, first[snapshot.KindWorkload], 50)
 }
 
+// What a cluster tells of its network by these objects, files tell too; only nodes, which no file holds as they run, select nothing.
+func TestTheNetworksOwnObjectsInFiles(t *testing.T) {
+	inputs, records := read(t, `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kube-proxy, namespace: kube-system}
+data:
+  config.conf: "{mode: iptables, conntrack: {maxPerCore: 65536}}"
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kube-proxy, namespace: other}
+data: {config.conf: "{mode: ipvs}"}
+---
+apiVersion: networking.k8s.io/v1
+kind: ServiceCIDR
+metadata: {name: further}
+spec: {cidrs: [10.200.0.0/24]}
+---
+apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata: {name: default}
+spec: {cidr: 10.1.0.0/16, blockSize: 26, ipipMode: Always}
+---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: public, namespace: metallb-system}
+spec: {addresses: [198.51.100.0/28]}
+---
+apiVersion: metallb.io/v1beta1
+kind: L2Advertisement
+metadata: {name: l2, namespace: metallb-system}
+---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: broken, namespace: metallb-system}
+spec: {addresses: nothing}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db}}
+addressType: IPv4
+endpoints: [{addresses: [192.0.2.7]}]
+`)
+	require.Len(t, inputs.Skipped, 1)
+	require.Contains(t, inputs.Skipped[0].Reason, "spec.addresses")
+	require.Equal(t, []snapshot.Record{
+		snapshot.Network{Component: "cni", Name: "calico", Pools: []snapshot.AddressPool{{Name: "default", CIDRs: []string{"10.1.0.0/16"}, Addresses: new(int64(65536)), BlockBits: 26}}, BGP: &snapshot.BGP{FullMesh: new(true)}},
+		snapshot.Network{Component: "kube-proxy", Name: "kube-proxy", Mode: "iptables", ModeKnown: true, Conntrack: &snapshot.ConntrackSettings{MaxPerCore: new(int64(65536))}},
+		snapshot.Network{Component: "load-balancer", Name: "metallb", Pools: []snapshot.AddressPool{{Name: "public", CIDRs: []string{"198.51.100.0/28"}, Addresses: new(int64(16))}}, Announcements: []snapshot.Announcement{{Name: "l2", Mode: "layer2"}}},
+		snapshot.Network{Component: "service-cidr", Name: "kubernetes", ServiceCIDRs: []string{"10.200.0.0/24"}},
+	}, records[snapshot.KindNetwork])
+	require.Equal(t, []snapshot.Record{snapshot.Endpoints{Namespace: "shop", Service: "db", Slices: 1, Ready: 1, Nodes: []snapshot.Share{{Pods: 1}}}}, records[snapshot.KindEndpoints])
+}
+
 func TestReleasesOfArgoCDAndFluxAreReadFromFiles(t *testing.T) {
 	inputs, records := read(t, `
 apiVersion: argoproj.io/v1alpha1

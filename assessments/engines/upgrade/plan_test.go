@@ -107,6 +107,8 @@ func TestFrom119To137WithKubespray(t *testing.T) {
 	// Calico moves along: by the table where Kubespray's releases are not known, then with them.
 	require.Equal(t, Move{What: "network plugin calico", From: "v3.16.5", To: "3.20", Why: "tested with 1.20; v3.16.5 is not"}, moveAt(t, p, "1.20", "network plugin calico"))
 	require.Equal(t, "3.23", moveAt(t, p, "1.22", "network plugin calico").To)
+	require.Contains(t, itemAt(t, p, "1.24", "cni", NotTested).Message, "Calico 3.23", "what the tool brings is the tool's choice, and said")
+	require.Equal(t, "3.23.3", moveAt(t, p, "1.24", "network plugin calico").To)
 	require.Contains(t, itemAt(t, p, "1.37", "cni", NotKnown).Message, "came after the list")
 	require.Contains(t, itemAt(t, p, "1.31", "volume", BreaksPart).Message, "awsElasticBlockStore")
 
@@ -121,6 +123,7 @@ func TestFrom119To137WithKubespray(t *testing.T) {
 	require.Positive(t, p.InPlace.NetworkMoves)
 	n := p.NewCluster
 	require.Equal(t, 1, n.Windows)
+	require.Len(t, n.State, 2, "a volume that nobody claims holds no state")
 	require.Equal(t, []string{"volumes of awsElasticBlockStore", "volumes of local"}, []string{n.State[0].What, n.State[1].What})
 	require.Equal(t, int64(10<<30), n.State[1].Bytes)
 	require.NotEmpty(t, n.State[1].Evidence, "a local volume must be copied")
@@ -214,6 +217,14 @@ func TestAKubeletAtTheEdgeBlocksTheFirstHop(t *testing.T) {
 	item := itemAt(t, p, "1.37", "kubeletSkew", Blocks)
 	require.Equal(t, []snapshot.Ref{{Kind: "Node", Name: "old"}}, item.Objects)
 	require.Contains(t, item.Message, "3 minors are allowed")
+}
+
+func TestARuntimeOfTheOldInterfaceBlocksTheHopThatEndsIt(t *testing.T) {
+	p := compute(clusterOf("v1.24.1", "kubeadm", snapshot.Node{Name: "a", KubeletVersion: "v1.24.1", ContainerRuntime: "containerd://1.5.11"}), 27)
+	require.Contains(t, itemAt(t, p, "1.26", "runtime", Blocks).Message, "CRI v1alpha2")
+	require.Equal(t, "containerd://1.7.0", moveAt(t, p, "1.26", "container runtime").To)
+	require.Equal(t, 1, p.Blocking, "and is mended there")
+	require.Equal(t, 1, p.InPlace.RuntimeMoves)
 }
 
 func TestFilesPlanFromTheVersionThatIsNamed(t *testing.T) {

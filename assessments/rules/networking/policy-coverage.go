@@ -37,9 +37,11 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 	if v.Facts == nil {
 		return nil
 	}
-	workloads := map[string]int{}
+	workloads, first := map[string]int{}, map[string]assessments.Place{}
 	for _, w := range v.Workloads {
-		workloads[w.Namespace]++
+		if workloads[w.Namespace]++; workloads[w.Namespace] == 1 {
+			first[w.Namespace] = assessments.AboutWorkload(w).Place
+		}
 	}
 	names := make([]string, 0, len(workloads))
 	for name := range workloads {
@@ -57,6 +59,7 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 	outcomes := make([]assessments.Outcome, 0, len(names))
 	for _, name := range names {
 		o := assessments.AboutNamespace(name)
+		o.Place = first[name] // a namespace stands in no file of its own; its first workload shows where it is used
 		reason, refused := v.RefusedIn("networkpolicies", name)
 		switch {
 		case workloads[name] == 0:

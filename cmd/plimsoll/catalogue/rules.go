@@ -15,7 +15,6 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/content"
-	"plimsoll/cmd/plimsoll/inputs"
 )
 
 // Rules is `plimsoll rules`.
@@ -196,26 +195,4 @@ func asJSON(w io.Writer, format string, value any) (done bool, err error) {
 		return true, fmt.Errorf("write JSON: %w", err)
 	}
 	return true, nil
-}
-
-// testRules runs the cases of a file of custom rules. A rule that can't be taken or a case that does not hold is an error.
-func testRules(w io.Writer, name string) error {
-	set, err := inputs.LoadRules(name)
-	if err != nil {
-		return err
-	}
-	results, failed := set.Test(), 0
-	for _, r := range results {
-		state, why := "ok  ", ""
-		if r.Err != nil {
-			failed++
-			state, why = "FAIL", ": "+r.Err.Error()
-		}
-		fmt.Fprintf(w, "%s  %s  %s%s\n", state, r.Rule, cmp.Or(r.Case, "its cases as a whole"), why)
-	}
-	if failed > 0 {
-		return fmt.Errorf("%s: %d of %d fail", name, failed, len(results))
-	}
-	_, err = fmt.Fprintf(w, "\n%d rules, %d cases hold. Next: plimsoll score PATH --rules %s\n", len(set.Rules()), len(results), name)
-	return err
 }
