@@ -28,7 +28,7 @@ func (s *Server) showHistory(c echo.Context, v *visit) error {
 		for k, row := range rows {
 			entry := historyEntry(row.AssessmentRow)
 			entry.New, entry.Mended = row.New, row.Mended
-			entry.NewYardstick = k+1 < len(rows) && rows[k+1].ContentVersion != row.ContentVersion
+			entry.NewYardstick = newYardstick(rows, k)
 			page.Entries = append(page.Entries, entry)
 		}
 		page.Pages = web.Pages{From: min(1, len(rows)), To: len(rows), Total: len(rows)}
@@ -41,23 +41,37 @@ func (s *Server) showHistory(c echo.Context, v *visit) error {
 	return render(c, http.StatusOK, web.History(page))
 }
 
+// newYardstick reports whether a result is the first of its content version. What was scored again stands beside the old result of its
+// moment and says so itself; it is no step in time.
+func newYardstick(rows []store.TimelineRow, k int) bool {
+	if rows[k].Cause == store.CauseContent {
+		return false
+	}
+	for _, before := range rows[k+1:] {
+		if before.Cause != store.CauseContent {
+			return before.ContentVersion != rows[k].ContentVersion
+		}
+	}
+	return false
+}
+
 func historyEntry(row store.AssessmentRow) web.HistoryEntry {
 	return web.HistoryEntry{
-		Key: row.ID.String(), At: row.CreatedAt, AsOf: row.AsOf, TakenAt: moment(row.TakenAt), Cause: causeWords(row.Cause), ContentVersion: row.ContentVersion,
+		Key: row.ID.String(), At: row.CreatedAt, AsOf: row.AsOf, TakenAt: moment(row.TakenAt), Cause: causeWords(row), ContentVersion: row.ContentVersion,
 		Score: rangeOf(row), LoadLine: loadLineOf(row), Open: row.CriticalFindings + row.HighFindings + row.MediumFindings + row.LowFindings,
 	}
 }
 
-func causeWords(cause store.Cause) string {
-	switch cause {
+func causeWords(row store.AssessmentRow) string {
+	switch row.Cause {
 	case store.CauseSnapshot:
 		return "snapshot"
 	case store.CauseAnswers:
 		return "answers"
 	case store.CauseContent:
-		return "new content version"
+		return "scored again by content version " + row.ContentVersion
 	}
-	return string(cause)
+	return string(row.Cause)
 }
 
 // compareAssessments holds two results of a platform against each other, the older first whatever the order of the request.

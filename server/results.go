@@ -115,15 +115,17 @@ func total(counts map[assessments.Severity]int) int {
 func (s *Server) moments(ctx context.Context, tx *store.Tx, platform store.PlatformID) ([]drawing.Moment, error) {
 	rows, err := tx.Trend(ctx, platform, momentsInTrend)
 	var moments []drawing.Moment
-	for k, row := range rows {
+	yardstick := "" // of the last moment that is shown
+	for _, row := range rows {
 		r := rangeOf(row)
 		if r == nil {
 			continue
 		}
 		moments = append(moments, drawing.Moment{
 			Label: row.Moment().UTC().Format("2 Jan"), Interval: web.Interval(*r),
-			NewYardstick: k > 0 && rows[k-1].ContentVersion != row.ContentVersion,
+			Yardstick: row.ContentVersion, NewYardstick: yardstick != "" && yardstick != row.ContentVersion,
 		})
+		yardstick = row.ContentVersion
 	}
 	return moments, err
 }

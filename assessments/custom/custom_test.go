@@ -218,3 +218,16 @@ func FuzzLoadNeverPanics(f *testing.F) {
 		set.Test()
 	})
 }
+
+func TestInitContainersAndThePlatformsOwnAreLeftOutUnlessNamed(t *testing.T) {
+	in := assessments.Input{Facts: facts.FromRecords(facts.Options{},
+		snapshot.Workload{Kind: "Deployment", Namespace: "a", Name: "b", Containers: []snapshot.Container{{Name: "i", Role: snapshot.RoleInit}, {Name: "c", Role: snapshot.RoleRegular}}},
+		snapshot.Workload{Kind: "DaemonSet", Namespace: "kube-system", Name: "agent", Containers: []snapshot.Container{{Name: "c", Role: snapshot.RoleRegular}}})}
+	for text, want := range map[string]assessments.RuleCount{
+		rule(): {Fail: 1, NotApplicable: 1}, rule("init: true"): {Fail: 2, NotApplicable: 1}, rule("system: true"): {Fail: 2},
+	} {
+		set, err := Load("rules.yaml", strings.NewReader(text))
+		require.NoError(t, err)
+		require.Equal(t, want, set.Run(in).Rules[0].RuleCount)
+	}
+}

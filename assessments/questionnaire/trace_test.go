@@ -100,3 +100,63 @@ func TestReasonsOfWaysQuoteTheirAnswers(t *testing.T) {
 	}
 	require.Greater(t, seen, 20)
 }
+
+// The same by going through every other answer, for a sheet of each verdict in every context.
+func TestNoOtherAnswerChangesASentenceOfAnyVerdict(t *testing.T) {
+	sheets := [][]string{
+		{"G1.a", "G2.a", "G3.a", "G4.a", "G5.a", "G6.a", "G13.a", "G7.a", "G8.a", "G9.a", "G10.a", "G12.a"}, // yes
+		{"G1.a", "G2.a", "G3.a", "G4.a", "G5.a", "G6.a", "G13.a", "G7.c", "G8.b", "G9.c", "G10.b", "G12.b"}, // managed only
+		{"G1.b", "G2.c", "G3.c", "G4.b", "G5.b", "G6.c", "G13.b", "G7.a", "G8.a", "G9.a", "G10.b", "G12.a"}, // optional
+		{"G1.b", "G2.c", "G3.c", "G4.b", "G5.b", "G6.c", "G13.b", "G7.c", "G8.b", "G9.c", "G10.b", "G12.b"}, // prefer simpler
+		{"G1.b", "G2.c", "G3.c", "G4.b", "G5.b", "G6.c", "G13.b", "G7.d", "G8.c", "G9.d", "G10.d", "G12.c"}, // simpler platform
+		{"G1.c", "G2.d", "G3.d", "G4.d", "G5.d", "G6.d", "G13.d", "G7.a", "G8.a", "G9.a", "G10.a", "G12.a"}, // no
+		{"G1.a", "G2.a", "G3.a", "G4.a", "G5.a", "G6.a", "G13.a", "G7.d", "G8.d", "G9.d", "G10.d", "G12.d"}, // not yet
+		{"G1.a", "G2.a", "G3.a", "G7.c"}, // can't be said
+	}
+	codes := map[VerdictCode]bool{}
+	for _, sheet := range sheets {
+		for _, context := range [][]string{nil, {"C1.c", "G11.d"}, {"C1.a", "G11.a"}, {"C1.c", "C5.a"}} {
+			answers := contextual(append(slices.Clone(sheet), context...))
+			before := Current().Gate(mustSheet(t, answers))
+			codes[before.Code] = true
+			for _, s := range before.Sentences {
+				if s.Part != InAlternatives {
+					requireUnmoved(t, s, answers)
+				}
+			}
+		}
+	}
+	require.Len(t, codes, 8, "every verdict is reached: %v", codes)
+}
+
+// contextual answers the options, from both chairs and with a document where that is asked.
+func contextual(options []string) []Answer {
+	var answers []Answer
+	for _, a := range answered(options...) {
+		a.Note = "contract 4711"
+		if a.Question != "G11" {
+			answers = append(answers, a)
+			continue
+		}
+		manager, engineer := a, a
+		manager.Seat, engineer.Seat = Manager, Engineer
+		answers = append(answers, manager, engineer)
+	}
+	return answers
+}
+
+func requireUnmoved(t *testing.T, s Sentence, answers []Answer) {
+	t.Helper()
+	for _, other := range tracedQuestions {
+		if slices.Contains(s.Questions, other) {
+			continue
+		}
+		question, _ := Current().Question(other)
+		for _, option := range question.Options {
+			changed := slices.DeleteFunc(slices.Clone(answers), func(a Answer) bool { return a.Question == other })
+			after := Current().Gate(mustSheet(t, append(changed, contextual([]string{option.ID})...)))
+			require.True(t, slices.ContainsFunc(after.Sentences, func(o Sentence) bool { return o.Part == s.Part && o.Text == s.Text }),
+				"%q, traced to %v, is gone with %s", s.Text, s.Questions, option.ID)
+		}
+	}
+}

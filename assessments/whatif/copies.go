@@ -10,6 +10,7 @@ import (
 // deepWorkload makes a copy of a workload independent of the original, as far as patches reach into it.
 func deepWorkload(r *snapshot.Workload) {
 	r.Labels, r.Annotations, r.SpreadKeys = maps.Clone(r.Labels), maps.Clone(r.Annotations), slices.Clone(r.SpreadKeys)
+	r.Volumes = slices.Clone(r.Volumes)
 	r.Containers = slices.Clone(r.Containers)
 	for i := range r.Containers {
 		c := &r.Containers[i]

@@ -111,6 +111,8 @@ func (w *world) edit(o object, record snapshot.Record) error {
 		return w.editCustomResource(o, r)
 	case *snapshot.Webhook:
 		return w.editWebhook(o, r)
+	case *snapshot.StorageClass:
+		return w.editStorageClass(o, r)
 	}
 	return fmt.Errorf("a patch of a %s is not carried out here", o.kind)
 }

@@ -87,3 +87,22 @@ func TestPlanSaysHowFarMendsLead(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, empty.Text, "no score yet")
 }
+
+// A step that the goal does not need is dropped.
+func TestPruningDropsWhatIsNotNeeded(t *testing.T) {
+	base := New(inputOf(shop()...))
+	var all []Step
+	for _, rule := range assessments.ProspectsOf(base.in).Rules() {
+		all = append(all, Step{Rule: rule})
+	}
+	at, taken := base.replay(all)
+	target := *pointOf(base.Before()) + 1
+	require.True(t, reached(at, target))
+	end, left := base.prune(target, at, taken)
+	require.True(t, reached(end, target))
+	require.Less(t, len(left), len(taken))
+	for i := range left {
+		without, _ := base.replay(append(append([]Step{}, left[:i]...), left[i+1:]...))
+		require.False(t, reached(without, target), left[i].Rule)
+	}
+}

@@ -200,3 +200,27 @@ func TestQuantities(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 1500, n)
 }
+
+// A roll-out leaves what the old pods did behind, and scaling counts the new pods in every budget over them.
+func TestARolloutAndABudgetAreWorkedOutAnew(t *testing.T) {
+	ref := snapshot.Ref{Kind: "Deployment", Namespace: "payments", Name: "ledger"}
+	one, none := 1, 0
+	records := append(shop(),
+		snapshot.WorkloadPods{WorkloadKind: "Deployment", Namespace: "payments", Name: "ledger", Total: 1, Ready: 1, Restarts: 9},
+		snapshot.EventSummary{Reason: "Unhealthy", Probe: "liveness", Object: &ref, Count: 3},
+		snapshot.DisruptionBudget{
+			Namespace: "payments", Name: "ledger", MinAvailable: "1", Selects: []snapshot.Ref{ref}, ExpectedPods: &one, HealthyPods: &one, DesiredHealthy: &one,
+			DisruptionsAllowed: &none,
+		})
+	w := newWorld(facts.FromRecords(facts.Options{}, records...))
+	require.NoError(t, w.apply(assessments.Finding{Mend: assessments.Mend{Patch: "kind: Deployment\nmetadata: {name: ledger, namespace: payments}\n" +
+		"spec: {replicas: 3, template: {spec: {terminationGracePeriodSeconds: 60}}}\n"}}))
+	ledger := w.facts().Workloads[0]
+	require.Empty(t, ledger.Events)
+	require.Zero(t, ledger.Pods.Restarts)
+	require.Equal(t, 3, ledger.Pods.Total)
+	require.Equal(t, 3, *ledger.Budgets[0].ExpectedPods)
+	require.Equal(t, 2, *ledger.Budgets[0].DisruptionsAllowed)
+	require.EqualValues(t, 60, *ledger.GraceSeconds)
+	require.Len(t, w.base.Workloads[0].Events, 1, "the platform stays as it is")
+}

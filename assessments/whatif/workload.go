@@ -163,7 +163,7 @@ func (p *workloadPatch) podSpec(value any) error {
 	r := p.workload
 	return fields{
 		"containers": p.containers, "initContainers": p.containers, "terminationGracePeriodSeconds": setInt64Pointer(&r.GraceSeconds),
-		"hostNetwork": setBool(&r.HostNetwork), "restartPolicy": setText(&r.RestartPolicy), "topologySpreadConstraints": p.spread,
+		"hostNetwork": setBool(&r.HostNetwork), "restartPolicy": setText(&r.RestartPolicy), "topologySpreadConstraints": p.spread, "volumes": p.volumes,
 		"affinity": func(value any) error { return fields{"podAntiAffinity": p.antiAffinity}.read(value) },
 	}.read(value)
 }
@@ -216,10 +216,8 @@ func spreadOut(shares []snapshot.Share, pods int) []snapshot.Share {
 
 // eachPods edits what is known of the workload's pods. Over manifests nothing is.
 func (w *world) eachPods(original *snapshot.Workload, do func(*snapshot.WorkloadPods)) {
-	for _, of := range w.base.Workloads {
-		if of.Workload == original && of.Pods != nil {
-			do(edited(w, of.Pods, deepPods))
-		}
+	if of := w.joined(original); of != nil && of.Pods != nil {
+		do(edited(w, of.Pods, deepPods))
 	}
 }
 
@@ -229,9 +227,9 @@ func (w *world) renewPods(original *snapshot.Workload, images []string) {
 		pods.Terminations, pods.Restarts = nil, 0
 		pods.Images = slices.DeleteFunc(pods.Images, func(i snapshot.PodImage) bool { return slices.Contains(images, i.Container) })
 	})
-	for _, event := range w.base.Events {
-		if event.Workload != nil && event.Workload.Workload == original {
-			edited(w, event.EventSummary, func(e *snapshot.EventSummary) { e.Object = nil }).Object = nil
+	if of := w.joined(original); of != nil {
+		for _, event := range of.Events {
+			edited(w, event.EventSummary, shallow).Object = nil
 		}
 	}
 }
@@ -247,15 +245,14 @@ func (w *world) scale(original *snapshot.Workload, more int) {
 		pods.Total, pods.Ready = max(0, pods.Total+more), max(0, pods.Ready+more)
 		pods.Nodes, pods.Zones = nil, nil
 	})
-	for _, of := range w.base.Workloads {
-		if of.Workload != original {
-			continue
-		}
-		for _, budget := range of.Budgets {
-			b := edited(w, budget.DisruptionBudget, deepBudget)
-			b.ExpectedPods, b.HealthyPods = plus(b.ExpectedPods, more), plus(b.HealthyPods, more)
-			settleBudget(b)
-		}
+	of := w.joined(original)
+	if of == nil {
+		return
+	}
+	for _, budget := range of.Budgets {
+		b := edited(w, budget.DisruptionBudget, deepBudget)
+		b.ExpectedPods, b.HealthyPods = plus(b.ExpectedPods, more), plus(b.HealthyPods, more)
+		settleBudget(b)
 	}
 }
 

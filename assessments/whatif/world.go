@@ -16,7 +16,8 @@ import (
 // facts themselves stay as they are.
 type world struct {
 	base    *facts.Facts
-	objects map[facts.Key][]snapshot.Record // of base, by kind, namespace and name; made when first asked
+	objects map[facts.Key][]snapshot.Record        // of base, by kind, namespace and name; made when first asked
+	joins   map[*snapshot.Workload]*facts.Workload // of base; made when first asked
 	laid    map[snapshot.Record]snapshot.Record
 	added   []snapshot.Record
 	set     map[string]bool // amounts and variables that a mend has set: see container.go
@@ -83,6 +84,17 @@ func edited[T any, P interface {
 	return &copied
 }
 
+// joined is a workload of the base with what hangs on it.
+func (w *world) joined(original *snapshot.Workload) *facts.Workload {
+	if w.joins == nil {
+		w.joins = make(map[*snapshot.Workload]*facts.Workload, len(w.base.Workloads))
+		for _, of := range w.base.Workloads {
+			w.joins[of.Workload] = of
+		}
+	}
+	return w.joins[original]
+}
+
 // index finds records by what a patch names: kind, namespace and name.
 func (w *world) index() map[facts.Key][]snapshot.Record {
 	if w.objects != nil {
@@ -120,6 +132,8 @@ func keyOf(record snapshot.Record) (facts.Key, bool) {
 		return facts.Key{Kind: "CustomResourceDefinition", Name: r.Name}, true
 	case *snapshot.Namespace:
 		return facts.Key{Kind: "Namespace", Name: r.Name}, true
+	case *snapshot.StorageClass:
+		return facts.Key{Kind: "StorageClass", Name: r.Name}, true
 	}
 	return facts.Key{}, false
 }
@@ -170,6 +184,8 @@ func placeOf(record snapshot.Record) snapshot.Place {
 	case *snapshot.Webhook:
 		return r.Place
 	case *snapshot.CRD:
+		return r.Place
+	case *snapshot.StorageClass:
 		return r.Place
 	}
 	return snapshot.Place{}

@@ -53,7 +53,7 @@ func root(exit func(code int)) *cobra.Command {
 	add(offline, score.Command(exit), diff.Command(exit), printing.Command(exit))
 	add(offline, calculate.Commands(exit)...)
 	add(yardsticks, catalogue.Rules(), catalogue.Questionnaire(), catalogue.Reference())
-	add(serving, newServeCommand(), newRunCommand(), newMigrateCommand())
+	add(serving, newServeCommand(), newRunCommand(), newMigrateCommand(), newReassessCommand())
 	cobra.EnableCommandSorting = false
 	return root
 }

@@ -34,9 +34,10 @@ func (c *collection) pageSize(k kind) int {
 	return c.options.PageSize
 }
 
-// noting looks at each listed object for the versions that it was applied and written by, before it is visited.
+// noting looks at each listed object for the versions that it was applied and written by, before it is visited. Extensions are
+// no matter of Kubernetes' versions, and the names of their objects stay where they are.
 func noting[T any](c *collection, k kind, visit func(T) error) func(T) error {
-	if k.silent {
+	if k.silent || k.optional {
 		return visit
 	}
 	return func(item T) error {

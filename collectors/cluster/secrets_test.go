@@ -155,7 +155,7 @@ status: {loadBalancer: {ingress: [{hostname: leak-balancer}]}}
 ---
 apiVersion: velero.io/v1
 kind: Backup
-metadata: {name: leak-backup, namespace: vault}
+metadata: {name: weekly, namespace: vault}
 spec: {storageLocation: leak-bucket}
 status: {phase: Completed, completionTimestamp: "2026-03-01T03:00:00Z", failureReason: leak-reason}
 ---

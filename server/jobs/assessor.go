@@ -161,6 +161,16 @@ func (a *Assessor) gatherEvidence(ctx context.Context, t *store.Tx, stored store
 	if err != nil {
 		return err
 	}
+	siblings, err := t.SiblingSnapshots(ctx, stored.PlatformID)
+	if err != nil {
+		return err
+	}
+	return a.readEvidence(ctx, t, stored, declared, siblings, in)
+}
+
+// readEvidence reads a snapshot with the ones before it and beside it.
+func (a *Assessor) readEvidence(ctx context.Context, t *store.Tx, stored store.Snapshot, declared []facts.WorkloadFact, siblings []store.SiblingSnapshot,
+	in *assessments.Input) (err error) {
 	if in.Facts, err = readFacts(t.SnapshotContent(ctx, stored.ID), facts.Options{Declared: declared, AsOf: in.AsOf}); err != nil {
 		return fmt.Errorf("snapshot %s: %w", stored.ID, err)
 	}
@@ -170,10 +180,6 @@ func (a *Assessor) gatherEvidence(ctx context.Context, t *store.Tx, stored store
 	}
 	for _, e := range earlier {
 		in.History = append(in.History, e.Summary.At(e.TakenAt))
-	}
-	siblings, err := t.SiblingSnapshots(ctx, stored.PlatformID)
-	if err != nil {
-		return err
 	}
 	for _, s := range siblings {
 		in.Siblings = append(in.Siblings, assessments.Sibling{

@@ -202,13 +202,17 @@ type SiblingSnapshot struct {
 	Summary  SnapshotSummary `db:"summary"`
 }
 
+// siblingSnapshots are those of other platforms than $1, taken until $2; null: until now.
+const siblingSnapshots = `
+	select p.name, n.summary from platforms p
+	join lateral (
+	  select summary from snapshots where organization_id = p.organization_id and platform_id = p.id and source = 'cluster'
+	    and ($2::timestamptz is null or taken_at <= $2)
+	    and not exists (select from snapshot_states s where s.organization_id = snapshots.organization_id and s.snapshot_id = snapshots.id and s.state in ('foreign', 'failed'))
+	  order by taken_at desc, id desc limit 1) n on true
+	where p.id <> $1 and p.archived_at is null order by p.name, p.id`
+
 // SiblingSnapshots lists the newest cluster snapshot of each other platform that is not archived.
 func (t *Tx) SiblingSnapshots(ctx context.Context, platform PlatformID) ([]SiblingSnapshot, error) {
-	return many[SiblingSnapshot](ctx, t.tx, "siblings of platform", platform, `
-		select p.name, n.summary from platforms p
-		join lateral (
-		  select summary from snapshots where organization_id = p.organization_id and platform_id = p.id and source = 'cluster'
-		    and not exists (select from snapshot_states s where s.organization_id = snapshots.organization_id and s.snapshot_id = snapshots.id and s.state in ('foreign', 'failed'))
-		  order by taken_at desc, id desc limit 1) n on true
-		where p.id <> $1 and p.archived_at is null order by p.name, p.id`, platform)
+	return many[SiblingSnapshot](ctx, t.tx, "siblings of platform", platform, siblingSnapshots, platform, nil)
 }

@@ -260,6 +260,25 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 			l, err := x.EarlierSnapshots(ctx, later, 10)
 			return len(l), err
 		},
+		"SiblingSnapshotsAt": func(ctx context.Context, x *tx) (int, error) {
+			l, err := x.SiblingSnapshotsAt(ctx, mine.platform.ID, time.Now().AddDate(1, 0, 0))
+			return len(l), err
+		},
+		"AnswersAt": func(ctx context.Context, x *tx) (int, error) {
+			l, err := x.AnswersAt(ctx, h.platform.ID, time.Now().AddDate(1, 0, 0))
+			return len(l), err
+		},
+		"Outdated": func(ctx context.Context, x *tx) (int, error) {
+			l, err := x.Outdated(ctx, h.platform.ID, "999", "")
+			return len(l), err
+		},
+		"IsLast": func(ctx context.Context, x *tx) (int, error) {
+			last, err := x.IsLast(ctx, store.AssessmentRow{ID: h.assessment, PlatformID: h.platform.ID})
+			if last {
+				return 1, err
+			}
+			return 0, err
+		},
 		"SiblingSnapshots": func(ctx context.Context, x *tx) (int, error) {
 			l, err := x.SiblingSnapshots(ctx, mine.platform.ID)
 			return len(l), err

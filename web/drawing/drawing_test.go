@@ -27,7 +27,7 @@ func scenes() map[string]Scene {
 		"trend-with-a-new-yardstick": Trend([]Moment{
 			{Label: "1 Jun", Interval: Interval{Point: at(34), Low: 20, High: 70}},
 			{Label: "8 Jun", Interval: Interval{Low: 0, High: 100}},
-			{Label: "1 Jul", Interval: Interval{Point: at(50), Low: 40, High: 60}, NewYardstick: true},
+			{Label: "1 Jul", Interval: Interval{Point: at(50), Low: 40, High: 60}, Yardstick: "2", NewYardstick: true},
 			{Label: "1 Aug", Interval: Interval{Point: at(58), Low: 51, High: 74}},
 		}),
 	}

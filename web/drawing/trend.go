@@ -9,7 +9,8 @@ import (
 type Moment struct {
 	Label string // the day, as shown
 	Interval
-	NewYardstick bool // the content version changed here: the line breaks
+	Yardstick    string // the content version
+	NewYardstick bool   // the content version changed here: the line breaks
 }
 
 // Trend draws results from old to new: each interval as water, points joined where the yardstick is the same.
@@ -36,6 +37,7 @@ func Trend(moments []Moment) Scene {
 		if m.NewYardstick {
 			previous = nil
 			s.add(line(x(k)-9, top, x(k)-9, height-bottom, 1, Muted, 2, 3))
+			s.add(Text{At: Point{x(k) - 9, top - 4}, Size: 11, Anchor: yardstickAnchor(k, len(moments)), Fill: Muted, Value: "content " + m.Yardstick})
 		}
 		if m.Point == nil {
 			previous = nil
@@ -58,6 +60,17 @@ func Trend(moments []Moment) Scene {
 		s.add(Text{At: Point{x(n-1) + 10, y(last) + 5}, Size: 15, Bold: true, Anchor: Start, Fill: Ink, Value: fmt.Sprint(int(last))})
 	}
 	return s
+}
+
+// yardstickAnchor keeps the words at a break within the drawing.
+func yardstickAnchor(k, n int) Anchor {
+	switch {
+	case 3*k < n:
+		return Start
+	case 3*k > 2*n:
+		return End
+	}
+	return Middle
 }
 
 // trendLabels names the first and the last moment, and the middle one where there is room.
@@ -89,6 +102,9 @@ func trendWords(moments []Moment) string {
 	words := make([]string, len(moments))
 	for k, m := range moments {
 		words[k] = m.Label + ": " + m.Words()
+		if m.NewYardstick {
+			words[k] = "from here by content version " + m.Yardstick + ", another yardstick, " + words[k]
+		}
 	}
 	return strings.Join(words, "; ") + "."
 }

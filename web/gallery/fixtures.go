@@ -235,7 +235,7 @@ func moments() []drawing.Moment {
 	}
 	var list []drawing.Moment
 	for _, m := range all {
-		list = append(list, drawing.Moment{Label: m.label, NewYardstick: m.new, Interval: drawing.Interval{Point: pt(m.point), Low: m.low, High: m.top}})
+		list = append(list, drawing.Moment{Label: m.label, Yardstick: "2", NewYardstick: m.new, Interval: drawing.Interval{Point: pt(m.point), Low: m.low, High: m.top}})
 	}
 	return list
 }

@@ -1,0 +1,1 @@
+drop policy directory on organizations;
