@@ -40,6 +40,7 @@ func (r *result) writeHuman(w io.Writer, s terminal.Style, quiet bool) error {
 	} else {
 		p.findings(d)
 	}
+	p.own(d)
 	p.waivers(d.Waivers)
 	if !quiet {
 		p.couldNotSee(d.CouldNotSee)
