@@ -60,7 +60,7 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 	for _, name := range names {
 		o := assessments.AboutNamespace(name)
 		o.Place = first[name] // a namespace stands in no file of its own; its first workload shows where it is used
-		reason, refused := v.RefusedIn("networkpolicies", name)
+		reason, unseen := v.UnseenIn("networkpolicies", name)
 		switch {
 		case workloads[name] == 0:
 			o = o.NotApplicable("it holds no workload")
@@ -72,7 +72,7 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 			o = o.Unknown("a policy of the network plugin's own kind (" + own[name] + ") stands there; what it covers is not read")
 		case clusterWide != "":
 			o = o.Unknown("a cluster-wide policy (" + clusterWide + ") may cover it")
-		case refused:
+		case unseen:
 			o = o.Unknown(rules.Unread("networkpolicies", reason))
 		default:
 			o = o.Fail(assessments.Failure{

@@ -43,7 +43,7 @@ func judgeEnforcement(v assessments.View) assessments.Outcome {
 	}
 	policies, namespaces := standardPolicies(v)
 	if policies == 0 {
-		if reason, refused := v.Refused("networkpolicies"); refused {
+		if reason, unseen := v.Unseen("networkpolicies"); unseen {
 			return o.Unknown(rules.Unread("networkpolicies", reason))
 		}
 		if len(v.Scope) > 0 {
