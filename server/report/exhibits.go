@@ -8,7 +8,7 @@ import (
 )
 
 // rowsOfExhibit is how many rows of a table a report prints; the app shows more.
-const rowsOfExhibit = 25
+const rowsOfExhibit = 12
 
 // writeExhibits says what the engines computed, each from a page of its own.
 func writeExhibits(d *document, in Input) {
