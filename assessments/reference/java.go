@@ -165,7 +165,7 @@ var javaContainers = load("java-containers", &javaContainersDocument{})
 // that differ; an unknown VM is fine where all VMs agree.
 func AwarenessOf(vm VM, version JavaVersion) (Awareness, bool) {
 	var found []Awareness
-	for _, row := range javaContainers.Awareness {
+	for _, row := range javaContainers().Awareness {
 		if vm != "" && row.VM != vm {
 			continue
 		}
@@ -187,17 +187,17 @@ func AwarenessOf(vm VM, version JavaVersion) (Awareness, bool) {
 // UnderstandsCgroupV2 reports whether a version reads the limits of cgroup v2. It is not sure where the update decides and is
 // not known, and for lines that no source was found for.
 func UnderstandsCgroupV2(vm VM, version JavaVersion) (understands, sure bool) {
-	return sinceIn(javaContainers.CgroupV2, vm, version)
+	return sinceIn(javaContainers().CgroupV2, vm, version)
 }
 
 // CountsCPUSharesNot reports whether a version leaves CPU requests out when it counts processors.
 func CountsCPUSharesNot(vm VM, version JavaVersion) (leavesOut, sure bool) {
-	return sinceIn(javaContainers.CPUShares, vm, version)
+	return sinceIn(javaContainers().CPUShares, vm, version)
 }
 
 // SurvivesNewKernels reports whether a version still finds cgroups on kernels that dropped the memory line of /proc/cgroups.
 func SurvivesNewKernels(vm VM, version JavaVersion) (survives, sure bool) {
-	return sinceIn(javaContainers.NewKernels, vm, version)
+	return sinceIn(javaContainers().NewKernels, vm, version)
 }
 
 // sinceIn looks for a version among spans that start inside lines. A line before its span's start does not; a line without a
@@ -225,7 +225,7 @@ func sinceIn(rows []VMSince, vm VM, version JavaVersion) (yes, sure bool) {
 
 // JavaFlagOf returns what is known of a flag; flags without a row are not judged.
 func JavaFlagOf(flag string) (JavaFlag, bool) {
-	for _, row := range javaContainers.Flags {
+	for _, row := range javaContainers().Flags {
 		if row.Flag == flag {
 			return row, true
 		}
@@ -282,7 +282,7 @@ func (f JavaFlag) knownTo(version JavaVersion) (known, sure bool) {
 }
 
 // HeadroomFigures returns the room beside the heap.
-func HeadroomFigures() Headroom { return javaContainers.Heap.Headroom }
+func HeadroomFigures() Headroom { return javaContainers().Heap.Headroom }
 
 // HeapPercents are the RAM percentages in effect; 0 stands for the default.
 type HeapPercents struct{ Max, Min float64 }
@@ -293,7 +293,7 @@ func DefaultHeapBytes(vm VM, memoryBytes int64, percents HeapPercents) int64 {
 	if vm == OpenJ9 {
 		return openJ9HeapBytes(memoryBytes, percents)
 	}
-	heap := javaContainers.Heap.HotSpot
+	heap := javaContainers().Heap.HotSpot
 	small := share(memoryBytes, cmp.Or(percents.Min, heap.MinPercent))
 	if small < heap.ThresholdBytes {
 		return small
@@ -306,7 +306,7 @@ func DefaultHeapBytes(vm VM, memoryBytes int64, percents HeapPercents) int64 {
 }
 
 func openJ9HeapBytes(memoryBytes int64, percents HeapPercents) int64 {
-	heap := javaContainers.Heap.OpenJ9
+	heap := javaContainers().Heap.OpenJ9
 	switch {
 	case percents.Max > 0:
 		return share(memoryBytes, percents.Max)
@@ -327,7 +327,7 @@ func share(bytes int64, percent float64) int64 {
 
 // CollectorOf returns how a version picks its collector.
 func CollectorOf(version JavaVersion) (CollectorChoice, bool) {
-	for _, row := range javaContainers.Collectors {
+	for _, row := range javaContainers().Collectors {
 		if inside, sure := row.holds(version); inside && sure {
 			return row, true
 		}
@@ -336,12 +336,12 @@ func CollectorOf(version JavaVersion) (CollectorChoice, bool) {
 }
 
 // BesideTheHeap lists the parts of a JVM's memory beside its heap, in the order of a budget.
-func BesideTheHeap() []Beside { return slices.Clone(javaContainers.Beside) }
+func BesideTheHeap() []Beside { return slices.Clone(javaContainers().Beside) }
 
 // CollectorMemoryOf returns what a collector keeps beside the heap, by the name that CollectorOf gives it. It reports false for
 // collectors and versions without a figure.
 func CollectorMemoryOf(collector string, version JavaVersion) (CollectorMemory, bool) {
-	for _, row := range javaContainers.CollectorMemory {
+	for _, row := range javaContainers().CollectorMemory {
 		if inside, sure := row.holds(version); row.Collector == collector && inside && sure {
 			return row, true
 		}
@@ -350,10 +350,10 @@ func CollectorMemoryOf(collector string, version JavaVersion) (CollectorMemory, 
 }
 
 // HidingKernel is the first kernel that hides cgroups from JVMs that do not look for them in the new place.
-func HidingKernel() string { return javaContainers.NewKernels[0].Kernel }
+func HidingKernel() string { return javaContainers().NewKernels[0].Kernel }
 
 // HotSpotHeapFigures returns the constants of HotSpot's default heap with their source.
-func HotSpotHeapFigures() HotSpotHeap { return javaContainers.Heap.HotSpot }
+func HotSpotHeapFigures() HotSpotHeap { return javaContainers().Heap.HotSpot }
 
 // OpenJ9HeapFigures returns the steps of OpenJ9's default heap with their source.
-func OpenJ9HeapFigures() OpenJ9Heap { return javaContainers.Heap.OpenJ9 }
+func OpenJ9HeapFigures() OpenJ9Heap { return javaContainers().Heap.OpenJ9 }

@@ -28,7 +28,7 @@ var javaReleases = load("java-releases", &javaReleasesDocument{})
 
 // JavaLineOf returns a feature release.
 func JavaLineOf(line int) (JavaLine, bool) {
-	for _, row := range javaReleases.Rows {
+	for _, row := range javaReleases().Rows {
 		if row.Line == line {
 			return row, true
 		}

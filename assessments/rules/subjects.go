@@ -24,7 +24,7 @@ const SystemReason = "belongs to the platform itself (a system namespace), which
 
 // Workloads judges every workload. One without containers can't be judged by any rule.
 func Workloads(v assessments.View, scope Scope, judge func(*facts.Workload, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	outcomes := make([]assessments.Outcome, 0, len(v.Workloads))
+	outcomes := v.Outcomes(len(v.Workloads))
 	for _, w := range v.Workloads {
 		o := assessments.AboutWorkload(w)
 		switch {
@@ -42,19 +42,26 @@ func Workloads(v assessments.View, scope Scope, judge func(*facts.Workload, asse
 
 // Containers judges every container that runs beside the others: regular ones and sidecars.
 func Containers(v assessments.View, scope Scope, judge func(*facts.Container, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	return overContainers(v, scope, (*facts.Workload).Serving, judge)
+	return overContainers(v, scope, (*facts.Container).Serves, judge)
 }
 
 // AllContainers is Containers with init containers: rules of images judge them too.
 func AllContainers(v assessments.View, scope Scope, judge func(*facts.Container, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	return overContainers(v, scope, func(w *facts.Workload) []*facts.Container { return w.Containers }, judge)
+	return overContainers(v, scope, func(*facts.Container) bool { return true }, judge)
 }
 
-func overContainers(v assessments.View, scope Scope, of func(*facts.Workload) []*facts.Container,
+func overContainers(v assessments.View, scope Scope, wanted func(*facts.Container) bool,
 	judge func(*facts.Container, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	var outcomes []assessments.Outcome
+	containers := 0
 	for _, w := range v.Workloads {
-		for _, c := range of(w) {
+		containers += len(w.Containers)
+	}
+	outcomes := v.Outcomes(containers)
+	for _, w := range v.Workloads {
+		for _, c := range w.Containers {
+			if !wanted(c) {
+				continue
+			}
 			o := assessments.AboutContainer(c)
 			if w.System && scope == WithoutSystem {
 				o = o.NotApplicable(SystemReason)
@@ -72,7 +79,7 @@ func Services(v assessments.View, judge func(*facts.Service, assessments.Outcome
 	if reason, unseen := v.Unseen("services"); unseen && len(v.Services) == 0 {
 		return []assessments.Outcome{assessments.AboutCluster().Unknown(Unread("services", reason))}
 	}
-	outcomes := make([]assessments.Outcome, 0, len(v.Services))
+	outcomes := v.Outcomes(len(v.Services))
 	for _, s := range v.Services {
 		outcomes = append(outcomes, judge(s, assessments.AboutService(s)))
 	}
