@@ -88,6 +88,7 @@ func AddressMode(f *facts.Facts) string {
 // nodeRanges are the pod ranges of which each node takes a part, one for each address family that can be told.
 func nodeRanges(v assessments.View) []Range {
 	wholes, own := parse(podCIDRs(v.Facts)), ownPools(v.Facts)
+	parts := partsOfNodes(v.Facts)
 	var ranges []Range
 	for _, family := range []bool{true, false} {
 		r := Range{Kind: NodeRanges}
@@ -96,7 +97,7 @@ func nodeRanges(v assessments.View) []Range {
 			if whole.Addr().Is4() != family {
 				continue
 			}
-			bits, holders := partsOf(v, whole)
+			bits, holders := partsOf(v, parts, whole)
 			if bits < whole.Bits() {
 				continue
 			}
@@ -137,11 +138,22 @@ func ownPools(f *facts.Facts) bool {
 	return plugin != nil && plugin.AddressMode == "node-ranges" && len(plugin.Pools) > 0
 }
 
+// partsOfNodes are the pod ranges of each node.
+func partsOfNodes(f *facts.Facts) [][]netip.Prefix {
+	var all [][]netip.Prefix
+	for _, n := range f.Nodes {
+		if parts := parse(n.PodCIDRs); len(parts) > 0 {
+			all = append(all, parts)
+		}
+	}
+	return all
+}
+
 // partsOf tells the prefix length of nodes' parts of a range and how many nodes hold one.
-func partsOf(v assessments.View, whole netip.Prefix) (bits int, holders int64) {
+func partsOf(v assessments.View, nodes [][]netip.Prefix, whole netip.Prefix) (bits int, holders int64) {
 	bits = -1
-	for _, n := range v.Nodes {
-		for _, part := range parse(n.PodCIDRs) {
+	for _, parts := range nodes {
+		for _, part := range parts {
 			if whole.Overlaps(part) && part.Bits() >= whole.Bits() {
 				bits, holders = max(bits, part.Bits()), holders+1
 				break
