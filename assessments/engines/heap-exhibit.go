@@ -68,7 +68,10 @@ func heapLead(known, unknown []heap.Budget) string {
 		}
 		parts = append(parts, text)
 	}
-	if len(unknown) > 0 {
+	switch {
+	case len(known) == 0:
+		return fmt.Sprintf("The largest heap of %s is not known.", assessments.Counted(len(unknown), "JVM"))
+	case len(unknown) > 0:
 		parts = append(parts, fmt.Sprintf("of %d it is not known", len(unknown)))
 	}
 	return fmt.Sprintf("Of %s, %s.", assessments.Counted(len(known)+len(unknown), "JVM"), strings.Join(parts, "; "))

@@ -11,13 +11,13 @@ import (
 	"plimsoll/assessments/rules/lifecycle"
 )
 
-// PlanOf plans the upgrade of the cluster to a minor; 0: the one that the view names, else the newest released one. What holds a
-// node is what the rule on drains says does.
-func PlanOf(v assessments.View, to reference.Minor) upgrade.Plan {
+// PlanOf plans the upgrade from one minor to another. From 0 is what the snapshot tells; to 0 the minor that the view names, else
+// the newest released one. What holds a node is what the rule on drains says does.
+func PlanOf(v assessments.View, from, to reference.Minor) upgrade.Plan {
 	if to == 0 && v.Target != nil {
 		to = reference.Minor(v.Target.Minor)
 	}
-	return lifecycle.PlanUpgrade(v, 0, to)
+	return lifecycle.PlanUpgrade(v, from, to)
 }
 
 // UpgradeExhibit puts a plan into words.
