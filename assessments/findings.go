@@ -11,7 +11,11 @@ import (
 
 // findingsOf turns failing outcomes into findings: gravest first, then by rule and subject.
 func findingsOf(verdicts []*verdict) []Finding {
-	all := []Finding{}
+	fails := 0
+	for _, v := range verdicts {
+		fails += len(v.fails)
+	}
+	all := make([]Finding, 0, fails)
 	for _, v := range verdicts {
 		for i, o := range v.fails {
 			f := Finding{

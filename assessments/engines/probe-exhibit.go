@@ -108,7 +108,7 @@ func verdictWords(s probe.Simulation) string {
 		return "recovers"
 	}
 	if s.Doubt != "" {
-		return notKnown + ": " + s.Doubt
+		return s.Doubt
 	}
 	return notKnown
 }

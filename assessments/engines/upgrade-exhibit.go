@@ -56,8 +56,20 @@ func upgradeLead(p upgrade.Plan) string {
 	if p.Tool.ID != "" {
 		with = " with " + p.Tool.ID
 	}
-	return fmt.Sprintf("From %s to %s in %s%s: %s %s, %s %s, and %d %s untested.", p.From, p.To, assessments.Counted(len(p.Hops), "hop"), with,
-		assessments.Counted(p.Blocking, "thing"), verb(p.Blocking, "block"), number(int64(p.Breaking)), verb(p.Breaking, "break"), p.Untested, are(p.Untested))
+	var met []string
+	if p.Blocking > 0 {
+		met = append(met, assessments.Counted(p.Blocking, "thing")+" "+verb(p.Blocking, "block"))
+	}
+	if p.Breaking > 0 {
+		met = append(met, number(int64(p.Breaking))+" "+verb(p.Breaking, "break"))
+	}
+	if p.Untested > 0 {
+		met = append(met, fmt.Sprintf("%d %s untested", p.Untested, are(p.Untested)))
+	}
+	if len(met) == 0 {
+		met = []string{"nothing that was seen stands against it"}
+	}
+	return fmt.Sprintf("From %s to %s in %s%s: %s.", p.From, p.To, assessments.Counted(len(p.Hops), "hop"), with, strings.Join(met, ", "))
 }
 
 // verb agrees with a count: 1 breaks, 2 break.

@@ -59,7 +59,7 @@ func PodRanges(v assessments.View) []Range {
 	case "plugin-ranges":
 		return []Range{{Kind: NodeRanges, Why: "the plugin hands out nodes' ranges by a configuration of its own, which was not seen"}}
 	}
-	if reason, refused := v.Refused("nodes"); refused {
+	if reason, unseen := v.Unseen("nodes"); unseen {
 		return []Range{{Kind: NodeRanges, Why: "the collector could not read nodes (" + reason + ")"}}
 	}
 	if ranges := nodeRanges(v); len(ranges) > 0 {
@@ -207,7 +207,7 @@ func hasPools(f *facts.Facts) bool {
 
 // podsWithAddresses counts living pods that are not on their node's own network.
 func podsWithAddresses(v assessments.View) (own, all int64, why string) {
-	if reason, refused := v.Refused("pods"); refused {
+	if reason, unseen := v.Unseen("pods"); unseen {
 		return 0, 0, "the collector could not read pods (" + reason + ")"
 	}
 	if len(v.Scope) > 0 {
@@ -233,7 +233,7 @@ func ServiceRange(v assessments.View) Range {
 		r.CIDRs = append(r.CIDRs, whole.String())
 		r.Size += power(whole.Addr().BitLen() - whole.Bits())
 	}
-	if reason, refused := v.Refused("services"); refused {
+	if reason, unseen := v.Unseen("services"); unseen {
 		r.Why = "the collector could not read services (" + reason + ")"
 		return r
 	}
@@ -336,7 +336,7 @@ func usedOf(v assessments.View, n *snapshot.Network, pool snapshot.AddressPool) 
 	if n.Component != "load-balancer" {
 		return 0, "the plugin does not say how much of the pool is used"
 	}
-	if reason, refused := v.Refused("services"); refused {
+	if reason, unseen := v.Unseen("services"); unseen {
 		return 0, "the collector could not read services (" + reason + ")"
 	}
 	if len(v.Scope) > 0 {

@@ -72,7 +72,7 @@ func judgeReplicaSpread(v assessments.View, zones []string, w *facts.Workload, o
 	if answered, done := rules.OnlyLive(v, o); done {
 		return answered
 	}
-	if reason, refused := v.RefusedIn("pods", w.Namespace); refused {
+	if reason, unseen := v.UnseenIn("pods", w.Namespace); unseen {
 		return o.Unknown(rules.Unread("pods", reason))
 	}
 	switch {
