@@ -112,6 +112,8 @@ func TestWhatIsNotPlainIsLeftToTheLibrary(t *testing.T) {
 		"a key with a question":   "? a\n: b\n",
 		"a merge":                 "a:\n  <<: b\n",
 		"a mapping in a value":    "a: b: c\n",
+		"a colon at the end":      "a: b:\n",
+		"a list in a value":       "a: - b\n",
 		"indents that go astray":  "a:\n    b: c\n  d: e\n",
 		"a list that goes astray": "a: b\n- c\n",
 		"a scalar alone":          "a\n",
