@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := go tool -modfile=.ci/lint/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: help run test build generate check lint fuzz bench e2e golden picture pages clean
+.PHONY: help run test build generate check lint fuzz bench e2e golden mutants picture pages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -65,6 +65,10 @@ e2e: ## the journey in a real browser against everything real
 	@.ci/need postgres chromium poppler qpdf fonts
 	@go run ./internal/kubetest/build
 	go test -count=1 -timeout 15m ./internal/e2e
+
+MUTANTS ?=
+mutants: ## break rules, pairs, engines and scoring on purpose and list what no test notices (MUTANTS="-only jvm -sample 50 -seed 2")
+	@go run ./internal/mutants $(MUTANTS)
 
 picture: ## renew the README's picture of a result, by the journey in a real browser
 	@go run ./internal/kubetest/build

@@ -11,13 +11,13 @@ import (
 	"plimsoll/assessments/rules/lifecycle"
 )
 
-// PlanOf plans the upgrade of the cluster to a minor; 0: the one that the view names, else the newest released one. What holds a
-// node is what the rule on drains says does.
-func PlanOf(v assessments.View, to reference.Minor) upgrade.Plan {
+// PlanOf plans the upgrade from one minor to another. From 0 is what the snapshot tells; to 0 the minor that the view names, else
+// the newest released one. What holds a node is what the rule on drains says does.
+func PlanOf(v assessments.View, from, to reference.Minor) upgrade.Plan {
 	if to == 0 && v.Target != nil {
 		to = reference.Minor(v.Target.Minor)
 	}
-	return lifecycle.PlanUpgrade(v, 0, to)
+	return lifecycle.PlanUpgrade(v, from, to)
 }
 
 // UpgradeExhibit puts a plan into words.
@@ -56,8 +56,20 @@ func upgradeLead(p upgrade.Plan) string {
 	if p.Tool.ID != "" {
 		with = " with " + p.Tool.ID
 	}
-	return fmt.Sprintf("From %s to %s in %s%s: %s %s, %s %s, and %d %s untested.", p.From, p.To, assessments.Counted(len(p.Hops), "hop"), with,
-		assessments.Counted(p.Blocking, "thing"), verb(p.Blocking, "block"), number(int64(p.Breaking)), verb(p.Breaking, "break"), p.Untested, are(p.Untested))
+	var met []string
+	if p.Blocking > 0 {
+		met = append(met, assessments.Counted(p.Blocking, "thing")+" "+verb(p.Blocking, "block"))
+	}
+	if p.Breaking > 0 {
+		met = append(met, number(int64(p.Breaking))+" "+verb(p.Breaking, "break"))
+	}
+	if p.Untested > 0 {
+		met = append(met, fmt.Sprintf("%d %s untested", p.Untested, are(p.Untested)))
+	}
+	if len(met) == 0 {
+		met = []string{"nothing that was seen stands against it"}
+	}
+	return fmt.Sprintf("From %s to %s in %s%s: %s.", p.From, p.To, assessments.Counted(len(p.Hops), "hop"), with, strings.Join(met, ", "))
 }
 
 // verb agrees with a count: 1 breaks, 2 break.

@@ -87,17 +87,6 @@ func RuntimeSkewOf(runtime string) (RuntimeSkew, bool) {
 	return RuntimeSkew{}, false
 }
 
-// RuntimeLines lists the lines of one runtime from old to new.
-func RuntimeLines(runtime string) []RuntimeRelease {
-	var lines []RuntimeRelease
-	for _, row := range runtimes().Releases {
-		if row.Runtime == runtime {
-			lines = append(lines, row)
-		}
-	}
-	return lines
-}
-
 // MilestoneOf returns one milestone: cgroup-v1-refused.
 func MilestoneOf(id string) (Milestone, bool) {
 	for _, row := range runtimes().Milestones {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"plimsoll/assessments"
@@ -75,7 +76,7 @@ func overContainers(v assessments.View, scope Scope, wanted func(*facts.Containe
 
 // Services judges every service; where the collector might not read them, nothing is known of the network's edge.
 func Services(v assessments.View, judge func(*facts.Service, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	if reason, refused := v.Refused("services"); refused {
+	if reason, unseen := v.Unseen("services"); unseen && len(v.Services) == 0 {
 		return []assessments.Outcome{assessments.AboutCluster().Unknown(Unread("services", reason))}
 	}
 	outcomes := v.Outcomes(len(v.Services))
@@ -83,6 +84,38 @@ func Services(v assessments.View, judge func(*facts.Service, assessments.Outcome
 		outcomes = append(outcomes, judge(s, assessments.AboutService(s)))
 	}
 	return outcomes
+}
+
+// WithoutService is the outcome of a workload that no Service is known to select: none sends traffic to it, or that can't be told.
+func WithoutService(v assessments.View, w *facts.Workload, o assessments.Outcome) assessments.Outcome {
+	if reason, unseen := v.UnseenIn("services", w.Namespace); unseen {
+		return o.Unknown(Unread("services", reason))
+	}
+	if name := v.UnresolvedService(w.Namespace); name != "" {
+		return o.Unknown(fmt.Sprintf("Service %s selects nothing in these files; whether it stands in front of this can't be told", name))
+	}
+	return o.NotApplicable("no Service sends traffic to it")
+}
+
+// ServiceNames lists services by name, each once: files may hold several copies of one.
+func ServiceNames(services []*facts.Service) string {
+	names := make([]string, 0, len(services))
+	for _, s := range services {
+		names = append(names, s.Name)
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
+}
+
+// BudgetUnknown says why nobody can tell whether a disruption budget covers a workload to which none is joined; empty where none does.
+func BudgetUnknown(v assessments.View, w *facts.Workload) (reason string) {
+	if reason, unseen := v.UnseenIn("poddisruptionbudgets", w.Namespace); unseen {
+		return Unread("disruption budgets", reason)
+	}
+	if name := v.UnresolvedBudget(w.Namespace); name != "" {
+		return fmt.Sprintf("budget %s selects nothing in these files; whether it covers this can't be told", name)
+	}
+	return ""
 }
 
 // OnlyLive answers for a rule that needs a running cluster where there is none: a plan has nothing to judge, files leave it
