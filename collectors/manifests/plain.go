@@ -38,7 +38,6 @@ func (p *plainReader) read(text []byte) (*yaml.Node, bool) {
 	if !p.split(text) {
 		return nil, false
 	}
-	clear(p.nodes)
 	p.at, p.nodes, p.links = 0, p.nodes[:0], p.links[:0]
 	root, ok := p.block(0)
 	return root, ok && p.at == len(p.lines)
