@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// findingsOf turns failing outcomes into findings: gravest first, then by rule and subject.
+// findingsOf turns failing outcomes into findings, gravest first, then by rule and subject. The verdicts let go of them, so that
+// thousands are not held twice: it comes after everything that reads them.
 func findingsOf(verdicts []*verdict) []Finding {
 	fails := 0
 	for _, v := range verdicts {
@@ -30,6 +31,7 @@ func findingsOf(verdicts []*verdict) []Finding {
 			}
 			all = append(all, f)
 		}
+		v.fails = nil
 	}
 	Arrange(all)
 	return all

@@ -70,8 +70,12 @@ func (v *verdict) settleAll(outcomes []Outcome, rule string, assumed map[Assumpt
 		}
 	}
 	v.fails = make([]Outcome, 0, fails)
+	known := texts{}
 	for i := range outcomes {
 		v.settle(&outcomes[i])
+	}
+	for i := range v.fails {
+		known.share(&v.fails[i])
 	}
 }
 

@@ -158,10 +158,14 @@ func Mapping(labels map[string]string) Fields {
 	return fields
 }
 
+// usualBytes hold most patches.
+const usualBytes = 512
+
 func encode(fields Fields) string {
 	var b strings.Builder
+	b.Grow(usualBytes)
 	fields.write(&b, 0)
-	return b.String()
+	return strings.Clone(b.String()) // thousands are kept: without what the builder has to spare
 }
 
 // Labels sets labels on a workload itself, not on its pods: nothing restarts.

@@ -72,8 +72,8 @@ Exit codes: 0 fine · 1 could not run · 2 findings at or above --fail-on · 3 s
 	return command
 }
 
-// gcPercent trades memory for time in a program that lives for a second: a thousand workloads take about 50 MB.
-const gcPercent = 200
+// gcPercent trades time for memory: a large input must fit beside a pipeline's other work.
+const gcPercent = 50
 
 func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 	debug.SetGCPercent(gcPercent)
