@@ -15,7 +15,7 @@ func Assess(in Input) Assessment {
 	in, view, sheet, verdicts, pairs := e.in, e.view, e.sheet, e.verdicts, e.pairs
 	result := Assessment{
 		ContentVersion: in.Content.Version, ContentHash: in.Content.Hash, AsOf: in.AsOf, Plan: view.Plan,
-		Contradictions: pairs.contradictions, Waivers: e.use, Rules: map[string]RuleCount{}, Findings: findingsOf(verdicts),
+		Contradictions: pairs.contradictions, Waivers: e.use, Rules: map[string]RuleCount{},
 		CouldNotSee: []Blind{}, Pillars: []PillarScore{}, Controls: []ControlScore{},
 		ReferenceDates: reference.Dates(), ReferenceStale: reference.StaleAt(in.AsOf),
 	}
@@ -31,6 +31,7 @@ func Assess(in Input) Assessment {
 	result.Evidence = sawEvidence(verdicts)
 	result.Questions = workloadQuestions(verdicts)
 	result.score(e.model, verdicts, pairs)
+	result.Findings = findingsOf(verdicts)
 	return result
 }
 

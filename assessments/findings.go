@@ -9,9 +9,14 @@ import (
 	"strings"
 )
 
-// findingsOf turns failing outcomes into findings: gravest first, then by rule and subject.
+// findingsOf turns failing outcomes into findings, gravest first, then by rule and subject. The verdicts let go of them, so that
+// thousands are not held twice: it comes after everything that reads them.
 func findingsOf(verdicts []*verdict) []Finding {
-	all := []Finding{}
+	fails := 0
+	for _, v := range verdicts {
+		fails += len(v.fails)
+	}
+	all := make([]Finding, 0, fails)
 	for _, v := range verdicts {
 		for i, o := range v.fails {
 			f := Finding{
@@ -26,6 +31,7 @@ func findingsOf(verdicts []*verdict) []Finding {
 			}
 			all = append(all, f)
 		}
+		v.fails = nil
 	}
 	Arrange(all)
 	return all

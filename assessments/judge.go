@@ -33,21 +33,25 @@ func judge(in Input, view View, waiving *waiving) []*verdict {
 		byID[content.Controls[i].ID] = &content.Controls[i]
 	}
 	var all []*verdict
+	lent := view
+	lent.room = &room{}
 	for _, rule := range content.Rules.All() {
 		control := byID[rule.Control]
 		if control == nil {
 			continue
 		}
 		v := newVerdict(rule, control)
-		outcomes := rule.Judge(view)
-		for i := range outcomes {
-			outcomes[i].assume(rule.ID, assumed)
-			v.settle(&outcomes[i])
+		seen := lent
+		if whole[rule.ID] {
+			seen = view
 		}
+		outcomes := rule.Judge(seen)
+		v.settleAll(outcomes, rule.ID, assumed)
 		waiving.over(v, outcomes)
 		if whole[rule.ID] {
 			v.said = outcomes
 		}
+		lent.room.takeBack()
 		all = append(all, v)
 	}
 	return all
@@ -55,6 +59,24 @@ func judge(in Input, view View, waiving *waiving) []*verdict {
 
 func newVerdict(rule Rule, control *Control) *verdict {
 	return &verdict{rule: rule, control: control, worst: cmp.Or(rule.WorstSeverity, control.Severity)}
+}
+
+func (v *verdict) settleAll(outcomes []Outcome, rule string, assumed map[Assumption]bool) {
+	fails := 0
+	for i := range outcomes {
+		outcomes[i].assume(rule, assumed)
+		if outcomes[i].Result == Fail {
+			fails++
+		}
+	}
+	v.fails = make([]Outcome, 0, fails)
+	known := texts{}
+	for i := range outcomes {
+		v.settle(&outcomes[i])
+	}
+	for i := range v.fails {
+		known.share(&v.fails[i])
+	}
 }
 
 // settle takes one outcome in. It gives a finding its severity: its control's where none is set, and never above what the rule

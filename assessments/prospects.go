@@ -9,22 +9,20 @@ import (
 // question has its best answer. They are an estimate that puts mends in order: a mend can bring findings of other rules to light,
 // and evidence can hold an answer down. Package whatif evaluates again with facts rebuilt.
 type Prospects struct {
-	model    *model
-	shown    platformResult
-	findings map[string]int
-	lowered  map[string]bool
-	rules    []string
-	better   []string
+	model   *model
+	shown   platformResult
+	lowered map[string]bool
+	rules   []string
+	better  []string
 }
 
 // ProspectsOf works out what could be done better on the road of Assess.
 func ProspectsOf(in Input) *Prospects {
 	m := evaluate(in).model
-	p := &Prospects{model: m, shown: m.platform(suppose{waived: true}), findings: map[string]int{}, lowered: map[string]bool{}}
+	p := &Prospects{model: m, shown: m.platform(suppose{waived: true}), lowered: map[string]bool{}}
 	for _, verdicts := range m.verdicts {
 		for _, v := range verdicts {
-			if n := v.open(); n > 0 {
-				p.findings[v.rule.ID] = n
+			if v.open() > 0 {
 				p.rules = append(p.rules, v.rule.ID)
 			}
 		}
@@ -42,9 +40,6 @@ func ProspectsOf(in Input) *Prospects {
 
 // Rules that have findings which no waiver covers, by id.
 func (p *Prospects) Rules() []string { return p.rules }
-
-// Findings counts a rule's findings that no waiver covers.
-func (p *Prospects) Findings(rule string) int { return p.findings[rule] }
 
 // Questions whose answer could be better, by id. Where evidence holds the answer down, saying more changes nothing.
 func (p *Prospects) Questions() []string { return p.better }

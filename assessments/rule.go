@@ -68,6 +68,8 @@ type View struct {
 	// PeakConnectionsPerSecond is the figure of answer N6: new connections from outside at the busiest moment; nil where none was
 	// given.
 	PeakConnectionsPerSecond *int64
+
+	room *room // nil: every rule has memory of its own
 }
 
 // Settings are an organization's own choices; the zero value holds the defaults of the catalogue.

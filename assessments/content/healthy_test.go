@@ -23,7 +23,8 @@ func assessed(t *testing.T, name string) assessments.Assessment {
 	require.NoError(t, yaml.Unmarshal(data, &clusters))
 	require.NotEmpty(t, clusters[name])
 	at := time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
-	records := []snapshot.Record{snapshot.Header{Schema: snapshot.Schema, CollectorVersion: "test", Source: snapshot.SourceCluster, TakenAt: at}}
+	records := []snapshot.Record{snapshot.Header{Schema: snapshot.Schema, CollectorVersion: "test", Source: snapshot.SourceCluster, TakenAt: at,
+		Scope: snapshot.Scope{Collected: snapshot.Resources}}}
 	for _, raw := range clusters[name] {
 		line, err := json.Marshal(raw)
 		require.NoError(t, err)

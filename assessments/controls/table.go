@@ -81,7 +81,7 @@ var table = []row{
 	{"probes/unresolvable-port", 5, critical, 100, share, "", "", "Every probe's port name exists"},
 	{"probes/liveness-restarts", 5, high, 70, share, "P6", "K-22", "Liveness probes do not restart containers without anyone asking why"},
 	{"probes/quorum", 5, high, 100, worst, "P5", "K-15", "A quorum never loses more members than it can bear"},
-	{"probes/termination", 2, low, 100, share, "", "", "Containers have time to end"},
+	{"probes/termination", 2, low, 100, share, "", "", "Pods have time to end"},
 	{"probes/recovery-known", 3, medium, 0, share, "P2", "K-25", "The longest recovery is measured"},
 
 	{"networking/conntrack-use", 5, critical, 100, worst, "N1", "K-27", "No node's connection tracking table is near full"},

@@ -68,7 +68,10 @@ func heapLead(known, unknown []heap.Budget) string {
 		}
 		parts = append(parts, text)
 	}
-	if len(unknown) > 0 {
+	switch {
+	case len(known) == 0:
+		return fmt.Sprintf("The largest heap of %s is not known.", assessments.Counted(len(unknown), "JVM"))
+	case len(unknown) > 0:
 		parts = append(parts, fmt.Sprintf("of %d it is not known", len(unknown)))
 	}
 	return fmt.Sprintf("Of %s, %s.", assessments.Counted(len(known)+len(unknown), "JVM"), strings.Join(parts, "; "))
@@ -88,11 +91,11 @@ func budgetPart(known []heap.Budget) Part {
 		if b.SumBytes != nil {
 			beside = heap.Size(*b.SumBytes - *b.Heap.Bytes)
 		}
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Java, heap.Size(*b.Heap.Bytes), b.Heap.Why,
+		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Java, heap.Size(*b.Heap.Bytes),
 			beside, sizeOr(b.SumBytes), sizeOr(b.MemoryLimitBytes), sizeOr(b.MemoryRequestBytes)})
 	}
 	return Part{Title: "Budgets", Text: []string{"Beside the heap stand classes, compiled code, thread stacks, buffers and the collector. The sum is a plan, held against the limit."},
-		Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Largest heap", Number: true}, {Title: "Told by"}, {Title: "Beside it", Number: true},
+		Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Largest heap", Number: true}, {Title: "Beside it", Number: true},
 			{Title: "Sum", Number: true}, {Title: "Limit", Number: true}, {Title: "Request", Number: true}}, rows)}
 }
 
@@ -109,11 +112,11 @@ func limitPart(known []heap.Budget) Part {
 		if b.Limits == nil {
 			continue
 		}
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), sizeOr(b.MemoryLimitBytes), heap.Size(b.Limits.ReportBytes),
-			heap.Size(b.Limits.GradedBytes), heap.Size(b.Limits.PartsBytes), strings.Join(b.Limits.Difference, " ")})
+		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Heap.Why, sizeOr(b.MemoryLimitBytes), heap.Size(b.Limits.ReportBytes),
+			heap.Size(b.Limits.GradedBytes), heap.Size(b.Limits.PartsBytes)})
 	}
 	return Part{Title: "Where the limit should stand", Text: []string{"By the field report's rule (the heap and 1 GiB), by the graded headroom (a quarter of the heap, 256 MiB to 1 GiB), and by the sum of the parts."},
-		Table: table([]Column{{Title: "JVM"}, {Title: "Limit now", Number: true}, {Title: "Field report", Number: true}, {Title: "Graded", Number: true}, {Title: "Parts", Number: true}, {Title: "Why they differ"}}, rows)}
+		Table: table([]Column{{Title: "JVM"}, {Title: "Heap told by"}, {Title: "Limit now", Number: true}, {Title: "Field report", Number: true}, {Title: "Graded", Number: true}, {Title: "Parts", Number: true}}, rows)}
 }
 
 // takenApart shows the gravest budget part by part, with the flags that set it.
@@ -136,6 +139,9 @@ func takenApart(b heap.Budget) Part {
 		part.Text = append(part.Text, text+".")
 	}
 	part.Text = append(part.Text, b.Notes...)
+	if b.Limits != nil {
+		part.Text = append(part.Text, strings.Join(b.Limits.Difference, " "))
+	}
 	return part
 }
 

@@ -28,7 +28,7 @@ func NetworkExhibit(f network.Forecast) Exhibit {
 	if f.ServiceRules.Services > 0 {
 		e.Parts = append(e.Parts, rulesPart(f.ServiceRules))
 	}
-	if len(f.Unseen) > 0 && len(e.Parts) > 0 {
+	if len(f.Unseen) > 1 || len(f.Unseen) > 0 && len(e.Parts) > 0 {
 		e.Parts = append(e.Parts, Part{Title: "What the forecast does not know", Text: sentences(f.Unseen)})
 	}
 	return e
@@ -46,8 +46,11 @@ func networkLead(f network.Forecast) string {
 		}
 		parts = append(parts, text)
 	}
-	if len(parts) == 0 && len(f.Unseen) > 0 {
+	if len(parts) == 0 && len(f.Unseen) == 1 {
 		return "Nothing can be forecast: " + f.Unseen[0] + "."
+	}
+	if len(parts) == 0 && len(f.Unseen) > 0 {
+		return "Nothing can be forecast of this snapshot: what it lacks stands below."
 	}
 	if len(parts) == 0 {
 		return "Nothing can be forecast: no node gave its connection table, and no range shows how far it is used."

@@ -53,7 +53,7 @@ func probeLead(all int, counts map[probe.Verdict]int) string {
 	case all == 0:
 		return "No container has a liveness or startup probe: nothing kills one that recovers."
 	case loops+may == 0 && unknown == all:
-		return fmt.Sprintf("How long the %s with such a probe need to recover is not known. Say it per workload, and each is simulated.", assessments.Counted(all, "container"))
+		return fmt.Sprintf("The recovery time of %s with such a probe is not known. Say it per workload, and each is simulated.", assessments.Counted(all, "container"))
 	}
 	var parts []string
 	if loops > 0 {
@@ -108,7 +108,7 @@ func verdictWords(s probe.Simulation) string {
 		return "recovers"
 	}
 	if s.Doubt != "" {
-		return notKnown + ": " + s.Doubt
+		return s.Doubt
 	}
 	return notKnown
 }

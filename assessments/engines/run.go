@@ -8,5 +8,5 @@ func Run(in assessments.Input) []Exhibit {
 		return []Exhibit{}
 	}
 	view := assessments.ViewOf(in)
-	return []Exhibit{UpgradeExhibit(PlanOf(in, 0)), ProbeExhibit(SimulationsOf(view)), HeapExhibit(BudgetsOf(view)), NetworkExhibit(ForecastOf(view))}
+	return []Exhibit{UpgradeExhibit(PlanOf(view, 0, 0)), ProbeExhibit(SimulationsOf(view)), HeapExhibit(BudgetsOf(view)), NetworkExhibit(ForecastOf(view))}
 }

@@ -106,3 +106,9 @@ func markdown(all []engines.Exhibit) string {
 	}
 	return b.String()
 }
+
+func TestOneProbeIsSpokenOfAsOne(t *testing.T) {
+	exhibit := engines.Run(input([]snapshot.Record{snapshot.Header{Source: snapshot.SourceManifests}, snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "front",
+		Containers: []snapshot.Container{{Name: "app", Role: snapshot.RoleRegular, Liveness: &snapshot.Probe{Handler: "exec", PeriodSeconds: 10, TimeoutSeconds: 1, FailureThreshold: 3}}}}}))[1]
+	require.Equal(t, "The recovery time of 1 container with such a probe is not known. Say it per workload, and each is simulated.", exhibit.Lead)
+}

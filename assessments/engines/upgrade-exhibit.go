@@ -8,25 +8,16 @@ import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines/upgrade"
 	"plimsoll/assessments/reference"
-	"plimsoll/assessments/snapshot"
+	"plimsoll/assessments/rules/lifecycle"
 )
 
-// PlanOf plans the upgrade of the input's cluster to a minor; 0: the one that the input names, else the newest released one. What
-// holds a node is what the rule on drains says does.
-func PlanOf(in assessments.Input, to reference.Minor) upgrade.Plan {
-	if to == 0 && in.Target != nil {
-		to = reference.Minor(in.Target.Minor)
+// PlanOf plans the upgrade from one minor to another. From 0 is what the snapshot tells; to 0 the minor that the view names, else
+// the newest released one. What holds a node is what the rule on drains says does.
+func PlanOf(v assessments.View, from, to reference.Minor) upgrade.Plan {
+	if to == 0 && v.Target != nil {
+		to = reference.Minor(v.Target.Minor)
 	}
-	outcomes, _ := assessments.OutcomesOf(in, "lifecycle/drain-blocked")
-	var held []upgrade.Undrainable
-	for _, o := range outcomes {
-		if o.Result == assessments.Fail {
-			held = append(held, upgrade.Undrainable{
-				Object: snapshot.Ref{Kind: o.Subject.Kind, Namespace: o.Subject.Namespace, Name: o.Subject.Name}, Why: o.Message, Evidence: o.Evidence,
-			})
-		}
-	}
-	return upgrade.Compute(upgrade.Input{Facts: in.Facts, AsOf: assessments.Day(in.AsOf), To: to, Undrainable: held})
+	return lifecycle.PlanUpgrade(v, from, to)
 }
 
 // UpgradeExhibit puts a plan into words.
@@ -65,8 +56,20 @@ func upgradeLead(p upgrade.Plan) string {
 	if p.Tool.ID != "" {
 		with = " with " + p.Tool.ID
 	}
-	return fmt.Sprintf("From %s to %s in %s%s: %s %s, %s %s, and %d %s untested.", p.From, p.To, assessments.Counted(len(p.Hops), "hop"), with,
-		assessments.Counted(p.Blocking, "thing"), verb(p.Blocking, "block"), number(int64(p.Breaking)), verb(p.Breaking, "break"), p.Untested, are(p.Untested))
+	var met []string
+	if p.Blocking > 0 {
+		met = append(met, assessments.Counted(p.Blocking, "thing")+" "+verb(p.Blocking, "block"))
+	}
+	if p.Breaking > 0 {
+		met = append(met, number(int64(p.Breaking))+" "+verb(p.Breaking, "break"))
+	}
+	if p.Untested > 0 {
+		met = append(met, fmt.Sprintf("%d %s untested", p.Untested, are(p.Untested)))
+	}
+	if len(met) == 0 {
+		met = []string{"nothing that was seen stands against it"}
+	}
+	return fmt.Sprintf("From %s to %s in %s%s: %s.", p.From, p.To, assessments.Counted(len(p.Hops), "hop"), with, strings.Join(met, ", "))
 }
 
 // verb agrees with a count: 1 breaks, 2 break.

@@ -275,3 +275,15 @@ func names(services []*Service) []string {
 	}
 	return all
 }
+
+// A cluster has one object of a name. A file that repeats one must not multiply services by workloads.
+func TestRepeatedNamesDoNotMultiply(t *testing.T) {
+	ref := snapshot.Ref{Kind: "Deployment", Namespace: "shop", Name: "same"}
+	records := []snapshot.Record{snapshot.Service{Namespace: "shop", Name: "front", HasSelector: true, Selects: []snapshot.Ref{ref, ref}}}
+	for range 500 {
+		records = append(records, snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "same"})
+	}
+	f := FromRecords(Options{}, records...)
+	require.Len(t, f.Workloads, 500)
+	require.Len(t, f.Services[0].Targets, 64)
+}

@@ -15,6 +15,9 @@ type Image struct {
 	Literal    bool   // false: empty, malformed, or holds a placeholder ($ { < %), so that nothing can be said of it
 }
 
+// Placeholder reports whether a text holds a sign of a template ($ { < %), so that it is no literal.
+func Placeholder(text string) bool { return strings.ContainsAny(text, "${<%") }
+
 const defaultRegistry = "docker.io"
 
 var (
@@ -27,7 +30,7 @@ var (
 // localhost is a registry; the tag is what follows the last colon after the last slash; docker.io and its library are implied.
 func ParseImage(raw string) Image {
 	image := Image{Raw: raw}
-	if raw == "" || strings.ContainsAny(raw, "${<% \t\r\n") {
+	if raw == "" || Placeholder(raw) || strings.ContainsAny(raw, " \t\r\n") {
 		return image
 	}
 	rest, digest, pinned := strings.Cut(raw, "@")

@@ -66,9 +66,11 @@ func (b *Builder) joinAutoscalers() {
 // resolveAll finds the workloads that references name, each once, in the order of the facts.
 func (b *Builder) resolveAll(refs []snapshot.Ref, namespace string) []*Workload {
 	var found []*Workload
+	seen := make(map[*Workload]bool, len(refs))
 	for _, ref := range refs {
 		for _, w := range b.resolve(ref, namespace) {
-			if !slices.Contains(found, w) {
+			if !seen[w] {
+				seen[w] = true
 				found = append(found, w)
 			}
 		}
@@ -77,6 +79,10 @@ func (b *Builder) resolveAll(refs []snapshot.Ref, namespace string) []*Workload 
 	return found
 }
 
+// maxOfOneName bounds what a reference without a place reaches: a cluster has one object of a name, and a file that says otherwise
+// must not multiply its services by its workloads.
+const maxOfOneName = 64
+
 // resolve finds the workloads of a reference: over manifests several may bear one name, and the place tells them apart.
 func (b *Builder) resolve(ref snapshot.Ref, namespace string) []*Workload {
 	if ref.Namespace != "" {
@@ -84,7 +90,7 @@ func (b *Builder) resolve(ref snapshot.Ref, namespace string) []*Workload {
 	}
 	candidates := b.workloads[Key{ref.Kind, namespaceOf(namespace), ref.Name}]
 	if ref.Place == (snapshot.Place{}) {
-		return candidates
+		return candidates[:min(len(candidates), maxOfOneName)]
 	}
 	var placed []*Workload
 	for _, w := range candidates {

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,14 +22,20 @@ const maxRecoverySeconds = 365 * 24 * 3600
 
 // Serving returns the containers that can answer traffic: the regular ones and the sidecars.
 func (w *Workload) Serving() []*Container {
+	if !slices.ContainsFunc(w.Containers, func(c *Container) bool { return !c.Serves() }) {
+		return slices.Clip(w.Containers)
+	}
 	var serving []*Container
 	for _, container := range w.Containers {
-		if container.Role != snapshot.RoleInit {
+		if container.Serves() {
 			serving = append(serving, container)
 		}
 	}
 	return serving
 }
+
+// Serves reports whether the container can answer traffic: all but init containers can.
+func (c *Container) Serves() bool { return c.Role != snapshot.RoleInit }
 
 // Singleton reports whether the workload is annotated as one that must run once.
 func (w *Workload) Singleton() bool { return w.Annotations[SingletonAnnotation] == "true" }

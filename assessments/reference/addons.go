@@ -20,7 +20,7 @@ var addons = load("addons", &addonsDocument{})
 
 // AddonOf returns what kubeadm installs of an add-on with a minor.
 func AddonOf(addon string, minor Minor) (Addon, bool) {
-	for _, row := range addons.Rows {
+	for _, row := range addons().Rows {
 		if row.Addon == addon && row.Kubernetes == minor {
 			return row, true
 		}

@@ -1,5 +1,7 @@
 package reference
 
+import "sync"
+
 import "strings"
 
 // RemovedAPI is a version of an API that Kubernetes stopped serving, or will.
@@ -68,46 +70,48 @@ func (d *apisDocument) rows() int   { return len(d.Rows) + len(d.Deprecated) + l
 var apis = load("removed-apis", &apisDocument{})
 
 // RemovedAPIs lists all removed and planned-to-go APIs of Kubernetes.
-func RemovedAPIs() []RemovedAPI { return apis.Rows }
+func RemovedAPIs() []RemovedAPI { return apis().Rows }
 
 // RemovedAPIOf returns the row of an API, among the removed and the merely deprecated ones.
 func RemovedAPIOf(group, version, kind string) (RemovedAPI, bool) {
-	row, found := apiIndex.byKind[apiKey{group, version, kind}]
+	row, found := apiIndex().byKind[apiKey{group, version, kind}]
 	return row, found
 }
 
 // RemovedAPIOfResource is RemovedAPIOf by the resource's plural, as paths and metrics name it.
 func RemovedAPIOfResource(group, version, resource string) (RemovedAPI, bool) {
-	row, found := apiIndex.byResource[apiKey{group, version, resource}]
+	row, found := apiIndex().byResource[apiKey{group, version, resource}]
 	return row, found
 }
 
 // RemovedGroupVersion lists the rows of a group's version: a kind without a row in such a version can't be called served
 // (extensions/v1beta1 Job).
 func RemovedGroupVersion(group, version string) []RemovedAPI {
-	return apiIndex.byVersion[apiKey{group: group, version: version}]
+	return apiIndex().byVersion[apiKey{group: group, version: version}]
 }
 
 type apiKey struct{ group, version, name string }
 
-// apiIndex finds rows without a walk through all of them: files are judged object by object.
-var apiIndex = func() (index struct {
+type apiTables struct {
 	byKind, byResource map[apiKey]RemovedAPI
 	byVersion          map[apiKey][]RemovedAPI
-}) {
+}
+
+// apiIndex finds rows without a walk through all of them: files are judged object by object.
+var apiIndex = sync.OnceValue(func() (index apiTables) {
 	index.byKind, index.byResource, index.byVersion = map[apiKey]RemovedAPI{}, map[apiKey]RemovedAPI{}, map[apiKey][]RemovedAPI{}
-	for _, row := range apis.Deprecated {
+	for _, row := range apis().Deprecated {
 		index.byKind[apiKey{row.Group, row.Version, row.Kind}] = row
 		index.byResource[apiKey{row.Group, row.Version, ResourceOf(row.Kind)}] = row
 	}
-	for _, row := range apis.Rows {
+	for _, row := range apis().Rows {
 		index.byKind[apiKey{row.Group, row.Version, row.Kind}] = row
 		index.byResource[apiKey{row.Group, row.Version, ResourceOf(row.Kind)}] = row
 		version := apiKey{group: row.Group, version: row.Version}
 		index.byVersion[version] = append(index.byVersion[version], row)
 	}
 	return index
-}()
+})
 
 // ResourceOf is the plural by which Kubernetes' own API names a kind in paths: ingresses, networkpolicies.
 func ResourceOf(kind string) string {
@@ -146,4 +150,4 @@ var kubernetesGroups = func() map[string]struct{} {
 }()
 
 // Extensions lists removed versions of custom resources.
-func Extensions() []Extension { return apis.Extensions }
+func Extensions() []Extension { return apis().Extensions }

@@ -29,7 +29,7 @@ var balancers = load("load-balancers", &balancersDocument{})
 
 // BalancerSignOf returns the row of a sign. It reports false for signs that tell nothing of the way.
 func BalancerSignOf(sign string) (BalancerSign, bool) {
-	for _, row := range balancers.Rows {
+	for _, row := range balancers().Rows {
 		if row.Sign == sign {
 			return row, true
 		}

@@ -2,10 +2,8 @@ package reference
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
-	"time"
 )
 
 // VM is an implementation of the JVM.
@@ -16,72 +14,6 @@ const (
 	HotSpot VM = "hotspot"
 	OpenJ9  VM = "openj9"
 )
-
-// JavaLine is a feature release of Java.
-type JavaLine struct {
-	Line       int             `yaml:"line"`
-	LongTerm   bool            `yaml:"longTerm"`
-	Released   Date            `yaml:"released"`
-	Newest     string          `yaml:"newest"`
-	Ends       map[string]Date `yaml:"ends"` // last day of updates by vendor; "any" for feature releases
-	Provenance `yaml:",inline"`
-}
-
-type javaReleasesDocument struct {
-	About about      `yaml:"about"`
-	Rows  []JavaLine `yaml:"rows"`
-}
-
-func (d *javaReleasesDocument) head() about { return d.About }
-func (d *javaReleasesDocument) rows() int   { return len(d.Rows) }
-
-var javaReleases = load("java-releases", &javaReleasesDocument{})
-
-// JavaLineOf returns a feature release.
-func JavaLineOf(line int) (JavaLine, bool) {
-	for _, row := range javaReleases.Rows {
-		if row.Line == line {
-			return row, true
-		}
-	}
-	return JavaLine{}, false
-}
-
-// oldestJavaLine is the first line of the table; older ones are long over with every vendor.
-const oldestJavaLine = 8
-
-// JavaEnd returns the last day of updates of a line by a vendor. A vendor without a date here goes by Temurin's, an empty
-// vendor by the latest of all. It reports false for lines whose end nobody has published.
-func JavaEnd(vendor string, line int) (end Date, by string, known bool) {
-	row, found := JavaLineOf(line)
-	if !found || len(row.Ends) == 0 {
-		return Date{}, "", false
-	}
-	for _, name := range []string{"any", vendor} {
-		if end, found := row.Ends[name]; found {
-			return end, name, true
-		}
-	}
-	if vendor != "" {
-		end, found := row.Ends["temurin"]
-		return end, "temurin", found
-	}
-	for _, name := range slices.Sorted(maps.Keys(row.Ends)) {
-		if row.Ends[name].After(end.Time) {
-			end, by = row.Ends[name], name
-		}
-	}
-	return end, by, true
-}
-
-// JavaEnded reports whether a line was past its end at a day.
-func JavaEnded(vendor string, line int, asOf time.Time) (ended, known bool) {
-	if line > 0 && line < oldestJavaLine {
-		return true, true
-	}
-	end, _, known := JavaEnd(vendor, line)
-	return known && asOf.After(end.Time), known
-}
 
 // Sees says how a JVM takes the container's memory limit.
 type Sees string
@@ -233,7 +165,7 @@ var javaContainers = load("java-containers", &javaContainersDocument{})
 // that differ; an unknown VM is fine where all VMs agree.
 func AwarenessOf(vm VM, version JavaVersion) (Awareness, bool) {
 	var found []Awareness
-	for _, row := range javaContainers.Awareness {
+	for _, row := range javaContainers().Awareness {
 		if vm != "" && row.VM != vm {
 			continue
 		}
@@ -255,17 +187,17 @@ func AwarenessOf(vm VM, version JavaVersion) (Awareness, bool) {
 // UnderstandsCgroupV2 reports whether a version reads the limits of cgroup v2. It is not sure where the update decides and is
 // not known, and for lines that no source was found for.
 func UnderstandsCgroupV2(vm VM, version JavaVersion) (understands, sure bool) {
-	return sinceIn(javaContainers.CgroupV2, vm, version)
+	return sinceIn(javaContainers().CgroupV2, vm, version)
 }
 
 // CountsCPUSharesNot reports whether a version leaves CPU requests out when it counts processors.
 func CountsCPUSharesNot(vm VM, version JavaVersion) (leavesOut, sure bool) {
-	return sinceIn(javaContainers.CPUShares, vm, version)
+	return sinceIn(javaContainers().CPUShares, vm, version)
 }
 
 // SurvivesNewKernels reports whether a version still finds cgroups on kernels that dropped the memory line of /proc/cgroups.
 func SurvivesNewKernels(vm VM, version JavaVersion) (survives, sure bool) {
-	return sinceIn(javaContainers.NewKernels, vm, version)
+	return sinceIn(javaContainers().NewKernels, vm, version)
 }
 
 // sinceIn looks for a version among spans that start inside lines. A line before its span's start does not; a line without a
@@ -293,7 +225,7 @@ func sinceIn(rows []VMSince, vm VM, version JavaVersion) (yes, sure bool) {
 
 // JavaFlagOf returns what is known of a flag; flags without a row are not judged.
 func JavaFlagOf(flag string) (JavaFlag, bool) {
-	for _, row := range javaContainers.Flags {
+	for _, row := range javaContainers().Flags {
 		if row.Flag == flag {
 			return row, true
 		}
@@ -350,7 +282,7 @@ func (f JavaFlag) knownTo(version JavaVersion) (known, sure bool) {
 }
 
 // HeadroomFigures returns the room beside the heap.
-func HeadroomFigures() Headroom { return javaContainers.Heap.Headroom }
+func HeadroomFigures() Headroom { return javaContainers().Heap.Headroom }
 
 // HeapPercents are the RAM percentages in effect; 0 stands for the default.
 type HeapPercents struct{ Max, Min float64 }
@@ -361,7 +293,7 @@ func DefaultHeapBytes(vm VM, memoryBytes int64, percents HeapPercents) int64 {
 	if vm == OpenJ9 {
 		return openJ9HeapBytes(memoryBytes, percents)
 	}
-	heap := javaContainers.Heap.HotSpot
+	heap := javaContainers().Heap.HotSpot
 	small := share(memoryBytes, cmp.Or(percents.Min, heap.MinPercent))
 	if small < heap.ThresholdBytes {
 		return small
@@ -374,7 +306,7 @@ func DefaultHeapBytes(vm VM, memoryBytes int64, percents HeapPercents) int64 {
 }
 
 func openJ9HeapBytes(memoryBytes int64, percents HeapPercents) int64 {
-	heap := javaContainers.Heap.OpenJ9
+	heap := javaContainers().Heap.OpenJ9
 	switch {
 	case percents.Max > 0:
 		return share(memoryBytes, percents.Max)
@@ -395,7 +327,7 @@ func share(bytes int64, percent float64) int64 {
 
 // CollectorOf returns how a version picks its collector.
 func CollectorOf(version JavaVersion) (CollectorChoice, bool) {
-	for _, row := range javaContainers.Collectors {
+	for _, row := range javaContainers().Collectors {
 		if inside, sure := row.holds(version); inside && sure {
 			return row, true
 		}
@@ -404,12 +336,12 @@ func CollectorOf(version JavaVersion) (CollectorChoice, bool) {
 }
 
 // BesideTheHeap lists the parts of a JVM's memory beside its heap, in the order of a budget.
-func BesideTheHeap() []Beside { return slices.Clone(javaContainers.Beside) }
+func BesideTheHeap() []Beside { return slices.Clone(javaContainers().Beside) }
 
 // CollectorMemoryOf returns what a collector keeps beside the heap, by the name that CollectorOf gives it. It reports false for
 // collectors and versions without a figure.
 func CollectorMemoryOf(collector string, version JavaVersion) (CollectorMemory, bool) {
-	for _, row := range javaContainers.CollectorMemory {
+	for _, row := range javaContainers().CollectorMemory {
 		if inside, sure := row.holds(version); row.Collector == collector && inside && sure {
 			return row, true
 		}
@@ -418,10 +350,10 @@ func CollectorMemoryOf(collector string, version JavaVersion) (CollectorMemory, 
 }
 
 // HidingKernel is the first kernel that hides cgroups from JVMs that do not look for them in the new place.
-func HidingKernel() string { return javaContainers.NewKernels[0].Kernel }
+func HidingKernel() string { return javaContainers().NewKernels[0].Kernel }
 
 // HotSpotHeapFigures returns the constants of HotSpot's default heap with their source.
-func HotSpotHeapFigures() HotSpotHeap { return javaContainers.Heap.HotSpot }
+func HotSpotHeapFigures() HotSpotHeap { return javaContainers().Heap.HotSpot }
 
 // OpenJ9HeapFigures returns the steps of OpenJ9's default heap with their source.
-func OpenJ9HeapFigures() OpenJ9Heap { return javaContainers.Heap.OpenJ9 }
+func OpenJ9HeapFigures() OpenJ9Heap { return javaContainers().Heap.OpenJ9 }

@@ -56,8 +56,7 @@ type javaImagesDocument struct {
 func (d *javaImagesDocument) head() about { return d.About }
 func (d *javaImagesDocument) rows() int   { return len(d.Families) + len(d.Products) + len(d.Bundled) }
 
-var javaImages = func() *javaImagesDocument {
-	document := load("java-images", &javaImagesDocument{})
+var javaImages = prepared("java-images", &javaImagesDocument{}, func(document *javaImagesDocument) {
 	for i := range document.Families {
 		family := &document.Families[i]
 		family.repository = compilePattern(family.Repository)
@@ -71,8 +70,7 @@ var javaImages = func() *javaImagesDocument {
 	for i := range document.Bundled {
 		document.Bundled[i].pattern = regexp.MustCompile(document.Bundled[i].Images)
 	}
-	return document
-}()
+})
 
 // JavaFamilyOf returns the family of an image, by registry and repository.
 func JavaFamilyOf(imagePath string) (JavaFamily, bool) {
@@ -82,7 +80,7 @@ func JavaFamilyOf(imagePath string) (JavaFamily, bool) {
 var knownJavaFamilys memo[JavaFamily]
 
 func findJavaFamily(imagePath string) (JavaFamily, bool) {
-	for _, family := range javaImages.Families {
+	for _, family := range javaImages().Families {
 		if family.repository.matches(imagePath) {
 			return family, true
 		}
@@ -131,7 +129,7 @@ func ProductOf(imagePath string) (Product, bool) { return knownProducts.get(imag
 var knownProducts memo[Product]
 
 func findProduct(imagePath string) (Product, bool) {
-	for _, product := range javaImages.Products {
+	for _, product := range javaImages().Products {
 		if matchesAny(product.patterns, imagePath) {
 			return product, true
 		}
@@ -141,7 +139,7 @@ func findProduct(imagePath string) (Product, bool) {
 
 // ProductByID returns a product by its id.
 func ProductByID(id string) (Product, bool) {
-	for _, product := range javaImages.Products {
+	for _, product := range javaImages().Products {
 		if product.Product == id {
 			return product, true
 		}
@@ -155,7 +153,7 @@ func BundledJavaOf(imagePath, tag string) (BundledJava, bool) {
 	if !ok {
 		return BundledJava{}, false
 	}
-	for _, row := range javaImages.Bundled {
+	for _, row := range javaImages().Bundled {
 		from, _ := dotted(row.From)
 		before, _ := dotted(row.Before)
 		if row.pattern.MatchString(imagePath) && slices.Compare(version, from) >= 0 && slices.Compare(version, before) < 0 {
@@ -237,11 +235,11 @@ func (d *javaEnvironmentDocument) rows() int   { return len(d.Rows) }
 var javaEnvironment = load("java-environment", &javaEnvironmentDocument{})
 
 // JavaVariables lists the environment variables that may hold JVM options: the list of values that a collector may take.
-func JavaVariables() []JavaVariable { return javaEnvironment.Rows }
+func JavaVariables() []JavaVariable { return javaEnvironment().Rows }
 
 // JavaVariableOf returns one variable and its rank in the table.
 func JavaVariableOf(name string) (row JavaVariable, rank int, found bool) {
-	for rank, row := range javaEnvironment.Rows {
+	for rank, row := range javaEnvironment().Rows {
 		if row.Name == name {
 			return row, rank, true
 		}

@@ -182,7 +182,7 @@ var networking = load("networking", &Networking{})
 
 // RangesOf returns the address plan that a tool installs by default.
 func RangesOf(tool string) (ToolRange, bool) {
-	for _, row := range networking.RangesByTool {
+	for _, row := range networking().RangesByTool {
 		if row.Tool == tool {
 			return row, true
 		}
@@ -191,11 +191,11 @@ func RangesOf(tool string) (ToolRange, bool) {
 }
 
 // NetworkingFigures returns the networking figures.
-func NetworkingFigures() Networking { return *networking }
+func NetworkingFigures() Networking { return *networking() }
 
 // ProxyModeDeprecated returns the row by which a minor deprecates a mode of kube-proxy. Planned stages do not count.
 func ProxyModeDeprecated(mode string, minor Minor) (ProxyMode, bool) {
-	for _, row := range networking.Modes {
+	for _, row := range networking().Modes {
 		if row.Mode == mode && row.Deducts() && row.DeprecatedIn > 0 && minor >= row.DeprecatedIn {
 			return row, true
 		}

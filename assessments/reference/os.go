@@ -1,5 +1,7 @@
 package reference
 
+import "sync"
+
 // OSRelease is a line of an operating system with the end of its support.
 type OSRelease struct {
 	OS          string `yaml:"os"`
@@ -23,13 +25,13 @@ func (d *osDocument) rows() int   { return len(d.Rows) }
 
 var (
 	systems        = load("os", &osDocument{})
-	systemPatterns = func() []pattern {
-		patterns := make([]pattern, len(systems.Rows))
-		for i, row := range systems.Rows {
+	systemPatterns = sync.OnceValue(func() []pattern {
+		patterns := make([]pattern, len(systems().Rows))
+		for i, row := range systems().Rows {
 			patterns[i] = compilePattern(row.Pattern)
 		}
 		return patterns
-	}()
+	})
 	knownSystems memo[OSRelease]
 )
 
@@ -37,9 +39,9 @@ var (
 // update themselves as an image.
 func OSReleaseOf(osImage string) (OSRelease, bool) {
 	return knownSystems.get(osImage, func(text string) (OSRelease, bool) {
-		for i, p := range systemPatterns {
+		for i, p := range systemPatterns() {
 			if p.matches(text) {
-				return systems.Rows[i], true
+				return systems().Rows[i], true
 			}
 		}
 		return OSRelease{}, false
@@ -47,7 +49,7 @@ func OSReleaseOf(osImage string) (OSRelease, bool) {
 }
 
 // OSReleases lists all lines.
-func OSReleases() []OSRelease { return systems.Rows }
+func OSReleases() []OSRelease { return systems().Rows }
 
 // InTreeVolume is a volume type whose driver Kubernetes held itself.
 type InTreeVolume struct {
@@ -72,7 +74,7 @@ var inTree = load("in-tree-volumes", &inTreeDocument{})
 
 // InTreeVolumeOf returns a volume type by its field.
 func InTreeVolumeOf(field string) (InTreeVolume, bool) {
-	for _, row := range inTree.Rows {
+	for _, row := range inTree().Rows {
 		if row.Field == field {
 			return row, true
 		}
@@ -82,7 +84,7 @@ func InTreeVolumeOf(field string) (InTreeVolume, bool) {
 
 // InTreeProvisionerOf returns a volume type by the provisioner of its storage classes.
 func InTreeProvisionerOf(provisioner string) (InTreeVolume, bool) {
-	for _, row := range inTree.Rows {
+	for _, row := range inTree().Rows {
 		if provisioner != "" && row.Provisioner == provisioner {
 			return row, true
 		}

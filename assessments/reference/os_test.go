@@ -52,7 +52,7 @@ func TestEveryLineOfASystemCanBeTold(t *testing.T) {
 }
 
 func TestInTreeVolumesByFieldAndByProvisioner(t *testing.T) {
-	for _, row := range inTree.Rows {
+	for _, row := range inTree().Rows {
 		require.Less(t, row.DeprecatedIn, row.RemovedIn, row.Field)
 		require.Equal(t, row.CSI != "", row.Migrated > 0, row.Field)
 		byField, found := InTreeVolumeOf(row.Field)

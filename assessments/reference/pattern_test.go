@@ -13,7 +13,7 @@ func TestTheWordOfAPatternStandsInEveryMatch(t *testing.T) {
 	} {
 		require.Equal(t, word, compilePattern(text).word, text)
 	}
-	for _, family := range javaImages.Families {
+	for _, family := range javaImages().Families {
 		path := strings.TrimSuffix(family.Family, "-ce")
 		require.Equal(t, family.repository.MatchString(path), family.repository.matches(path), family.Repository)
 	}

@@ -3,6 +3,7 @@ package reference
 import (
 	"regexp"
 	"slices"
+	"sync"
 )
 
 // Provisioner is what sets a cluster up and upgrades it.
@@ -53,7 +54,7 @@ var provisioners = load("provisioners", &provisionersDocument{})
 
 // ProvisionerOf returns one provisioner by its id.
 func ProvisionerOf(id string) (Provisioner, bool) {
-	for _, row := range provisioners.Rows {
+	for _, row := range provisioners().Rows {
 		if row.ID == id {
 			return row, true
 		}
@@ -64,9 +65,9 @@ func ProvisionerOf(id string) (Provisioner, bool) {
 // ProvisionerSigns lists all signs in the order of their provisioners' precedence.
 func ProvisionerSigns() []Sign {
 	rank := func(s Sign) int {
-		return slices.IndexFunc(provisioners.Rows, func(p Provisioner) bool { return p.ID == s.Provisioner })
+		return slices.IndexFunc(provisioners().Rows, func(p Provisioner) bool { return p.ID == s.Provisioner })
 	}
-	signs := slices.Clone(provisioners.Signs)
+	signs := slices.Clone(provisioners().Signs)
 	slices.SortStableFunc(signs, func(a, b Sign) int { return rank(a) - rank(b) })
 	return signs
 }
@@ -74,7 +75,7 @@ func ProvisionerSigns() []Sign {
 // ProvisionerByVersion tells a provisioner by the suffix of a version (v1.36.2-eks-1a2b3c4). It reports false for plain
 // versions, which prove nothing: AKS and kubeadm print them both.
 func ProvisionerByVersion(version string) (string, bool) {
-	for _, sign := range versionSigns {
+	for _, sign := range versionSigns() {
 		if sign.pattern.MatchString(version) {
 			return sign.provisioner, true
 		}
@@ -87,7 +88,7 @@ type versionSign struct {
 	pattern     *regexp.Regexp
 }
 
-var versionSigns = func() []versionSign {
+var versionSigns = sync.OnceValue(func() []versionSign {
 	var signs []versionSign
 	for _, sign := range ProvisionerSigns() {
 		if sign.Kind == VersionPatternSign {
@@ -95,7 +96,7 @@ var versionSigns = func() []versionSign {
 		}
 	}
 	return signs
-}()
+})
 
 // CNILine is one line of a network plugin with the minors it is tested against.
 type CNILine struct {
@@ -132,7 +133,7 @@ var cni = load("cni", &cniDocument{})
 
 // CNILineOf returns a line of a plugin ("calico", "3.31"). A minor outside of its list is untested, never unsupported.
 func CNILineOf(plugin, line string) (CNILine, bool) {
-	for _, row := range cni.Rows {
+	for _, row := range cni().Rows {
 		if row.Plugin == plugin && row.Line == line {
 			return row, true
 		}
@@ -143,7 +144,7 @@ func CNILineOf(plugin, line string) (CNILine, bool) {
 // CNILines lists the lines of a plugin from old to new.
 func CNILines(plugin string) []CNILine {
 	var lines []CNILine
-	for _, row := range cni.Rows {
+	for _, row := range cni().Rows {
 		if row.Plugin == plugin {
 			lines = append(lines, row)
 		}
@@ -152,11 +153,11 @@ func CNILines(plugin string) []CNILine {
 }
 
 // CNIAsOf is the day until which the table of network plugins holds: it can't know a minor that came later.
-func CNIAsOf() Date { return cni.About.AsOf }
+func CNIAsOf() Date { return cni().About.AsOf }
 
 // CNIPluginOf returns what is known of a plugin.
 func CNIPluginOf(plugin string) (CNIPlugin, bool) {
-	for _, row := range cni.Plugins {
+	for _, row := range cni().Plugins {
 		if row.Plugin == plugin {
 			return row, true
 		}

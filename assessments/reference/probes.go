@@ -85,20 +85,18 @@ func (d *probesDocument) rows() int {
 	return 2 + len(d.Features) + len(d.Recovery) + len(d.Charts) + len(d.Deep)
 }
 
-var probes = func() *probesDocument {
-	document := load("probes", &probesDocument{})
+var probes = prepared("probes", &probesDocument{}, func(document *probesDocument) {
 	for i := range document.Recovery {
 		document.Recovery[i].patterns = compile(document.Recovery[i].Images)
 	}
-	return document
-}()
+})
 
 // ProbeFieldDefaults returns the API's defaults.
-func ProbeFieldDefaults() ProbeDefaults { return probes.Defaults }
+func ProbeFieldDefaults() ProbeDefaults { return probes().Defaults }
 
 // ProbeFeatureOf returns one feature of probes.
 func ProbeFeatureOf(feature string) (ProbeFeature, bool) {
-	for _, row := range probes.Features {
+	for _, row := range probes().Features {
 		if row.Feature == feature {
 			return row, true
 		}
@@ -119,7 +117,7 @@ func RecoveryOf(imagePath string) (Recovery, bool) {
 var knownRecoveries memo[Recovery]
 
 func findRecovery(imagePath string) (Recovery, bool) {
-	for _, row := range probes.Recovery {
+	for _, row := range probes().Recovery {
 		if row.LowSeconds > 0 && matchesAny(row.patterns, imagePath) {
 			return row, true
 		}
@@ -128,12 +126,12 @@ func findRecovery(imagePath string) (Recovery, bool) {
 }
 
 // RestartBackOff returns the kubelet's waiting before restarts.
-func RestartBackOff() BackOff { return probes.BackOff }
+func RestartBackOff() BackOff { return probes().BackOff }
 
 // DeepPathOf returns what is known of a probe's path that checks dependencies; paths that no row knows are told nothing of.
 func DeepPathOf(path string) (DeepPath, bool) {
 	path = strings.TrimSuffix(strings.ToLower(path), "/")
-	for _, row := range probes.Deep {
+	for _, row := range probes().Deep {
 		if before, found := strings.CutSuffix(path, row.Path); found && (before == "" || before[len(before)-1] == '/') {
 			return row, true
 		}
@@ -142,7 +140,7 @@ func DeepPathOf(path string) (DeepPath, bool) {
 }
 
 // Recoveries lists what is known of products' recovery, with and without figures.
-func Recoveries() []Recovery { return probes.Recovery }
+func Recoveries() []Recovery { return probes().Recovery }
 
 // DefaultChartProbes lists the probes that well-known charts set.
-func DefaultChartProbes() []ChartProbes { return probes.Charts }
+func DefaultChartProbes() []ChartProbes { return probes().Charts }

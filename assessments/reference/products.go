@@ -39,7 +39,7 @@ func (d *productsDocument) rows() int   { return len(d.Backup) + len(d.Quorum) }
 var products = load("products", &productsDocument{})
 
 // IsBackup reports whether an image, by the last part of its repository, backs up clusters or volumes.
-func IsBackup(imageName string) bool { return isAmong(products.Backup, imageName) }
+func IsBackup(imageName string) bool { return isAmong(products().Backup, imageName) }
 
 // NeedsQuorum reports whether an image, by the last part of its repository, stops when too many of its members are away.
 func NeedsQuorum(imageName string) bool {
@@ -49,7 +49,7 @@ func NeedsQuorum(imageName string) bool {
 
 // QuorumOf returns the product in an image, by the last part of its repository, that stops when too many of its members are away.
 func QuorumOf(imageName string) (QuorumProduct, bool) {
-	for _, row := range products.Quorum {
+	for _, row := range products().Quorum {
 		if slices.Contains(row.Images, imageName) {
 			return row, true
 		}

@@ -2,15 +2,18 @@
 // with containers, probe figures, networking formulas, signs of provisioners. Each file is embedded YAML that states its
 // sources and the day until which it holds; each row says how sure it is.
 //
-// The data is read once at start. A file that can't be read is a programming error and panics there.
+// A file is read once, when it is first asked for: a command that lives for a moment pays for what it looks up. One that can't be
+// read is a programming error and panics there; the tests read them all.
 package reference
 
 import (
 	"bytes"
 	"embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -43,20 +46,65 @@ type described interface {
 	rows() int
 }
 
-var files []File
+// files reads each file whole, by its name.
+var files = map[string]func() File{}
 
-// load reads data/<name>.yaml into a document. It is called from package variables, so that every file is read at start.
-func load[D described](name string, document D) D {
+// load gives data/<name>.yaml as a document, read with the first call. It is called from package variables, so that every file
+// is listed.
+func load[D described](name string, document D) func() D { return prepared(name, document, func(D) {}) }
+
+// prepared is load with something that is made of the document once.
+func prepared[D described](name string, document D, prepare func(D)) func() D {
+	read := sync.OnceValue(func() D {
+		if err := decode(contentOf(name), document); err != nil {
+			panic(fmt.Sprintf("reference %s: %v", name, err))
+		}
+		prepare(document)
+		return document
+	})
+	files[name] = func() File {
+		document := read()
+		head := document.head()
+		return File{Name: name, AsOf: head.AsOf.Time, Sources: head.Sources, Rows: document.rows()}
+	}
+	return read
+}
+
+func contentOf(name string) []byte {
 	content, err := data.ReadFile("data/" + name + ".yaml")
 	if err != nil {
 		panic(fmt.Sprintf("reference %s: %v", name, err))
 	}
-	if err := decode(content, document); err != nil {
-		panic(fmt.Sprintf("reference %s: %v", name, err))
+	return content
+}
+
+// days are the as-of days of all files, read from their heads alone.
+var days = sync.OnceValue(func() map[string]time.Time {
+	all := make(map[string]time.Time, len(files))
+	for name := range files {
+		var document struct {
+			About struct {
+				AsOf Date `yaml:"asOf"`
+			} `yaml:"about"`
+		}
+		if err := yaml.Unmarshal(headOf(contentOf(name)), &document); err != nil {
+			panic(fmt.Sprintf("reference %s: decode its head: %v", name, err))
+		}
+		all[name] = document.About.AsOf.Time
 	}
-	head := document.head()
-	files = append(files, File{Name: name, AsOf: head.AsOf.Time, Sources: head.Sources, Rows: document.rows()})
-	return document
+	return all
+})
+
+// headOf is a file's text up to its second key: about stands first.
+func headOf(content []byte) []byte {
+	end := 0
+	for line := range bytes.Lines(content) {
+		if !bytes.ContainsAny(line[:1], " #\n") && !bytes.HasPrefix(line, []byte("about:")) {
+			return content[:end]
+		}
+		end += len(line)
+	}
+	return content
 }
 
 func decode(content []byte, document described) error {
@@ -80,8 +128,10 @@ func decode(content []byte, document described) error {
 
 // Files describes all files, ordered by name.
 func Files() []File {
-	all := slices.Clone(files)
-	slices.SortFunc(all, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	all := make([]File, 0, len(files))
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		all = append(all, files[name]())
+	}
 	return all
 }
 
@@ -97,19 +147,20 @@ func Content(name string) ([]byte, bool) {
 // StaleAt names the files that are older than six months at a day, ordered.
 func StaleAt(asOf time.Time) []string {
 	var stale []string
-	for _, file := range Files() {
-		if file.AsOf.AddDate(0, staleAfterMonths, 0).Before(asOf) {
-			stale = append(stale, file.Name)
+	for name, day := range days() {
+		if day.AddDate(0, staleAfterMonths, 0).Before(asOf) {
+			stale = append(stale, name)
 		}
 	}
+	slices.Sort(stale)
 	return stale
 }
 
 // Dates maps each file to its as-of date, as assessments print it.
 func Dates() map[string]string {
 	dates := make(map[string]string, len(files))
-	for _, file := range files {
-		dates[file.Name] = file.AsOf.Format(time.DateOnly)
+	for name, day := range days() {
+		dates[name] = day.Format(time.DateOnly)
 	}
 	return dates
 }

@@ -25,11 +25,11 @@ func (d *releasesDocument) rows() int   { return len(d.Rows) }
 var releases = load("kubernetes-releases", &releasesDocument{})
 
 // Releases lists Kubernetes' minors from old to new.
-func Releases() []Release { return releases.Rows }
+func Releases() []Release { return releases().Rows }
 
 // ReleaseOf returns one minor. It reports false for minors that the table does not hold, newer ones above all.
 func ReleaseOf(minor Minor) (Release, bool) {
-	for _, release := range releases.Rows {
+	for _, release := range releases().Rows {
 		if release.Minor == minor {
 			return release, true
 		}
@@ -39,9 +39,9 @@ func ReleaseOf(minor Minor) (Release, bool) {
 
 // NewestRelease is the newest minor that was out at a day. It reports false before the first.
 func NewestRelease(asOf time.Time) (Release, bool) {
-	for i := len(releases.Rows) - 1; i >= 0; i-- {
-		if !releases.Rows[i].Released.After(asOf) {
-			return releases.Rows[i], true
+	for i := len(releases().Rows) - 1; i >= 0; i-- {
+		if !releases().Rows[i].Released.After(asOf) {
+			return releases().Rows[i], true
 		}
 	}
 	return Release{}, false
@@ -60,7 +60,7 @@ func (r Release) Ended(asOf time.Time) (ended, sure bool) {
 // SupportedAt lists the minors that were out and supported at a day, from old to new.
 func SupportedAt(asOf time.Time) []Minor {
 	var supported []Minor
-	for _, release := range releases.Rows {
+	for _, release := range releases().Rows {
 		ended, _ := release.Ended(asOf)
 		if !release.Released.After(asOf) && !ended {
 			supported = append(supported, release.Minor)
@@ -91,7 +91,7 @@ var managed = load("managed-lifecycles", &managedDocument{})
 
 // ManagedLifecycleOf returns a provider's support of a minor, where the provider's dates are known.
 func ManagedLifecycleOf(provider string, minor Minor) (ManagedLifecycle, bool) {
-	for _, row := range managed.Rows {
+	for _, row := range managed().Rows {
 		if row.Provider == provider && row.Minor == minor {
 			return row, true
 		}
@@ -100,4 +100,4 @@ func ManagedLifecycleOf(provider string, minor Minor) (ManagedLifecycle, bool) {
 }
 
 // ManagedLifecycles lists all rows, by provider and minor.
-func ManagedLifecycles() []ManagedLifecycle { return managed.Rows }
+func ManagedLifecycles() []ManagedLifecycle { return managed().Rows }

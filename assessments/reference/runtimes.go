@@ -1,5 +1,7 @@
 package reference
 
+import "sync"
+
 import "regexp"
 
 // RuntimeRelease is a line of a container runtime.
@@ -63,11 +65,11 @@ func (d *runtimesDocument) rows() int {
 var runtimes = load("runtimes", &runtimesDocument{})
 
 // RuntimeReleases lists the lines of container runtimes.
-func RuntimeReleases() []RuntimeRelease { return runtimes.Releases }
+func RuntimeReleases() []RuntimeRelease { return runtimes().Releases }
 
 // RuntimePairingOf returns the lowest listed versions of a runtime for a minor.
 func RuntimePairingOf(runtime string, minor Minor) (RuntimePairing, bool) {
-	for _, row := range runtimes.Matrix {
+	for _, row := range runtimes().Matrix {
 		if row.Runtime == runtime && minor >= row.From && minor <= row.Until {
 			return row, true
 		}
@@ -77,7 +79,7 @@ func RuntimePairingOf(runtime string, minor Minor) (RuntimePairing, bool) {
 
 // RuntimeSkewOf returns the window of a runtime that has Kubernetes' own minors (CRI-O).
 func RuntimeSkewOf(runtime string) (RuntimeSkew, bool) {
-	for _, row := range runtimes.Skews {
+	for _, row := range runtimes().Skews {
 		if row.Runtime == runtime {
 			return row, true
 		}
@@ -85,20 +87,9 @@ func RuntimeSkewOf(runtime string) (RuntimeSkew, bool) {
 	return RuntimeSkew{}, false
 }
 
-// RuntimeLines lists the lines of one runtime from old to new.
-func RuntimeLines(runtime string) []RuntimeRelease {
-	var lines []RuntimeRelease
-	for _, row := range runtimes.Releases {
-		if row.Runtime == runtime {
-			lines = append(lines, row)
-		}
-	}
-	return lines
-}
-
 // MilestoneOf returns one milestone: cgroup-v1-refused.
 func MilestoneOf(id string) (Milestone, bool) {
-	for _, row := range runtimes.Milestones {
+	for _, row := range runtimes().Milestones {
 		if row.ID == id {
 			return row, true
 		}
@@ -107,31 +98,31 @@ func MilestoneOf(id string) (Milestone, bool) {
 }
 
 // CgroupV2Defaults lists from which release distributions default to cgroup v2.
-func CgroupV2Defaults() []CgroupV2Default { return runtimes.CgroupV2Defaults }
+func CgroupV2Defaults() []CgroupV2Default { return runtimes().CgroupV2Defaults }
 
 // CgroupV2DefaultOf tells from a node's OS image ("Ubuntu 20.04.6 LTS") the distribution's row and the image's own release. It
 // reports false for images that name no release, and for distributions without a row.
 func CgroupV2DefaultOf(osImage string) (row CgroupV2Default, release string, found bool) {
-	for i, pattern := range osPatterns {
+	for i, pattern := range osPatterns() {
 		if pattern == nil {
 			continue
 		}
 		if m := pattern.FindStringSubmatch(osImage); m != nil {
-			return runtimes.CgroupV2Defaults[i], m[1], true
+			return runtimes().CgroupV2Defaults[i], m[1], true
 		}
 	}
 	return CgroupV2Default{}, "", false
 }
 
-var osPatterns = func() []*regexp.Regexp {
-	patterns := make([]*regexp.Regexp, len(runtimes.CgroupV2Defaults))
-	for i, row := range runtimes.CgroupV2Defaults {
+var osPatterns = sync.OnceValue(func() []*regexp.Regexp {
+	patterns := make([]*regexp.Regexp, len(runtimes().CgroupV2Defaults))
+	for i, row := range runtimes().CgroupV2Defaults {
 		if row.Image != "" {
 			patterns[i] = regexp.MustCompile(row.Image)
 		}
 	}
 	return patterns
-}()
+})
 
 // HelmRelease is a major line of Helm.
 type HelmRelease struct {
@@ -172,7 +163,7 @@ var helm = load("helm", &helmDocument{})
 
 // HelmStatusOf returns what a release's status means.
 func HelmStatusOf(status string) (HelmStatus, bool) {
-	for _, row := range helm.Statuses {
+	for _, row := range helm().Statuses {
 		if row.Status == status {
 			return row, true
 		}
@@ -181,4 +172,4 @@ func HelmStatusOf(status string) (HelmStatus, bool) {
 }
 
 // HelmStorages lists how Helm keeps its releases.
-func HelmStorages() []HelmStorage { return helm.Storage }
+func HelmStorages() []HelmStorage { return helm().Storage }

@@ -38,7 +38,7 @@ func SkewAgainst(component, against string, at Minor) (Skew, bool) {
 }
 
 func skewOf(component, against string, at Minor) (Skew, bool) {
-	for _, row := range skews.Rows {
+	for _, row := range skews().Rows {
 		if row.Component == component && (against == "" || row.Against == against) &&
 			at >= row.From && (row.Until == 0 || at <= row.Until) {
 			return row, true
@@ -121,7 +121,7 @@ var tools = load("upgrade-tools", &toolsDocument{})
 
 // UpgradeToolOf returns how upgrades go with a provisioner.
 func UpgradeToolOf(provisioner string) (UpgradeTool, bool) {
-	for _, row := range tools.Rows {
+	for _, row := range tools().Rows {
 		if row.Tool == provisioner {
 			return row, true
 		}
@@ -132,7 +132,7 @@ func UpgradeToolOf(provisioner string) (UpgradeTool, bool) {
 // ToolWindows lists the ranges of minors that a tool's lines take, from old to new.
 func ToolWindows(tool string) []ToolWindow {
 	var windows []ToolWindow
-	for _, row := range tools.Windows {
+	for _, row := range tools().Windows {
 		if row.Tool == tool {
 			windows = append(windows, row)
 		}
@@ -143,7 +143,7 @@ func ToolWindows(tool string) []ToolWindow {
 // Bundles lists what a tool's releases install, from old to new.
 func Bundles(tool string) []Bundle {
 	var bundles []Bundle
-	for _, row := range tools.Bundles {
+	for _, row := range tools().Bundles {
 		if row.Tool == tool {
 			bundles = append(bundles, row)
 		}

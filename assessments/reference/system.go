@@ -26,7 +26,7 @@ var system = load("system-namespaces", &systemDocument{})
 // SystemNamespaces lists the rows that hold for a provisioner's cluster; for manifests (live false) those that hold everywhere.
 func SystemNamespaces(provisioner string, live bool) []SystemNamespace {
 	var rows []SystemNamespace
-	for _, row := range system.Rows {
+	for _, row := range system().Rows {
 		if row.Everywhere || live && (len(row.Provisioners) == 0 || slices.Contains(row.Provisioners, provisioner)) {
 			rows = append(rows, row)
 		}

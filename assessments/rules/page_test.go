@@ -88,9 +88,9 @@ func TestTwoCasesOfOneNameAndRecordsThatCannotBeReadAreRefused(t *testing.T) {
 		return []assessments.Outcome{assessments.AboutCluster().Pass()}
 	}}
 	for part, says := range map[string]string{
-		"records: [{kind: cluster, uid: c}, {kind: cluster, wrong: 1}]": "record 2: line",
-		"records: [{kind: cluster, uid: c}, {kind: header, schema: plimsoll-snapshot/1, collectorVersion: x, source: cluster, takenAt: 2026-11-22T00:00:00Z}]":            "record 2: the header is made from the case's source",
-		"history: [{pods: 1}, {wrong: 1}]":                              "earlier snapshot 2",
+		"records: [{kind: cluster, uid: c}, {kind: cluster, wrong: 1}]":                                                                                        "record 2: line",
+		"records: [{kind: cluster, uid: c}, {kind: header, schema: plimsoll-snapshot/1, collectorVersion: x, source: cluster, takenAt: 2026-11-22T00:00:00Z}]": "record 2: the header is made from the case's source",
+		"history: [{pods: 1}, {wrong: 1}]": "earlier snapshot 2",
 	} {
 		file, err := rules.ReadCases("a.yaml", []byte("rule: a/b\ncases: [{name: x, outcome: pass, want: [{subject: cluster, result: pass}],\n "+part+"}]\n"))
 		require.NoError(t, err)

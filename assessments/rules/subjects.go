@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"plimsoll/assessments"
@@ -23,7 +24,7 @@ const SystemReason = "belongs to the platform itself (a system namespace), which
 
 // Workloads judges every workload. One without containers can't be judged by any rule.
 func Workloads(v assessments.View, scope Scope, judge func(*facts.Workload, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	outcomes := make([]assessments.Outcome, 0, len(v.Workloads))
+	outcomes := v.Outcomes(len(v.Workloads))
 	for _, w := range v.Workloads {
 		o := assessments.AboutWorkload(w)
 		switch {
@@ -41,19 +42,26 @@ func Workloads(v assessments.View, scope Scope, judge func(*facts.Workload, asse
 
 // Containers judges every container that runs beside the others: regular ones and sidecars.
 func Containers(v assessments.View, scope Scope, judge func(*facts.Container, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	return overContainers(v, scope, (*facts.Workload).Serving, judge)
+	return overContainers(v, scope, (*facts.Container).Serves, judge)
 }
 
 // AllContainers is Containers with init containers: rules of images judge them too.
 func AllContainers(v assessments.View, scope Scope, judge func(*facts.Container, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	return overContainers(v, scope, func(w *facts.Workload) []*facts.Container { return w.Containers }, judge)
+	return overContainers(v, scope, func(*facts.Container) bool { return true }, judge)
 }
 
-func overContainers(v assessments.View, scope Scope, of func(*facts.Workload) []*facts.Container,
+func overContainers(v assessments.View, scope Scope, wanted func(*facts.Container) bool,
 	judge func(*facts.Container, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	var outcomes []assessments.Outcome
+	containers := 0
 	for _, w := range v.Workloads {
-		for _, c := range of(w) {
+		containers += len(w.Containers)
+	}
+	outcomes := v.Outcomes(containers)
+	for _, w := range v.Workloads {
+		for _, c := range w.Containers {
+			if !wanted(c) {
+				continue
+			}
 			o := assessments.AboutContainer(c)
 			if w.System && scope == WithoutSystem {
 				o = o.NotApplicable(SystemReason)
@@ -68,14 +76,46 @@ func overContainers(v assessments.View, scope Scope, of func(*facts.Workload) []
 
 // Services judges every service; where the collector might not read them, nothing is known of the network's edge.
 func Services(v assessments.View, judge func(*facts.Service, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	if reason, refused := v.Refused("services"); refused {
+	if reason, unseen := v.Unseen("services"); unseen && len(v.Services) == 0 {
 		return []assessments.Outcome{assessments.AboutCluster().Unknown(Unread("services", reason))}
 	}
-	outcomes := make([]assessments.Outcome, 0, len(v.Services))
+	outcomes := v.Outcomes(len(v.Services))
 	for _, s := range v.Services {
 		outcomes = append(outcomes, judge(s, assessments.AboutService(s)))
 	}
 	return outcomes
+}
+
+// WithoutService is the outcome of a workload that no Service is known to select: none sends traffic to it, or that can't be told.
+func WithoutService(v assessments.View, w *facts.Workload, o assessments.Outcome) assessments.Outcome {
+	if reason, unseen := v.UnseenIn("services", w.Namespace); unseen {
+		return o.Unknown(Unread("services", reason))
+	}
+	if name := v.UnresolvedService(w.Namespace); name != "" {
+		return o.Unknown(fmt.Sprintf("Service %s selects nothing in these files; whether it stands in front of this can't be told", name))
+	}
+	return o.NotApplicable("no Service sends traffic to it")
+}
+
+// ServiceNames lists services by name, each once: files may hold several copies of one.
+func ServiceNames(services []*facts.Service) string {
+	names := make([]string, 0, len(services))
+	for _, s := range services {
+		names = append(names, s.Name)
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
+}
+
+// BudgetUnknown says why nobody can tell whether a disruption budget covers a workload to which none is joined; empty where none does.
+func BudgetUnknown(v assessments.View, w *facts.Workload) (reason string) {
+	if reason, unseen := v.UnseenIn("poddisruptionbudgets", w.Namespace); unseen {
+		return Unread("disruption budgets", reason)
+	}
+	if name := v.UnresolvedBudget(w.Namespace); name != "" {
+		return fmt.Sprintf("budget %s selects nothing in these files; whether it covers this can't be told", name)
+	}
+	return ""
 }
 
 // OnlyLive answers for a rule that needs a running cluster where there is none: a plan has nothing to judge, files leave it

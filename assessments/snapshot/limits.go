@@ -12,6 +12,7 @@ type Limits struct {
 	Depth           int // nested objects and lists in one line
 	Records         int
 	RecordsOfKind   int // of any one kind: what is made of each record weighs far more than its line
+	Containers      int // of all workloads together, for the same reason
 	StringBytes     int // of any one string
 }
 
@@ -28,6 +29,7 @@ func DefaultLimits() Limits {
 		Depth:           32,
 		Records:         1_000_000,
 		RecordsOfKind:   100_000,
+		Containers:      500_000,
 		StringBytes:     16 << 10,
 	}
 }
@@ -43,6 +45,7 @@ func (l Limits) orDefault() Limits {
 		Depth:           cmp.Or(l.Depth, d.Depth),
 		Records:         cmp.Or(l.Records, d.Records),
 		RecordsOfKind:   cmp.Or(l.RecordsOfKind, d.RecordsOfKind),
+		Containers:      cmp.Or(l.Containers, d.Containers),
 		StringBytes:     cmp.Or(l.StringBytes, d.StringBytes),
 	}
 }
@@ -50,6 +53,9 @@ func (l Limits) orDefault() Limits {
 // Bounds of the format itself, whatever the Limits: no collector writes beyond them.
 const (
 	MaxNameBytes = 512       // names, namespaces, kinds, uids, and keys of maps
+	MaxElements  = 20_000    // of any list: more nodes than a cluster has
+	MaxRanges    = 256       // of a list of address ranges: each is held against every node's
+	MaxOfPod     = 1_000     // containers of one workload
 	MaxInteger   = 1<<53 - 1 // what every JSON reader holds exactly
 	MinYear      = 2000      // of any time
 	MaxYear      = 2100      // of any time

@@ -28,16 +28,17 @@ type Reader struct {
 	lines  *bufio.Reader
 	buffer []byte // of a line that is longer than the buffer of lines
 
-	limits   Limits
-	line     int
-	expanded int64
-	sum      hash.Hash // of the lines before the one at hand
-	counts   map[Kind]int
-	header   Header
-	notes    []string
-	noted    map[string]bool
-	digest   string
-	err      error
+	limits     Limits
+	line       int
+	expanded   int64
+	sum        hash.Hash // of the lines before the one at hand
+	containers int       // so far, of all workloads
+	counts     map[Kind]int
+	header     Header
+	notes      []string
+	noted      map[string]bool
+	digest     string
+	err        error
 }
 
 // NewReader reads from r, which it does not close. Everything that can be wrong is told by Next.
@@ -113,6 +114,11 @@ func (r *Reader) next() (Record, error) {
 			return nil, r.fault(ErrTooLarge, "more than %d records", r.limits.Records)
 		} else if r.counts[kind] > r.limits.RecordsOfKind {
 			return nil, r.fieldFault("kind", ErrTooLarge, "more than %d records of kind %s", r.limits.RecordsOfKind, quote(string(kind)))
+		}
+		if w, ok := record.(Workload); ok {
+			if r.containers += len(w.Containers); r.containers > r.limits.Containers {
+				return nil, r.fieldFault("containers", ErrTooLarge, "more than %d containers in all", r.limits.Containers)
+			}
 		}
 		r.sum.Write(line)
 		if record != nil {

@@ -306,3 +306,33 @@ func BenchmarkReader(b *testing.B) {
 		}
 	}
 }
+
+// Lists inside a record are bounded as records are: a small file must not grow into more than a server holds.
+func TestListsAreBounded(t *testing.T) {
+	list := func(element string, n int) string {
+		return "[" + strings.TrimSuffix(strings.Repeat(element+",", n), ",") + "]"
+	}
+	container := `{"name":"a","role":"regular"}`
+	for name, c := range map[string]struct {
+		line, want string
+		limits     snapshot.Limits
+	}{
+		"containers": {`{"kind":"workload","workloadKind":"Pod","namespace":"a","name":"b","containers":` + list(container, snapshot.MaxOfPod+1) + `}`,
+			"line 2: workload.containers: 1001 elements are beyond the bound of 1000", snapshot.Limits{}},
+		"containers of all": {`{"kind":"workload","workloadKind":"Pod","namespace":"a","name":"b","containers":` + list(container, 4) + `}`,
+			"line 2: containers: more than 3 containers in all", snapshot.Limits{Containers: 3}},
+		"ranges": {`{"kind":"cluster","uid":"u","serverVersion":"v1.34.0","podCidrs":` + list(`"::/0"`, snapshot.MaxRanges+1) + `}`,
+			"line 2: cluster.podCidrs: 257 elements are beyond the bound of 256", snapshot.Limits{}},
+		"any list": {`{"kind":"service","namespace":"a","name":"b","type":"ClusterIP","selects":` + list(`{"kind":"Pod","name":"a"}`, snapshot.MaxElements+1) + `}`,
+			"line 2: service.selects: 20001 elements are beyond the bound of 20000", snapshot.Limits{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := snapshot.NewReader(bytes.NewReader(sealed(t, c.line)), c.limits)
+			var err error
+			for err == nil {
+				_, err = r.Next()
+			}
+			require.EqualError(t, err, c.want)
+		})
+	}
+}

@@ -110,6 +110,9 @@ func (c *checker) check(v reflect.Value, s *shape, f shapeField) *Error {
 			return c.check(v.Elem(), s.elem, f)
 		}
 	case reflect.Slice:
+		if bound := elementsOf(f); v.Len() > bound {
+			return &Error{Reason: fmt.Sprintf("%d elements are beyond the bound of %d", v.Len(), bound), Kind: ErrOutOfBounds}
+		}
 		for i := range v.Len() {
 			if bad := c.check(v.Index(i), s.elem, shapeField{}); bad != nil {
 				return bad.within(fmt.Sprintf("[%d]", i))
@@ -123,6 +126,17 @@ func (c *checker) check(v reflect.Value, s *shape, f shapeField) *Error {
 		return checkInteger(v.Int(), f)
 	}
 	return nil
+}
+
+// elementsOf is the bound of a list.
+func elementsOf(f shapeField) int {
+	switch {
+	case f.name == "containers":
+		return MaxOfPod
+	case f.name == "cidrs" || strings.HasSuffix(f.name, "Cidrs"):
+		return MaxRanges
+	}
+	return MaxElements
 }
 
 func (c *checker) checkMap(v reflect.Value, s *shape) *Error {

@@ -17,6 +17,7 @@ type collection struct {
 	inputs Inputs
 	emit   func(snapshot.Record) error
 	left   int64
+	plain  *plainReader
 
 	targets     kube.Targets
 	namespaces  kube.NamespaceFacts
@@ -65,7 +66,7 @@ func (c *collection) readDocument(file string, d document) error {
 		r.skip(&problem{reason: fmt.Sprintf("a document of more than %d MiB", maxDocumentBytes>>20)})
 		return nil
 	}
-	root, bad := parse(d.text)
+	root, bad := c.plain.parse(d.text)
 	if bad != nil {
 		r.skip(bad)
 		return nil

@@ -51,7 +51,7 @@ func Read(ctx context.Context, paths []string, stdin io.Reader, emit func(snapsh
 // ReadWhere is Read of the files that keep wants, told by the names that records and reports give them; nil wants all. The others are
 // not opened.
 func ReadWhere(ctx context.Context, paths []string, keep func(file string) bool, stdin io.Reader, emit func(snapshot.Record) error) (Inputs, error) {
-	c := &collection{inputs: Inputs{Skipped: []Skipped{}}, emit: emit, left: maxTotalBytes}
+	c := &collection{inputs: Inputs{Skipped: []Skipped{}}, emit: emit, left: maxTotalBytes, plain: newPlainReader()}
 	if err := emit(snapshot.Header{Schema: snapshot.Schema, SchemaMinor: snapshot.SchemaMinor, Source: snapshot.SourceManifests}); err != nil {
 		return c.inputs, err
 	}

@@ -20,6 +20,14 @@ type problem struct {
 }
 
 // parse reads a document's text into its root node, nil for an explicit null.
+func (p *plainReader) parse(text []byte) (root *yaml.Node, bad *problem) {
+	if root, ok := p.read(text); ok {
+		return root, nil
+	}
+	return parse(text)
+}
+
+// parse is the road of every document that is not plain.
 func parse(text []byte) (root *yaml.Node, bad *problem) {
 	// The YAML library panics on a few malformed inputs. That must cost this document alone.
 	defer func() {

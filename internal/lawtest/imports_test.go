@@ -50,6 +50,9 @@ func within(path string, roots ...string) bool {
 	return false
 }
 
+// judges are the packages that come to a judgement, or hold it.
+var judges = []string{"plimsoll/assessments/rules", "plimsoll/assessments/contradictions", "plimsoll/assessments/controls", "plimsoll/assessments/content", "plimsoll/assessments/questionnaire", "plimsoll/assessments/whatif", "plimsoll/assessments/custom"}
+
 // importLaws says what packages under a root never import, directly.
 var importLaws = []struct {
 	root   string
@@ -61,6 +64,14 @@ var importLaws = []struct {
 	{"plimsoll/assessments/reference", nil, []string{"plimsoll"}, "outside knowledge knows nobody"},
 	{"plimsoll/assessments/snapshot", nil, []string{"plimsoll/assessments/facts", "plimsoll/assessments/rules", "plimsoll/assessments/questionnaire"}, "the format knows nobody"},
 	{"plimsoll/assessments/facts", nil, []string{"plimsoll/assessments/rules", "plimsoll/assessments/questionnaire", "plimsoll/assessments/controls", "plimsoll/assessments/contradictions", "plimsoll/assessments/content"}, "facts don't judge"},
+	{"plimsoll/assessments/engines/heap", nil, judges, "a calculator works figures out; rules judge them"},
+	{"plimsoll/assessments/engines/network", nil, judges, "a calculator works figures out; rules judge them"},
+	{"plimsoll/assessments/engines/probe", nil, judges, "a calculator works figures out; rules judge them"},
+	{"plimsoll/assessments/engines/upgrade", nil, judges, "a calculator works figures out; rules judge them"},
+	{"plimsoll/assessments/rules", []string{"plimsoll/assessments/rules/gen", "plimsoll/assessments/rules/rulestest"}, []string{"plimsoll/assessments/contradictions", "plimsoll/assessments/controls", "plimsoll/assessments/content", "plimsoll/assessments/whatif", "plimsoll/assessments/custom"}, "a rule knows its subjects alone"},
+	{"plimsoll/assessments/contradictions", nil, []string{"plimsoll/assessments/controls", "plimsoll/assessments/content", "plimsoll/assessments/whatif", "plimsoll/assessments/custom"}, "a pair only looks"},
+	{"plimsoll/assessments/whatif", nil, []string{"plimsoll/assessments/rules", "plimsoll/assessments/contradictions", "plimsoll/assessments/controls", "plimsoll/assessments/content", "plimsoll/assessments/custom", "plimsoll/assessments/engines"}, "what if evaluates whatever content it is given"},
+	{"plimsoll/assessments/custom", nil, []string{"plimsoll/assessments/contradictions", "plimsoll/assessments/controls", "plimsoll/assessments/content", "plimsoll/assessments/whatif", "plimsoll/assessments/engines"}, "custom rules never touch the built-in score"},
 	{"plimsoll/collectors", nil, []string{"plimsoll/server", "plimsoll/web", "plimsoll/migrations", "plimsoll/cmd", "plimsoll/assessments/rules", "plimsoll/assessments/questionnaire", "plimsoll/assessments/controls", "github.com/jackc/pgx/v5"}, "collectors know the snapshot alone"},
 	{"plimsoll/web", nil, []string{"plimsoll/server", "plimsoll/migrations", "plimsoll/cmd", "plimsoll/collectors", "github.com/jackc/pgx/v5", "database/sql"}, "pages are filled by handlers"},
 	{"plimsoll/server/store", nil, []string{"plimsoll/web", "plimsoll/server/auth", "plimsoll/server/jobs", "plimsoll/server/report", "github.com/labstack/echo/v4", "net/http"}, "the store knows no page"},

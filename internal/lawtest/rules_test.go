@@ -104,3 +104,11 @@ func TestEveryReferenceFileSaysItsSourceAndItsDate(t *testing.T) {
 		require.False(t, file.AsOf.IsZero(), file.Name)
 	}
 }
+
+// TestEveryReferenceFileHasARecipe holds that a maintainer finds how each file is brought up to date.
+func TestEveryReferenceFileHasARecipe(t *testing.T) {
+	page := read(t, "docs/reference-data.md")
+	for _, file := range reference.Files() {
+		require.Contains(t, page, "\n## "+file.Name+"\n", "the page has no recipe for %s", file.Name)
+	}
+}

@@ -1,6 +1,7 @@
 package lawtest
 
 import (
+	"fmt"
 	"io/fs"
 	"os/exec"
 	"path/filepath"
@@ -71,6 +72,22 @@ func TestNoTestSkips(t *testing.T) {
 		text := read(t, file)
 		for _, word := range skip {
 			require.False(t, strings.Contains(text, word), "%s skips: a missing dependency fails the test", file)
+		}
+	}
+}
+
+// TestDecisionsAreNumberedWithoutGapsOrDoubles holds that a number names one decision, and that each page says why and what follows.
+func TestDecisionsAreNumberedWithoutGapsOrDoubles(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/decisions/*.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, pages)
+	for i, page := range pages {
+		number := fmt.Sprintf("%04d", i+1)
+		require.True(t, strings.HasPrefix(filepath.Base(page), number+"-"), "%s: want number %s", page, number)
+		text := read(t, strings.TrimPrefix(page, "../../"))
+		require.True(t, strings.HasPrefix(text, "# "+number+" "), "%s: its title has another number", page)
+		for _, section := range []string{"## Context", "## Decision", "## Consequence"} {
+			require.Contains(t, text, "\n"+section+"\n", page)
 		}
 	}
 }

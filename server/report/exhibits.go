@@ -2,13 +2,14 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines"
 )
 
 // rowsOfExhibit is how many rows of a table a report prints; the app shows more.
-const rowsOfExhibit = 25
+const rowsOfExhibit = 12
 
 // writeExhibits says what the engines computed, each from a page of its own.
 func writeExhibits(d *document, in Input) {
@@ -17,7 +18,7 @@ func writeExhibits(d *document, in Input) {
 		d.heading(1, exhibit.Title)
 		d.paragraph(regular, 11, ink, exhibit.Lead)
 		for _, part := range exhibit.Parts {
-			d.keep(80)
+			d.keep(150)
 			d.heading(2, part.Title)
 			for _, text := range part.Text {
 				d.paragraph(regular, 10, ink, text)
@@ -40,21 +41,34 @@ func writeExhibitTable(d *document, t engines.Table) {
 	}
 }
 
-// fitColumns shares the measure between columns by what stands in them: each gets what its longest cell needs, up to a bound, and
-// what is left or lacking is shared alike.
+// fitColumns shares the measure between columns by what stands in them. A column that needs no more than an even share gets what
+// it needs; each of the wide ones gets its longest word, and then a share of the rest.
 func (d *document) fitColumns(titles []engines.Column, rows [][]string) []column {
-	const widest = 190.0
-	columns, natural, sum := make([]column, len(titles)), make([]float64, len(titles)), 0.0
+	columns := make([]column, len(titles))
+	even := measure / float64(len(titles))
+	rest := measure
+	var wide []int
 	for i, title := range titles {
-		natural[i] = d.width(semibold, 8, title.Title)
+		need, word := d.width(semibold, 8, title.Title), 0.0
 		for _, row := range rows {
-			natural[i] = max(natural[i], d.width(faceOf(i == 0), cellSize, row[i]))
+			need = max(need, d.width(faceOf(i == 0), cellSize, row[i]))
+			for _, w := range strings.Fields(row[i]) {
+				word = max(word, d.width(faceOf(i == 0), cellSize, w))
+			}
 		}
-		natural[i] = min(natural[i], widest) + 2*cellX + 1
-		sum += natural[i]
+		width := need + 2*cellX + 1
+		if width > even {
+			width = min(word+2*cellX+1, even)
+			wide = append(wide, i)
+		}
+		columns[i] = column{head: title.Title, width: width, bold: i == 0, right: title.Number}
+		rest -= width
 	}
-	for i, title := range titles {
-		columns[i] = column{head: title.Title, width: natural[i] * measure / sum, bold: i == 0, right: title.Number}
+	for _, i := range wide {
+		columns[i].width += rest / float64(len(wide))
+	}
+	if len(wide) == 0 {
+		columns[len(columns)-1].width += rest
 	}
 	return columns
 }

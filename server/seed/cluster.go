@@ -30,13 +30,14 @@ type cluster struct {
 // at makes the cluster's records: the header first, and no trailer. The same arguments give the same records.
 func (c cluster) at(stage int, takenAt time.Time) []snapshot.Record {
 	b := builder{cluster: c, stage: stage, takenAt: takenAt.UTC().Truncate(time.Second), namespaces: map[string]int{}, releases: map[string]bool{}}
-	b.add(snapshot.Header{CollectorVersion: collectorVersion, Source: snapshot.SourceCluster, TakenAt: b.takenAt, PlatformUID: c.uid})
+	b.add(snapshot.Header{CollectorVersion: collectorVersion, Source: snapshot.SourceCluster, TakenAt: b.takenAt, PlatformUID: c.uid,
+		Scope: snapshot.Scope{Collected: collected()}})
 	b.add(snapshot.Cluster{UID: c.uid, CreatedAt: new(b.takenAt.Add(-c.age)), ServerVersion: c.version, Provisioner: "kubeadm",
 		ProvisionerSign: "ConfigMap kube-system/kubeadm-config", Managed: new(false), KubeProxyVersion: c.version, CoreDNSImageVersion: "v1.13.1",
-		EtcdImageVersion: "3.6.6-0", PodCIDRs: []string{"10.244.0.0/16"}, ServiceCIDRs: []string{"10.96.0.0/16"},
+		EtcdImageVersion: "3.6.6-0", APIServerVersions: []string{c.version}, ServingCertStart: new(b.takenAt.Add(-150 * day)),
+		ServingCertEnd: new(b.takenAt.Add(215 * day)), ServingCertIssuer: "kubernetes", ServingCertOwnCA: new(true), NodeMaskBits: 24, PodCIDRs: []string{"10.244.0.0/16"}, ServiceCIDRs: []string{"10.96.0.0/16"},
 		ControlPlane: &snapshot.ControlPlane{APIServers: 3, EtcdMembers: 3, Visible: true}})
-	b.add(snapshot.Network{Component: "kube-proxy", Name: "kube-proxy", Version: c.version, Mode: b.proxyMode(), ModeKnown: true})
-	b.add(snapshot.Network{Component: "cni", Name: "calico", Version: "v3.31.2", ReplacesKubeProxy: new(false)})
+	b.dataPath()
 	for i := range 3 {
 		b.node(fmt.Sprintf("%s-control-%d", c.region, i+1), i, "control-plane")
 	}
@@ -46,6 +47,7 @@ func (c cluster) at(stage int, takenAt time.Time) []snapshot.Record {
 	for _, w := range software() {
 		b.workload(w)
 	}
+	b.surroundings()
 	for name, count := range b.namespaces {
 		b.namespace(name, count)
 	}
@@ -113,10 +115,14 @@ func (b *builder) node(name string, i int, role string) {
 	if role == "worker" && i == b.workers-1 && b.stage < nodeReplaced {
 		version, runtime, created = "v1.31.4", "containerd://1.7.24", b.takenAt.Add(-500*day)
 	}
+	var table *snapshot.Conntrack
+	if role == "worker" {
+		table = b.conntrack(i)
+	}
 	amounts := snapshot.Amounts{CPUMillicores: 16000, MemoryBytes: 64 << 30, Pods: 110}
 	b.add(snapshot.Node{Name: name, UID: b.id(name), Roles: []string{role}, Zone: b.zone(i), Region: b.region, Architecture: "amd64",
 		OperatingSystem: "linux", KubeletVersion: version, ContainerRuntime: runtime, KernelVersion: "6.12.57", OSImage: "Debian GNU/Linux 13",
-		CgroupVersion: 2, CgroupSource: "os", Capacity: &amounts, Allocatable: &amounts, Pods: new(24 + i%9), RequestedCPUMillicores: new(int64(6200 + 350*i)), RequestedMemoryBytes: new(int64(18+i) << 30), CreatedAt: &created,
+		CgroupVersion: 2, CgroupSource: "os", Capacity: &amounts, Allocatable: &amounts, Pods: new(24 + i%9), RequestedCPUMillicores: new(int64(6200 + 350*i)), RequestedMemoryBytes: new(int64(18+i) << 30), CreatedAt: &created, MaxPods: new(110), CPUs: 16, Conntrack: table,
 		PodCIDRs:   []string{fmt.Sprintf("10.244.%d.0/24", i+len(role))},
 		Conditions: []snapshot.Condition{{Type: "Ready", Status: "True", Reason: "KubeletReady", Since: &created}}})
 }
@@ -127,7 +133,7 @@ func (b *builder) namespace(name string, workloads int) {
 		policies = 2
 	}
 	b.add(snapshot.Namespace{Name: name, System: strings.HasPrefix(name, "kube-"), NetworkPolicies: &policies,
-		LimitRangeHasCPU: new(false), LimitRangeHasMemory: new(false)})
+		Workloads: &workloads, LimitRangeHasCPU: new(false), LimitRangeHasMemory: new(false)})
 }
 
 // workload adds a workload with its pods, service, budget and release, where this cluster and this stage have it.
@@ -149,8 +155,10 @@ func (b *builder) workload(w program) {
 	b.add(record)
 	nodes := b.place(w)
 	b.add(w.pods(b, nodes))
+	b.storage(w, nodes)
 	if w.service != "" {
 		b.add(w.asService(b, nodes))
+		b.add(snapshot.Endpoints{Namespace: w.namespace, Service: w.name, Slices: 1, Ready: w.replicas, Nodes: nodes})
 	}
 	if w.budget != "" && !b.oneReplica {
 		b.add(w.asBudget())

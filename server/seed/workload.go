@@ -121,7 +121,7 @@ func (w program) record(b *builder) snapshot.Workload {
 		r.Annotations = map[string]string{"plimsoll.dev/criticality": w.criticality}
 	}
 	if w.claims {
-		r.Volumes = []snapshot.Volume{{Name: "data", Class: "claim"}}
+		r.Volumes = []snapshot.Volume{{Name: "data", Class: "claim", Claim: "data", Template: w.kindOf() == "StatefulSet"}}
 	}
 	return r
 }
@@ -187,13 +187,13 @@ func (w program) asService(b *builder, nodes []snapshot.Share) snapshot.Service 
 	kind, policy, _ := strings.Cut(w.service, " ")
 	port, number := w.listens()
 	s := snapshot.Service{Namespace: w.namespace, Name: w.name, Type: kind, HasSelector: true, Selects: []snapshot.Ref{w.ref()},
-		Ports: []snapshot.ServicePort{{Name: port, Port: number, TargetPort: port, Protocol: "TCP"}}, ReadyEndpointNodes: nodes, EndpointsSeen: true}
+		Ports: []snapshot.ServicePort{{Name: port, Port: number, TargetPort: port, Protocol: "TCP"}}, ReadyEndpointNodes: nodes, EndpointsSeen: true, ClusterAddresses: new(1)}
 	switch kind {
 	case "LoadBalancer":
 		s.LoadBalancerAddresses, s.ExternalTrafficPolicy = 1, policy
 	case "ExternalIP":
 		s.Type, s.ExternalTrafficPolicy = "ClusterIP", "Cluster"
-		s.ExternalAddresses = []snapshot.ExternalAddress{{Hash: hex.EncodeToString(digest(w.name))[:16], Nodes: []string{b.worker(4)}}}
+		s.ExternalAddresses = []snapshot.ExternalAddress{{Hash: hex.EncodeToString(digest(w.name))[:16], Nodes: []string{b.worker(entryWorker)}}}
 	}
 	return s
 }

@@ -147,7 +147,11 @@ var verdict = &questionnaire.Verdict{
 	Headline: "Yes, managed only",
 	Plain:    "You have the problem that Kubernetes solves. Let a provider carry the control plane.",
 	Need:     questionnaire.AxisScore{Value: pt(int64(71_000_000)), Low: 71_000_000, High: 71_000_000},
-	Ability:  questionnaire.AxisScore{Value: pt(int64(52_000_000)), Low: 46_000_000, High: 61_000_000},
+	Sentences: []questionnaire.Sentence{
+		{Part: questionnaire.InPlain, Text: "Six teams deliver every day, and load moves by more than double within it.", Questions: []string{"G3", "G4"}},
+		{Part: questionnaire.InCeilings, Text: "Two people run the platform: a provider should carry the control plane.", Questions: []string{"G7"}},
+	},
+	Ability: questionnaire.AxisScore{Value: pt(int64(52_000_000)), Low: 46_000_000, High: 61_000_000},
 	For: []questionnaire.GateReason{
 		{Question: "G5", Text: "Longest loss of service you may show", Answer: "Less than 1 minute", Points: 15_384_615},
 		{Question: "G1", Text: "The problem you want solved", Answer: "A dated commitment to a customer or in a contract", Points: 12_820_000},
@@ -264,6 +268,8 @@ func assessed() *assessments.Assessment {
 			Expired: []assessments.Waiver{{Rule: "lifecycle/single-replica", Namespace: "web", Name: "legacy-*", Reason: "to be switched off in autumn", Author: "Jo Quay", Until: time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC)}}},
 		ReferenceDates: map[string]string{"kubernetes-releases": "2026-09-30", "java-builds": "2026-08-12", "cni-compatibility": "2026-02-01"},
 		ReferenceStale: []string{"cni-compatibility"},
+		Remarks: []questionnaire.Remark{{Kind: questionnaire.AllBest, Respondent: "Jo Quay", Questions: []string{"P1", "P2", "P4"},
+			Text: "Jo Quay gave the best answer to every question on probes, each by belief: one measured figure would say more."}},
 	}
 }
 

@@ -59,7 +59,7 @@ func PodRanges(v assessments.View) []Range {
 	case "plugin-ranges":
 		return []Range{{Kind: NodeRanges, Why: "the plugin hands out nodes' ranges by a configuration of its own, which was not seen"}}
 	}
-	if reason, refused := v.Refused("nodes"); refused {
+	if reason, unseen := v.Unseen("nodes"); unseen {
 		return []Range{{Kind: NodeRanges, Why: "the collector could not read nodes (" + reason + ")"}}
 	}
 	if ranges := nodeRanges(v); len(ranges) > 0 {
@@ -88,6 +88,7 @@ func AddressMode(f *facts.Facts) string {
 // nodeRanges are the pod ranges of which each node takes a part, one for each address family that can be told.
 func nodeRanges(v assessments.View) []Range {
 	wholes, own := parse(podCIDRs(v.Facts)), ownPools(v.Facts)
+	parts := partsOfNodes(v.Facts)
 	var ranges []Range
 	for _, family := range []bool{true, false} {
 		r := Range{Kind: NodeRanges}
@@ -96,7 +97,7 @@ func nodeRanges(v assessments.View) []Range {
 			if whole.Addr().Is4() != family {
 				continue
 			}
-			bits, holders := partsOf(v, whole)
+			bits, holders := partsOf(v, parts, whole)
 			if bits < whole.Bits() {
 				continue
 			}
@@ -137,11 +138,22 @@ func ownPools(f *facts.Facts) bool {
 	return plugin != nil && plugin.AddressMode == "node-ranges" && len(plugin.Pools) > 0
 }
 
+// partsOfNodes are the pod ranges of each node.
+func partsOfNodes(f *facts.Facts) [][]netip.Prefix {
+	var all [][]netip.Prefix
+	for _, n := range f.Nodes {
+		if parts := parse(n.PodCIDRs); len(parts) > 0 {
+			all = append(all, parts)
+		}
+	}
+	return all
+}
+
 // partsOf tells the prefix length of nodes' parts of a range and how many nodes hold one.
-func partsOf(v assessments.View, whole netip.Prefix) (bits int, holders int64) {
+func partsOf(v assessments.View, nodes [][]netip.Prefix, whole netip.Prefix) (bits int, holders int64) {
 	bits = -1
-	for _, n := range v.Nodes {
-		for _, part := range parse(n.PodCIDRs) {
+	for _, parts := range nodes {
+		for _, part := range parts {
 			if whole.Overlaps(part) && part.Bits() >= whole.Bits() {
 				bits, holders = max(bits, part.Bits()), holders+1
 				break
@@ -195,7 +207,7 @@ func hasPools(f *facts.Facts) bool {
 
 // podsWithAddresses counts living pods that are not on their node's own network.
 func podsWithAddresses(v assessments.View) (own, all int64, why string) {
-	if reason, refused := v.Refused("pods"); refused {
+	if reason, unseen := v.Unseen("pods"); unseen {
 		return 0, 0, "the collector could not read pods (" + reason + ")"
 	}
 	if len(v.Scope) > 0 {
@@ -221,7 +233,7 @@ func ServiceRange(v assessments.View) Range {
 		r.CIDRs = append(r.CIDRs, whole.String())
 		r.Size += power(whole.Addr().BitLen() - whole.Bits())
 	}
-	if reason, refused := v.Refused("services"); refused {
+	if reason, unseen := v.Unseen("services"); unseen {
 		r.Why = "the collector could not read services (" + reason + ")"
 		return r
 	}
@@ -324,7 +336,7 @@ func usedOf(v assessments.View, n *snapshot.Network, pool snapshot.AddressPool) 
 	if n.Component != "load-balancer" {
 		return 0, "the plugin does not say how much of the pool is used"
 	}
-	if reason, refused := v.Refused("services"); refused {
+	if reason, unseen := v.Unseen("services"); unseen {
 		return 0, "the collector could not read services (" + reason + ")"
 	}
 	if len(v.Scope) > 0 {

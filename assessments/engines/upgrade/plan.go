@@ -172,7 +172,7 @@ func (in Input) ends() (from, to reference.Minor, refusal Plan) {
 	row, listed := reference.ReleaseOf(to)
 	switch {
 	case from == 0:
-		return from, to, Plan{Status: UnknownStart, Reason: "which version runs is not known: give a snapshot of the cluster, or name the version"}
+		return from, to, Plan{Status: UnknownStart, Reason: "which version runs is not known: give a snapshot of the cluster, or name the version (plimsoll upgrade --from)"}
 	case !listed || row.Released.After(in.AsOf):
 		return from, to, Plan{Status: UnknownTarget, Reason: fmt.Sprintf("%s was not released on %s as far as the reference knows", to, in.AsOf.Format(time.DateOnly))}
 	case to == from:

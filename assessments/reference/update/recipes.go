@@ -41,6 +41,12 @@ func managed(provider, product string) step {
 	})
 }
 
+func operatingSystem(name, product string) step {
+	return of(product, []string{"os", "line"}, func(c cycle) row {
+		return row{{"os", name}, {"line", c.Name}, {"endOfLife", c.End}, {"extendedEnd", c.Extended}}
+	})
+}
+
 var minor = []string{"minor"}
 
 // recipes of all files; a test holds that none is missing.
@@ -56,6 +62,10 @@ var recipes = map[string]recipe{
 	"helm": {
 		reads: []string{"helm.sh/docs/topics/version_skew", "github.com/helm/helm releases"},
 		row:   "one for each minor of Helm with the range of Kubernetes minors that the page names",
+	},
+	"in-tree-volumes": {
+		reads: []string{"kubernetes/website content/en/docs/concepts/storage/volumes.md: the entries of deprecated and removed types", "kubernetes/enhancements KEP-625 and its children (CSI migration), KEP-2395 (in-tree cloud providers)"},
+		row:   "one for each field of a volume: the driver that serves it by migration, the minor from which that can't be switched off, and the minor without the in-tree code",
 	},
 	"java-containers": {
 		reads: []string{"bugs.openjdk.org: the issues that the rows name, with their backports (fix versions)", "openjdk/jdk, openjdk/jdk8u, eclipse-openj9/openj9: src of os::Linux::container and the flag tables at each line's newest tag"},
@@ -99,6 +109,11 @@ var recipes = map[string]recipe{
 	"networking": {
 		reads: []string{"kubernetes/kubernetes pkg/proxy/apis/config/v1alpha1/defaults.go and pkg/proxy/iptables/number_generated_rules_test.go at the newest tag", "torvalds/linux Documentation/networking/nf_conntrack-sysctl.rst", "kubernetes/enhancements KEP-3866 and KEP-5495 (modes of kube-proxy)"},
 		row:   "defaults as constants of the code; the rule formula fitted to every case of the upstream test, which a test of ours holds",
+	},
+	"os": {
+		reads: []string{productURL("ubuntu"), productURL("debian"), "endoflife.date's pages of the other systems, by eye: their lines are named otherwise than in os-release"},
+		row:   "one for each line, with the pattern of PRETTY_NAME in its os-release, the end of the vendor's regular security support and of what is given beyond it; a system that updates itself as an image has none",
+		steps: []step{operatingSystem("Ubuntu", "ubuntu"), operatingSystem("Debian", "debian")},
 	},
 	"probes": {
 		reads: []string{"k8s.io/api core/v1 types.go (type Probe)", "kubernetes/kubernetes pkg/kubelet/prober/worker.go", "kubernetes/enhancements KEP-950, 2727, 2238, 753", "the charts and operators that product rows name, at their commits"},

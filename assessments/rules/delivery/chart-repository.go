@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"strings"
 
 	"plimsoll/assessments"
@@ -50,7 +51,7 @@ func judgeRepository(r *snapshot.Repository, chart *snapshot.Chart) assessments.
 	if chart.Version == "" {
 		return o.Unknown("the chart's version could not be read")
 	}
-	evidence := []assessments.Evidence{{What: "chart", Value: chart.Path + ", version " + chart.Version + ", application version " + orNone(chart.AppVersion)}}
+	evidence := []assessments.Evidence{{What: "chart", Value: chart.Path + ", version " + chart.Version + ", application version " + cmp.Or(chart.AppVersion, "none")}}
 	together, told := versionedTogether(r, chart)
 	switch {
 	case together:
@@ -66,7 +67,7 @@ func judgeRepository(r *snapshot.Repository, chart *snapshot.Chart) assessments.
 		notes := strings.Join(r.ReleaseNotes, ", ")
 		return o.Fail(assessments.Failure{
 			Message:  "The chart's version has no release notes.",
-			Evidence: append(evidence, assessments.Evidence{What: "files of release notes", Value: orNone(notes)}),
+			Evidence: append(evidence, assessments.Evidence{What: "files of release notes", Value: cmp.Or(notes, "none")}),
 			Expected: "an entry for each version",
 			Mend:     assessments.Mend{Text: "Write what changed for version " + chart.Version + ", in CHANGELOG.md beside Chart.yaml or in the chart's annotations."},
 		})
@@ -94,11 +95,4 @@ func versionedTogether(r *snapshot.Repository, chart *snapshot.Chart) (together,
 
 func same(version, app string) bool {
 	return app != "" && strings.TrimPrefix(version, "v") == strings.TrimPrefix(app, "v")
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return "none"
-	}
-	return text
 }

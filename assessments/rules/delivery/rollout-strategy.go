@@ -47,12 +47,14 @@ func judgeStrategy(v assessments.View, w *facts.Workload, claims map[facts.Key]*
 	switch {
 	case w.Kind != "Deployment":
 		return o.NotApplicable("the rule is about Deployments")
+	case w.Autoscaler != nil && w.Autoscaler.Unreadable:
+		return o.Unknown("the autoscaler's minimum is a placeholder")
 	case least == nil:
 		return o.Unknown("its number of replicas holds a placeholder or can't be read")
 	case *least < 2:
 		return o.NotApplicable("it has one replica or none")
 	case len(w.Services) == 0:
-		return withoutService(v, w, o)
+		return rules.WithoutService(v, w, o)
 	}
 	takesAll, readable := takesAllAway(w, *least)
 	switch {
@@ -72,7 +74,7 @@ func judgeStrategy(v assessments.View, w *facts.Workload, claims map[facts.Key]*
 		Evidence: []assessments.Evidence{
 			{What: "strategy", Value: strategyWords(w)},
 			{What: "replicas", Value: fmt.Sprint(*least)},
-			{What: "services in front", Value: servicesInFront(w)},
+			{What: "services in front", Value: rules.ServiceNames(w.Services)},
 		},
 		Expected: "a rolling update that leaves replicas serving",
 		Mend: assessments.Mend{
@@ -83,17 +85,6 @@ func judgeStrategy(v assessments.View, w *facts.Workload, claims map[facts.Key]*
 			}}),
 		},
 	})
-}
-
-// withoutService is the outcome of a workload that no Service is known to select.
-func withoutService(v assessments.View, w *facts.Workload, o assessments.Outcome) assessments.Outcome {
-	if reason, unseen := v.UnseenIn("services", w.Namespace); unseen {
-		return o.Unknown(rules.Unread("services", reason))
-	}
-	if name := v.UnresolvedService(w.Namespace); name != "" {
-		return o.Unknown(fmt.Sprintf("Service %s selects nothing in these files; whether it stands in front of this can't be told", name))
-	}
-	return o.NotApplicable("no Service sends traffic to it")
 }
 
 // takesAllAway reports whether a rollout may leave no replica serving.
@@ -121,15 +112,6 @@ func strategyWords(w *facts.Workload) string {
 		return w.Strategy
 	}
 	return fmt.Sprintf("%s, maxUnavailable %s", w.Strategy, w.MaxUnavailable)
-}
-
-func servicesInFront(w *facts.Workload) string {
-	names := make([]string, 0, len(w.Services))
-	for _, s := range w.Services {
-		names = append(names, s.Name)
-	}
-	slices.Sort(names)
-	return strings.Join(slices.Compact(names), ", ")
 }
 
 type sure int

@@ -54,7 +54,7 @@ func judgeOOM(v assessments.View, c *facts.Container, o assessments.Outcome) ass
 	if w.Replicas != nil && *w.Replicas == 0 && w.Autoscaler == nil {
 		return o.NotApplicable("it wants no pods")
 	}
-	if reason, refused := v.RefusedIn("pods", w.Namespace); refused {
+	if reason, unseen := v.UnseenIn("pods", w.Namespace); unseen {
 		return o.Unknown(rules.Unread("pods", reason))
 	}
 	if w.Pods == nil || w.Pods.Total == 0 {

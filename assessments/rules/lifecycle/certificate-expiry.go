@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -65,7 +66,7 @@ func judgeCertificate(v assessments.View, o assessments.Outcome) assessments.Out
 	return o.Fail(assessments.Failure{
 		Message: certificateMessage(v.AsOf, end),
 		Evidence: []assessments.Evidence{
-			{What: "certificate ends", Value: end.Format(time.DateOnly)}, {What: "issuer", Value: orUnknown(v.Cluster.ServingCertIssuer)}, judgedAt(v),
+			{What: "certificate ends", Value: end.Format(time.DateOnly)}, {What: "issuer", Value: cmp.Or(v.Cluster.ServingCertIssuer, "not known")}, judgedAt(v),
 		},
 		Expected: "a certificate that lasts more than 30 days",
 		Mend: assessments.Mend{Text: "Renew the control plane's certificates now, as with kubeadm certs renew all on every control-plane node, and restart " +
@@ -83,11 +84,4 @@ func certificateMessage(asOf, end time.Time) string {
 		return fmt.Sprintf("The API server's certificate ended on %s.", end.Format(time.DateOnly))
 	}
 	return fmt.Sprintf("The API server's certificate ends in %s, on %s.", assessments.Counted(days, "day"), end.Format(time.DateOnly))
-}
-
-func orUnknown(text string) string {
-	if text == "" {
-		return "not known"
-	}
-	return text
 }

@@ -66,7 +66,7 @@ func judgeControlPlane(v assessments.View, o assessments.Outcome) assessments.Ou
 }
 
 func unseenControlPlane(v assessments.View, o assessments.Outcome) assessments.Outcome {
-	if reason, refused := v.Refused("nodes"); refused {
+	if reason, unseen := v.Unseen("nodes"); unseen {
 		return o.Unknown(rules.Unread("nodes", reason))
 	}
 	return o.Unknown("the control plane's members were not seen")

@@ -1,8 +1,6 @@
 package lifecycle
 
 import (
-	"fmt"
-
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/rules"
@@ -51,15 +49,12 @@ func judgeMissingBudget(v assessments.View, w *facts.Workload, o assessments.Out
 	case *least < 2:
 		return o.NotApplicable("fewer than two replicas")
 	case len(w.Services) == 0:
-		return withoutService(v, w, o)
+		return rules.WithoutService(v, w, o)
 	case len(w.Budgets) > 0:
 		return o.Pass()
 	}
-	if reason, refused := v.RefusedIn("poddisruptionbudgets", w.Namespace); refused {
-		return o.Unknown(rules.Unread("disruption budgets", reason))
-	}
-	if name := v.UnresolvedBudget(w.Namespace); name != "" {
-		return o.Unknown(fmt.Sprintf("budget %s selects nothing in these files; whether it covers this can't be told", name))
+	if reason := rules.BudgetUnknown(v, w); reason != "" {
+		return o.Unknown(reason)
 	}
 	return o.Fail(assessments.Failure{
 		Message:  "Nothing keeps drains from taking all of its replicas at once: no disruption budget covers it.",

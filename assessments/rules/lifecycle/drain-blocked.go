@@ -63,11 +63,8 @@ func judgeDrain(v assessments.View, w *facts.Workload, o assessments.Outcome) as
 }
 
 func withoutBudget(v assessments.View, w *facts.Workload, o assessments.Outcome) assessments.Outcome {
-	if reason, refused := v.RefusedIn("poddisruptionbudgets", w.Namespace); refused {
-		return o.Unknown(rules.Unread("disruption budgets", reason))
-	}
-	if name := v.UnresolvedBudget(w.Namespace); name != "" {
-		return o.Unknown(fmt.Sprintf("budget %s selects nothing in these files; whether it covers this can't be told", name))
+	if reason := rules.BudgetUnknown(v, w); reason != "" {
+		return o.Unknown(reason)
 	}
 	return o.NotApplicable("no disruption budget covers it")
 }

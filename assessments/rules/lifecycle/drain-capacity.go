@@ -55,7 +55,7 @@ func judgeCapacity(v assessments.View, o assessments.Outcome) assessments.Outcom
 		return answered
 	}
 	for _, resource := range []string{"nodes", "pods"} {
-		if reason, refused := v.Refused(resource); refused {
+		if reason, unseen := v.Unseen(resource); unseen {
 			return o.Unknown(rules.Unread(resource, reason))
 		}
 	}

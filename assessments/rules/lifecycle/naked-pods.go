@@ -1,8 +1,6 @@
 package lifecycle
 
 import (
-	"strings"
-
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/rules"
@@ -47,7 +45,7 @@ func judgeNaked(w *facts.Workload, o assessments.Outcome) assessments.Outcome {
 		return o.NotApplicable("it runs once (restartPolicy Never)")
 	case w.HostNetwork && w.Namespace == "kube-system":
 		return o.NotApplicable("a static pod's manifest, which its node keeps running")
-	case isPlaceholder(w.RestartPolicy):
+	case facts.Placeholder(w.RestartPolicy):
 		return o.Unknown("the restart policy is a placeholder")
 	}
 	policy := w.RestartPolicy
@@ -62,6 +60,3 @@ func judgeNaked(w *facts.Workload, o assessments.Outcome) assessments.Outcome {
 			"and delete the pod."},
 	})
 }
-
-// isPlaceholder reports whether a value holds a sign of a template, so that it is no literal.
-func isPlaceholder(text string) bool { return strings.ContainsAny(text, "${<%") }

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -95,7 +96,7 @@ func (s *storage) judge(w *facts.Workload, o assessments.Outcome) assessments.Ou
 				path = volume.Name
 			}
 		}
-		note, unread = first(note, g.note), first(unread, g.unread)
+		note, unread = cmp.Or(note, g.note), cmp.Or(unread, g.unread)
 	}
 	switch {
 	case len(seen) > 0:
@@ -109,13 +110,6 @@ func (s *storage) judge(w *facts.Workload, o assessments.Outcome) assessments.Ou
 		return o.PassNoted(note)
 	}
 	return o.Pass()
-}
-
-func first(known, next string) string {
-	if known != "" {
-		return known
-	}
-	return next
 }
 
 func (s *storage) groundOf(w *facts.Workload, volume *snapshot.Volume) ground {

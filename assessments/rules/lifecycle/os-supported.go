@@ -40,7 +40,7 @@ func judgeSystems(v assessments.View) []assessments.Outcome {
 	if answered, done := rules.OnlyLive(v, assessments.AboutCluster()); done {
 		return []assessments.Outcome{answered}
 	}
-	if reason, refused := v.Refused("nodes"); refused && len(v.Nodes) == 0 {
+	if reason, unseen := v.Unseen("nodes"); unseen && len(v.Nodes) == 0 {
 		return []assessments.Outcome{assessments.AboutCluster().Unknown(rules.Unread("nodes", reason))}
 	}
 	outcomes := make([]assessments.Outcome, 0, len(v.Nodes))

@@ -50,11 +50,12 @@ var replicaSpread = assessments.Rule{
 func zonesOf(v assessments.View) []string {
 	var zones []string
 	for _, n := range v.Nodes {
-		if n.Zone != "" && !slices.Contains(zones, n.Zone) {
+		if n.Zone != "" {
 			zones = append(zones, n.Zone)
 		}
 	}
-	return zones
+	slices.Sort(zones)
+	return slices.Compact(zones)
 }
 
 func judgeReplicaSpread(v assessments.View, zones []string, w *facts.Workload, o assessments.Outcome) assessments.Outcome {
@@ -71,7 +72,7 @@ func judgeReplicaSpread(v assessments.View, zones []string, w *facts.Workload, o
 	if answered, done := rules.OnlyLive(v, o); done {
 		return answered
 	}
-	if reason, refused := v.RefusedIn("pods", w.Namespace); refused {
+	if reason, unseen := v.UnseenIn("pods", w.Namespace); unseen {
 		return o.Unknown(rules.Unread("pods", reason))
 	}
 	switch {

@@ -2,8 +2,6 @@ package lifecycle
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -55,7 +53,7 @@ func judgeSingleReplica(v assessments.View, w *facts.Workload, o assessments.Out
 	case *least == 0:
 		return o.NotApplicable("scaled to 0 replicas")
 	case len(w.Services) == 0:
-		return withoutService(v, w, o)
+		return rules.WithoutService(v, w, o)
 	case *least > 1:
 		return o.Pass()
 	}
@@ -76,33 +74,12 @@ func scales(kind string) bool {
 	return false
 }
 
-// withoutService is the outcome of a workload that no Service is known to select.
-func withoutService(v assessments.View, w *facts.Workload, o assessments.Outcome) assessments.Outcome {
-	if reason, refused := v.RefusedIn("services", w.Namespace); refused {
-		return o.Unknown(rules.Unread("services", reason))
-	}
-	if name := v.UnresolvedService(w.Namespace); name != "" {
-		return o.Unknown(fmt.Sprintf("Service %s selects nothing in these files; whether it stands in front of this can't be told", name))
-	}
-	return o.NotApplicable("no Service sends traffic to it")
-}
-
 func replicaEvidence(w *facts.Workload, least int) []assessments.Evidence {
 	counted := assessments.Evidence{What: "replicas", Value: fmt.Sprint(least)}
 	if w.Autoscaler != nil {
 		counted.What = "least replicas of autoscaler " + w.Autoscaler.Name
 	}
-	return []assessments.Evidence{counted, {What: "services in front", Value: serviceNames(w.Services)}}
-}
-
-func serviceNames(services []*facts.Service) string {
-	names := make([]string, 0, len(services))
-	for _, s := range services {
-		names = append(names, s.Name)
-	}
-	// Files may hold several copies of one Service.
-	slices.Sort(names)
-	return strings.Join(slices.Compact(names), ", ")
+	return []assessments.Evidence{counted, {What: "services in front", Value: rules.ServiceNames(w.Services)}}
 }
 
 func singleReplicaMend(w *facts.Workload) assessments.Mend {

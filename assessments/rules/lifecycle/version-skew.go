@@ -49,7 +49,7 @@ func judgeSkew(v assessments.View) []assessments.Outcome {
 	if proxy, judged := judgeProxySkew(v, cluster); judged {
 		outcomes = append(outcomes, proxy)
 	}
-	if reason, refused := v.Refused("nodes"); refused && len(v.Nodes) == 0 {
+	if reason, unseen := v.Unseen("nodes"); unseen && len(v.Nodes) == 0 {
 		// One outcome speaks for the nodes that were not seen; a failing kube-proxy says more.
 		if len(outcomes) == 0 || outcomes[0].Result != assessments.Fail {
 			return []assessments.Outcome{cluster.Unknown(rules.Unread("nodes", reason))}

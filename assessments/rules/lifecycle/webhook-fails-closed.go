@@ -56,7 +56,7 @@ var webhookFailsClosed = assessments.Rule{
 func judgeWebhook(v assessments.View, w *facts.Webhook, o assessments.Outcome) assessments.Outcome {
 	covered := coveredByWebhook(w)
 	switch {
-	case isPlaceholder(w.FailurePolicy):
+	case facts.Placeholder(w.FailurePolicy):
 		return o.Unknown("the failure policy is a placeholder")
 	case w.FailurePolicy != "Fail":
 		return o.PassNoted("it fails open")

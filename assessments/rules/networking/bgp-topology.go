@@ -40,7 +40,7 @@ func judgeBGP(v assessments.View) assessments.Outcome {
 	if answered, done := rules.OnlyLive(v, o); done {
 		return answered
 	}
-	if reason, refused := v.Refused("nodes"); refused {
+	if reason, unseen := v.Unseen("nodes"); unseen {
 		return o.Unknown(rules.Unread("nodes", reason))
 	}
 	configured, unresolved := false, false

@@ -49,7 +49,7 @@ func judgeConntrackCapacity(v assessments.View) assessments.Outcome {
 		return o.Unknown("the peak of new connections a second is not known; answer N6 takes the figure")
 	}
 	for _, resource := range []string{"nodes", "services"} {
-		if reason, refused := v.Refused(resource); refused {
+		if reason, unseen := v.Unseen(resource); unseen {
 			return o.Unknown(rules.Unread(resource, reason))
 		}
 	}

@@ -49,11 +49,11 @@ type servers struct {
 
 func judgeDNS(v assessments.View) assessments.Outcome {
 	o := assessments.AboutCluster()
-	_, nodesRefused := v.Refused("nodes")
+	_, nodesUnseen := v.Unseen("nodes")
 	switch {
 	case v.Plan && !v.Live():
 		return o.NotApplicable("there is no cluster yet")
-	case v.Live() && len(v.Nodes) == 1 && !nodesRefused:
+	case v.Live() && len(v.Nodes) == 1 && !nodesUnseen:
 		return o.NotApplicable("the cluster has one node")
 	}
 	found := dnsServers(v)

@@ -46,7 +46,7 @@ var ingressSpread = assessments.Rule{
 }
 
 func judgeSpread(v assessments.View, s *facts.Service, o assessments.Outcome) assessments.Outcome {
-	_, nodesRefused := v.Refused("nodes")
+	_, nodesUnseen := v.Unseen("nodes")
 	switch {
 	case !s.TakesExternalTraffic():
 		return o.NotApplicable(notExternal)
@@ -56,7 +56,7 @@ func judgeSpread(v assessments.View, s *facts.Service, o assessments.Outcome) as
 		return o.NotApplicable("there is no cluster yet")
 	case !v.Live():
 		return o.Unknown("only a running cluster tells which nodes its traffic enters by")
-	case len(v.Nodes) == 1 && !nodesRefused:
+	case len(v.Nodes) == 1 && !nodesUnseen:
 		return o.NotApplicable("the cluster has one node")
 	case len(s.ExternalAddresses) > 0:
 		return judgeOwners(s, o)
@@ -77,7 +77,7 @@ func judgeSpread(v assessments.View, s *facts.Service, o assessments.Outcome) as
 }
 
 func judgeAnnounced(v assessments.View, s *facts.Service, o assessments.Outcome, announced network.Entry) assessments.Outcome {
-	if reason, refused := v.Refused("nodes"); refused {
+	if reason, unseen := v.Unseen("nodes"); unseen {
 		return o.Unknown(rules.Unread("nodes", reason))
 	}
 	pool := assessments.Evidence{What: "announced", Value: "by layer 2"}

@@ -48,7 +48,7 @@ func nodesOf(v assessments.View, judge func(*facts.Node, assessments.Outcome) as
 	if answered, done := rules.OnlyLive(v, cluster); done {
 		return []assessments.Outcome{answered}
 	}
-	if reason, refused := v.Refused("nodes"); refused && len(v.Nodes) == 0 {
+	if reason, unseen := v.Unseen("nodes"); unseen && len(v.Nodes) == 0 {
 		return []assessments.Outcome{cluster.Unknown(rules.Unread("nodes", reason))}
 	}
 	outcomes := make([]assessments.Outcome, 0, len(v.Nodes))

@@ -57,7 +57,7 @@ func judgePodsPerNode(v assessments.View, n *facts.Node, o assessments.Outcome) 
 			{What: "maxPods", Value: fmt.Sprint(most)}, {What: "range", Value: fmt.Sprintf("%s, %d addresses", strings.Join(n.PodCIDRs, ", "), addresses)},
 		},
 		Expected: fmt.Sprintf("maxPods of %d or less", addresses),
-		Mend:     assessments.Mend{Text: fmt.Sprintf("Lower maxPods in its KubeletConfiguration below %d, or replace the node by one with a larger range.", addresses)},
+		Mend:     assessments.Mend{Text: fmt.Sprintf("Lower maxPods in its KubeletConfiguration to %d or less, or replace the node by one with a larger range.", addresses)},
 	})
 }
 

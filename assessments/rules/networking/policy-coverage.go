@@ -1,6 +1,7 @@
 package networking
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,55 +44,57 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 			first[w.Namespace] = assessments.AboutWorkload(w).Place
 		}
 	}
-	names := make([]string, 0, len(workloads))
-	for name := range workloads {
-		names = append(names, name)
-	}
+	names := slices.Collect(maps.Keys(workloads))
 	for _, n := range v.Namespaces {
-		if workloads[n.Name] == 0 {
-			names = append(names, n.Name)
-		}
+		names = append(names, n.Name)
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
-	standard, own, clusterWide := policiesByNamespace(v)
-	managed := v.Cluster != nil && v.Cluster.Managed != nil && *v.Cluster.Managed
+	standing := policiesOf(v)
 	outcomes := make([]assessments.Outcome, 0, len(names))
 	for _, name := range names {
 		o := assessments.AboutNamespace(name)
 		o.Place = first[name] // a namespace stands in no file of its own; its first workload shows where it is used
-		reason, refused := v.RefusedIn("networkpolicies", name)
-		switch {
-		case workloads[name] == 0:
-			o = o.NotApplicable("it holds no workload")
-		case standard[name]:
-			o = o.Pass()
-		case managed && v.IsSystemNamespace(name):
-			o = o.NotApplicable("it is the provider's own, on a managed cluster")
-		case own[name] != "":
-			o = o.Unknown("a policy of the network plugin's own kind (" + own[name] + ") stands there; what it covers is not read")
-		case clusterWide != "":
-			o = o.Unknown("a cluster-wide policy (" + clusterWide + ") may cover it")
-		case refused:
-			o = o.Unknown(rules.Unread("networkpolicies", reason))
-		default:
-			o = o.Fail(assessments.Failure{
-				Message:  "It holds workloads and no network policy: every pod of the cluster can connect to them.",
-				Evidence: []assessments.Evidence{{What: "workloads", Value: assessments.Counted(workloads[name], "workload")}},
-				Expected: "a NetworkPolicy in the namespace",
-				Mend: assessments.Mend{Text: "Add a NetworkPolicy that allows what its workloads need: first traffic inside of the namespace and from the " +
-					"ingress controller, then close the rest."},
-			})
-		}
-		outcomes = append(outcomes, o)
+		outcomes = append(outcomes, coverageOf(v, standing, name, workloads[name], o))
 	}
 	return outcomes
 }
 
-// policiesByNamespace tells where Kubernetes' own policies stand, where the plugin's own do (by their kind), and the kind of a
-// cluster-wide one.
-func policiesByNamespace(v assessments.View) (standard map[string]bool, own map[string]string, clusterWide string) {
-	standard, own = map[string]bool{}, map[string]string{}
+func coverageOf(v assessments.View, standing policies, name string, workloads int, o assessments.Outcome) assessments.Outcome {
+	managed := v.Cluster != nil && v.Cluster.Managed != nil && *v.Cluster.Managed
+	reason, unseen := v.UnseenIn("networkpolicies", name)
+	switch {
+	case workloads == 0:
+		return o.NotApplicable("it holds no workload")
+	case standing.standard[name]:
+		return o.Pass()
+	case managed && v.IsSystemNamespace(name):
+		return o.NotApplicable("it is the provider's own, on a managed cluster")
+	case standing.own[name] != "":
+		return o.Unknown("a policy of the network plugin's own kind (" + standing.own[name] + ") stands there; what it covers is not read")
+	case standing.clusterWide != "":
+		return o.Unknown("a cluster-wide policy (" + standing.clusterWide + ") may cover it")
+	case unseen:
+		return o.Unknown(rules.Unread("networkpolicies", reason))
+	}
+	return o.Fail(assessments.Failure{
+		Message:  "It holds workloads and no network policy: every pod of the cluster can connect to them.",
+		Evidence: []assessments.Evidence{{What: "workloads", Value: assessments.Counted(workloads, "workload")}},
+		Expected: "a NetworkPolicy in the namespace",
+		Mend: assessments.Mend{Text: "Add a NetworkPolicy that allows what its workloads need: first traffic inside of the namespace and from the " +
+			"ingress controller, then close the rest."},
+	})
+}
+
+// policies say where Kubernetes' own stand, where the plugin's own do (by their kind), and the kind of a cluster-wide one.
+type policies struct {
+	standard    map[string]bool
+	own         map[string]string
+	clusterWide string
+}
+
+func policiesOf(v assessments.View) policies {
+	all := policies{standard: map[string]bool{}, own: map[string]string{}}
 	for _, p := range v.Policies {
 		namespace := p.Namespace
 		switch {
@@ -99,22 +102,22 @@ func policiesByNamespace(v assessments.View) (standard map[string]bool, own map[
 			if namespace == "" {
 				namespace = "default"
 			}
-			standard[namespace] = true
+			all.standard[namespace] = true
 		case namespace == "":
-			clusterWide = least(clusterWide, p.ObjectKind)
+			all.clusterWide = least(all.clusterWide, p.ObjectKind)
 		default:
-			own[namespace] = least(own[namespace], p.ObjectKind)
+			all.own[namespace] = least(all.own[namespace], p.ObjectKind)
 		}
 	}
 	for _, n := range v.Namespaces {
 		if n.NetworkPolicies != nil && *n.NetworkPolicies > 0 {
-			standard[n.Name] = true
+			all.standard[n.Name] = true
 		}
-		if n.PolicyKindsOfCNI && own[n.Name] == "" {
-			own[n.Name] = "of the plugin"
+		if n.PolicyKindsOfCNI && all.own[n.Name] == "" {
+			all.own[n.Name] = "of the plugin"
 		}
 	}
-	return standard, own, clusterWide
+	return all
 }
 
 // least keeps the first by the alphabet, so that the order of records does not matter.

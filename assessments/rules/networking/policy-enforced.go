@@ -43,7 +43,7 @@ func judgeEnforcement(v assessments.View) assessments.Outcome {
 	}
 	policies, namespaces := standardPolicies(v)
 	if policies == 0 {
-		if reason, refused := v.Refused("networkpolicies"); refused {
+		if reason, unseen := v.Unseen("networkpolicies"); unseen {
 			return o.Unknown(rules.Unread("networkpolicies", reason))
 		}
 		if len(v.Scope) > 0 {
@@ -51,36 +51,18 @@ func judgeEnforcement(v assessments.View) assessments.Outcome {
 		}
 		return o.NotApplicable("no NetworkPolicy exists")
 	}
-	var idle []*snapshot.Network
-	unsure := "no network plugin was recognised"
-	for _, n := range v.Networks {
-		if n.Component != "cni" {
-			continue
-		}
-		row, known := reference.CNIPluginOf(n.Name)
-		switch {
-		case !known:
-			unsure = "the reference does not say whether " + n.Name + " enforces policies"
-		case !row.Deducts():
-			unsure = "whether " + n.Name + " enforces policies: " + row.Doubt()
-		case row.Optional:
-			unsure = n.Name + " enforces policies only where it is set up so, which is not seen"
-		case row.EnforcesPolicies:
-			return o.Pass()
-		default:
-			idle = append(idle, n)
-			continue
-		}
-		return o.Unknown(unsure)
+	idle, enforced, doubt := enforcement(v)
+	switch {
+	case enforced:
+		return o.Pass()
+	case doubt != "":
+		return o.Unknown(doubt)
 	}
-	if len(idle) == 0 {
-		return o.Unknown(unsure)
-	}
-	row, _ := reference.CNIPluginOf(idle[0].Name)
+	row, _ := reference.CNIPluginOf(idle.Name)
 	return o.Fail(assessments.Failure{
 		Message: fmt.Sprintf("%s without effect: the network plugin does not enforce them.", stand(policies)),
 		Evidence: []assessments.Evidence{
-			{What: "network plugin", Value: strings.TrimSpace(idle[0].Name + " " + idle[0].Version)},
+			{What: "network plugin", Value: strings.TrimSpace(idle.Name + " " + idle.Version)},
 			{What: "what it does", Value: row.Note + " (" + row.Source + ")"},
 			{What: "NetworkPolicies", Value: fmt.Sprintf("%d in %s", policies, assessments.Counted(namespaces, "namespace"))},
 		},
@@ -88,6 +70,33 @@ func judgeEnforcement(v assessments.View) assessments.Outcome {
 		Mend: assessments.Mend{Text: "Run a policy engine beside the plugin (Calico's policy-only mode), or plan a new cluster with a plugin that enforces " +
 			"policies. Until then every namespace is open."},
 	})
+}
+
+// enforcement looks through the network plugins: one that enforces policies is enough; of the others one that can't be judged leaves
+// a doubt, the first by the alphabet; and with neither there is one that does not enforce them.
+func enforcement(v assessments.View) (idle *snapshot.Network, enforced bool, doubt string) {
+	for _, n := range v.Networks {
+		if n.Component != "cni" {
+			continue
+		}
+		row, known := reference.CNIPluginOf(n.Name)
+		switch {
+		case !known:
+			doubt = least(doubt, "the reference does not say whether "+n.Name+" enforces policies")
+		case !row.Deducts():
+			doubt = least(doubt, "whether "+n.Name+" enforces policies: "+row.Doubt())
+		case row.Optional:
+			doubt = least(doubt, n.Name+" enforces policies only where it is set up so, which is not seen")
+		case row.EnforcesPolicies:
+			return nil, true, ""
+		case idle == nil || n.Name < idle.Name:
+			idle = n
+		}
+	}
+	if idle == nil && doubt == "" {
+		doubt = "no network plugin was recognised"
+	}
+	return idle, false, doubt
 }
 
 func stand(policies int) string {

@@ -99,7 +99,7 @@ func deprecatedMode(v assessments.View, seen string, row reference.ProxyMode) as
 }
 
 func judgeRules(v assessments.View, o assessments.Outcome, seen string) assessments.Outcome {
-	if reason, refused := v.Refused("services"); refused {
+	if reason, unseen := v.Unseen("services"); unseen {
 		return o.Unknown(rules.Unread("services", reason))
 	}
 	if !reference.NetworkingFigures().IPTables.Deducts() {

@@ -56,7 +56,7 @@ func judgeSourceNAT(v assessments.View, s *facts.Service, o assessments.Outcome)
 	case !v.Live():
 		return o.Unknown("files don't say whether its balancer addresses nodes or pods")
 	}
-	if reason, refused := v.Refused("nodes"); refused {
+	if reason, unseen := v.Unseen("nodes"); unseen {
 		return o.Unknown(rules.Unread("nodes", reason) + ", so whether a cloud's balancer stands in front can't be told")
 	}
 	if cloud(v) {

@@ -75,8 +75,8 @@ func writeValue(b *strings.Builder, value any, indent int) {
 	}
 }
 
-// plainScalar is text that is text in YAML without quotes: names and images, the bulk of what patches hold.
-var plainScalar = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/:@-]*[A-Za-z0-9]$`)
+// plainScalar is text that is text in YAML without quotes: names, images and quantities, the bulk of what patches hold.
+var plainScalar = regexp.MustCompile(`^(?:[A-Za-z/][A-Za-z0-9._/:@-]*[A-Za-z0-9]|[0-9]+(?:[KMGT]i|m))$`)
 
 // words are plain in form and mean something else.
 var words = []string{"true", "false", "yes", "no", "on", "off", "null"}
@@ -158,10 +158,14 @@ func Mapping(labels map[string]string) Fields {
 	return fields
 }
 
+// usualBytes hold most patches.
+const usualBytes = 512
+
 func encode(fields Fields) string {
 	var b strings.Builder
+	b.Grow(usualBytes)
 	fields.write(&b, 0)
-	return b.String()
+	return strings.Clone(b.String()) // thousands are kept: without what the builder has to spare
 }
 
 // Labels sets labels on a workload itself, not on its pods: nothing restarts.

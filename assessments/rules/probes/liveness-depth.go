@@ -47,7 +47,7 @@ func judgeDepth(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 		return o.NotApplicable("no liveness probe")
 	case p.Handler != "httpGet":
 		return o.NotApplicable("liveness asks no HTTP path")
-	case placeholder(p.Path):
+	case facts.Placeholder(p.Path):
 		return o.Unknown("the path is a placeholder")
 	}
 	row, deep := reference.DeepPathOf(p.Path)

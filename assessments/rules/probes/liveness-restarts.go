@@ -64,7 +64,7 @@ func judgeRestarts(v assessments.View, w *facts.Workload, o assessments.Outcome)
 	if kills := livenessKills(w); len(kills) > 0 {
 		return o.Fail(restarted("Its liveness probe kills it: it did so within the last hour.", kills...))
 	}
-	if reason, refused := v.RefusedIn("pods", w.Namespace); refused {
+	if reason, unseen := v.UnseenIn("pods", w.Namespace); unseen {
 		return o.Unknown(rules.Unread("pods", reason))
 	}
 	if w.Pods == nil || w.Pods.Total == 0 {

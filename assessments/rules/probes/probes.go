@@ -4,7 +4,6 @@ package probes
 
 import (
 	"fmt"
-	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines/probe"
@@ -56,9 +55,6 @@ func probesOf(c *facts.Container) []kindOfProbe {
 	}
 	return all
 }
-
-// placeholder reports whether a value is filled in elsewhere, so that it says nothing.
-func placeholder(text string) bool { return strings.ContainsAny(text, "${<%") }
 
 // killFormula writes the time to kill with its figures.
 func killFormula(c *facts.Container) string {

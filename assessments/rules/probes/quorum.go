@@ -189,11 +189,8 @@ type eviction struct {
 
 func evictable(v assessments.View, w *facts.Workload, members int) (e eviction, doubt string) {
 	if len(w.Budgets) == 0 {
-		if reason, refused := v.RefusedIn("poddisruptionbudgets", w.Namespace); refused {
-			return e, rules.Unread("disruption budgets", reason)
-		}
-		if name := v.UnresolvedBudget(w.Namespace); name != "" {
-			return e, fmt.Sprintf("budget %s selects nothing in these files; whether it covers this can't be told", name)
+		if reason := rules.BudgetUnknown(v, w); reason != "" {
+			return e, reason
 		}
 		return eviction{members: members, how: "no disruption budget"}, ""
 	}

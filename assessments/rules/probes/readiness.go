@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -48,12 +47,12 @@ func judgeReadiness(v assessments.View, c *facts.Container, o assessments.Outcom
 	case len(hits) > 0:
 		return o.Fail(missingReadiness(c, hits))
 	case len(perhaps) > 0 && c.Readiness == nil:
-		return o.Unknown(fmt.Sprintf("Service %s sends traffic to its pod, and to which container can't be told", names(perhaps)))
+		return o.Unknown(fmt.Sprintf("Service %s sends traffic to its pod, and to which container can't be told", rules.ServiceNames(perhaps)))
 	case len(perhaps) > 0:
 		return o.Pass()
 	}
 	if c.Readiness == nil {
-		if reason, refused := v.RefusedIn("services", c.Workload.Namespace); refused {
+		if reason, unseen := v.UnseenIn("services", c.Workload.Namespace); unseen {
 			return o.Unknown(rules.Unread("services", reason))
 		}
 		if name := v.UnresolvedService(c.Workload.Namespace); name != "" && len(c.Workload.Services) == 0 {
@@ -82,20 +81,10 @@ func servicesOf(c *facts.Container) (hits, perhaps []*facts.Service) {
 	return hits, perhaps
 }
 
-func names(services []*facts.Service) string {
-	all := make([]string, 0, len(services))
-	for _, s := range services {
-		all = append(all, s.Name)
-	}
-	// Files may hold several copies of one Service.
-	slices.Sort(all)
-	return strings.Join(slices.Compact(all), ", ")
-}
-
 func missingReadiness(c *facts.Container, hits []*facts.Service) assessments.Failure {
 	failure := assessments.Failure{
 		Message:  "It receives requests before it can answer them: a Service sends it traffic, and it has no readiness probe.",
-		Evidence: []assessments.Evidence{{What: "services that send it traffic", Value: names(hits)}},
+		Evidence: []assessments.Evidence{{What: "services that send it traffic", Value: rules.ServiceNames(hits)}},
 		Expected: "a readiness probe",
 		Mend:     assessments.Mend{Text: "Add a readiness probe that asks whether requests can be served now."},
 	}

@@ -47,7 +47,7 @@ func judgePorts(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 		}
 		named = true
 		switch {
-		case placeholder(k.probe.Port):
+		case facts.Placeholder(k.probe.Port):
 			unsure = true
 		case !c.Listens(k.probe.Port):
 			lacking = append(lacking, k)

@@ -96,6 +96,20 @@ func TestTheUpgradeGoesWhereItIsTold(t *testing.T) {
 	require.ErrorContains(t, err, "want human or json")
 }
 
+func TestFilesAreUpgradedFromTheVersionThatIsNamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "books.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: books}\nspec: {schedule: '@daily', jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: 'a:1.0'}]}}}}}\n"), 0o644))
+	told, _, err := compute1(t, "upgrade", path, "--as-of", "2026-11-20", "--from", "1.24", "--to", "1.26")
+	require.NoError(t, err)
+	require.Contains(t, told, "From 1.24 to 1.26 in 2 hops")
+	require.Contains(t, told, "batch/v1beta1 CronJob")
+	untold, _, err := compute1(t, "upgrade", path, "--as-of", "2026-11-20")
+	require.NoError(t, err)
+	require.Contains(t, untold, "--from")
+	_, _, err = compute1(t, "upgrade", path, "--from", "old")
+	require.ErrorContains(t, err, "--from: want a Kubernetes minor")
+}
+
 func TestWhatCantBeReadIsListedAndIsNoEvidence(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none.yaml")
 	require.NoError(t, os.WriteFile(path, []byte("foo: bar\n"), 0o600))

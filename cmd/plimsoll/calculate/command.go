@@ -12,12 +12,14 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines"
+	"plimsoll/assessments/reference"
 	"plimsoll/cmd/plimsoll/inputs"
 	"plimsoll/cmd/plimsoll/score"
 	"plimsoll/cmd/plimsoll/terminal"
 )
 
 type flags struct {
+	from string
 	inputs.Flags
 	format         string
 	noColor, quiet bool
@@ -57,6 +59,7 @@ Exit codes: 0 fine · 1 could not run · 4 nothing readable.`,
 	set.StringVar(&f.Answers, "answers", "", "take figures and facts of single workloads from this `FILE` of answers")
 	f.RegisterDay(c)
 	if id == "upgrade" {
+		set.StringVar(&f.from, "from", "", "the Kubernetes `MINOR` that runs (1.33), where files are given; a snapshot tells by itself")
 		set.StringVar(&f.TargetVersion, "to", "", "the Kubernetes `MINOR` to reach (1.37); default: the newest released")
 	}
 	set.StringVar(&f.format, "format", "human", "`FORMAT`: human or json")
@@ -94,6 +97,14 @@ func (f flags) run(cmd *cobra.Command, id string, paths []string) (int, error) {
 			return 0, err
 		}
 	}
+	var from reference.Minor
+	if f.from != "" {
+		running, err := inputs.ParseMinor("--from", f.from)
+		if err != nil {
+			return 0, err
+		}
+		from = reference.Minor(running.Minor)
+	}
 	progress := terminal.StartProgress(cmd.ErrOrStderr(), f.quiet)
 	defer progress.Stop()
 	reading, err := f.Flags.Read(cmd.Context(), paths, cmd.InOrStdin(), progress.Workloads)
@@ -102,7 +113,7 @@ func (f flags) run(cmd *cobra.Command, id string, paths []string) (int, error) {
 	}
 	progress.Stage("computing")
 	d := Document{AsOf: reading.AsOf.Format(time.DateOnly), Inputs: reading.Inputs}
-	d.Result, d.Data = compute(id, reading.Input)
+	d.Result, d.Data = compute(id, reading.Input, from)
 	progress.Stop()
 	if reading.Target != nil {
 		d.Target = reading.Target.MinorString()
@@ -111,10 +122,10 @@ func (f flags) run(cmd *cobra.Command, id string, paths []string) (int, error) {
 }
 
 // compute runs one engine.
-func compute(id string, in assessments.Input) (engines.Exhibit, any) {
+func compute(id string, in assessments.Input, from reference.Minor) (engines.Exhibit, any) {
 	switch id {
 	case "upgrade":
-		plan := engines.PlanOf(in, 0)
+		plan := engines.PlanOf(assessments.ViewOf(in), from, 0)
 		return engines.UpgradeExhibit(plan), plan
 	case "probe":
 		simulations := engines.SimulationsOf(assessments.ViewOf(in))

@@ -92,8 +92,11 @@ func (r *result) compare(known baseline) {
 	d := &r.Document
 	d.Baseline = &Baseline{}
 	open := map[string]bool{}
-	for i := range d.Findings {
-		f := &d.Findings[i]
+	lists := [][]Finding{d.Findings}
+	if d.Custom != nil {
+		lists = append(lists, d.Custom.Findings)
+	}
+	for _, f := range each(lists) {
 		if f.Waived {
 			continue
 		}
@@ -113,9 +116,22 @@ func (r *result) compare(known baseline) {
 	}
 }
 
+// each goes through lists of findings by their places.
+func each(lists [][]Finding) func(func(int, *Finding) bool) {
+	return func(yield func(int, *Finding) bool) {
+		for _, list := range lists {
+			for i := range list {
+				if !yield(i, &list[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
 func writeBaseline(name string, d Document) error {
 	file := baselineFile{Schema: baselineSchema, ContentVersion: d.ContentVersion, AsOf: d.AsOf, Findings: []baselineEntry{}}
-	for _, f := range d.Findings {
+	for _, f := range d.every() {
 		if f.Waived {
 			continue
 		}

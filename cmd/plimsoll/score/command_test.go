@@ -243,3 +243,11 @@ spec: {selector: {app: app-%d}, ports: [{port: 80, targetPort: 8080}]}
 		require.NoError(b, command.ExecuteContext(b.Context()))
 	}
 }
+
+// Where nothing was given that could be scored, the next step is to give something, not a report of nothing.
+func TestNothingToScoreAsksForInput(t *testing.T) {
+	r := scoreIn(t, "# nothing\n", "-")
+	require.Equal(t, ExitNoEvidence, r.code)
+	require.Contains(t, r.stdout, "Next: name files or folders with Kubernetes manifests")
+	require.NotContains(t, r.stdout, "plimsoll report")
+}

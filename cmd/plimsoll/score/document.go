@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/custom"
 	"plimsoll/assessments/questionnaire"
 	"plimsoll/cmd/plimsoll/inputs"
 )
@@ -40,6 +41,7 @@ type Document struct {
 	Waivers        assessments.WaiverUse            `json:"waivers"`
 	Rules          map[string]assessments.RuleCount `json:"rules"`
 	Findings       []Finding                        `json:"findings"`
+	Custom         *Custom                          `json:"custom,omitzero"` // of --rules
 	Explanation    *Explanation                     `json:"explanation,omitzero"`
 	Inputs         inputs.Inputs                    `json:"inputs"`
 	ReferenceDates map[string]string                `json:"referenceDates"`
@@ -203,16 +205,17 @@ type result struct {
 	Content    *assessments.Content
 	paths      []string
 	showWaived bool
-	notes      []string // what was cut to fit a format
+	own        []*custom.Rule // of --rules
+	notes      []string       // what was cut to fit a format
 }
 
 // newDocument shows a result. Without evidence in the paths there is no score, whatever the answers say.
-func newDocument(a assessments.Assessment, read inputs.Inputs, evidenceOnly bool, gate gate) Document {
+func newDocument(a assessments.Assessment, read inputs.Inputs, evidenceOnly bool, gate Gate) Document {
 	d := Document{
 		ContentVersion: a.ContentVersion, ContentHash: a.ContentHash, AsOf: a.AsOf.Format(time.DateOnly), EvidenceOnly: evidenceOnly,
 		Need: needOf(a.Need), Remarks: orEmpty(a.Remarks), Contradictions: orEmpty(a.Contradictions), CouldNotSee: []CouldNotSee{}, Waivers: a.Waivers, Rules: a.Rules,
 		Findings: []Finding{}, Inputs: read, ReferenceDates: a.ReferenceDates, ReferenceStale: orEmpty(a.ReferenceStale),
-		Controls: []Control{}, Gate: gate.shown(a),
+		Controls: []Control{}, Gate: gate,
 	}
 	for _, b := range a.CouldNotSee {
 		d.CouldNotSee = append(d.CouldNotSee, CouldNotSee{What: b.What, Title: b.Title, Why: b.Why, Subjects: b.Subjects})

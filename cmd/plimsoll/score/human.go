@@ -40,6 +40,7 @@ func (r *result) writeHuman(w io.Writer, s terminal.Style, quiet bool) error {
 	} else {
 		p.findings(d)
 	}
+	p.own(d)
 	p.waivers(d.Waivers)
 	if !quiet {
 		p.couldNotSee(d.CouldNotSee)
@@ -269,7 +270,9 @@ func (p *printer) next(d Document) {
 	switch {
 	case d.Score == nil && len(d.Inputs.Skipped) > 0:
 		p.Line("Next: mend or render what was skipped (helm template …, kustomize build …) and score again")
-	case d.EvidenceOnly && d.Score != nil:
+	case d.Score == nil && d.EvidenceOnly:
+		p.Line("Next: name files or folders with Kubernetes manifests, or a snapshot: plimsoll-collect cluster --out cluster.plimsoll")
+	case d.EvidenceOnly:
 		p.Wrapped("", "Evidence only: the questionnaire would add what people know, the pillars' declared half, and whether you need Kubernetes at all.")
 		p.Line("Next: plimsoll questionnaire show > answers.yaml, fill it in, and score again with --answers answers.yaml")
 	case len(d.Findings) > 0:

@@ -58,7 +58,7 @@ func (s *junitSuite) add(c junitCase) {
 func (r *result) writeJUnit(w io.Writer) error {
 	report := junitReport{Name: "plimsoll"}
 	findings := map[string][]Finding{}
-	for _, f := range r.Findings {
+	for _, f := range r.every() {
 		findings[f.Rule] = append(findings[f.Rule], f)
 	}
 	why := map[string]string{}
@@ -68,7 +68,17 @@ func (r *result) writeJUnit(w io.Writer) error {
 		}
 	}
 	for _, rule := range r.Content.Rules.All() {
-		report.add(r.junitRule(rule, findings[rule.ID], why[rule.ID]))
+		report.add(r.junitRule(rule.ID, rule.Text.Title, r.Rules[rule.ID], findings[rule.ID], why[rule.ID]))
+	}
+	if r.Custom != nil {
+		for i, rule := range r.own {
+			result := r.Custom.Rules[i]
+			blind := ""
+			if len(result.CouldNotTell) > 0 {
+				blind = result.CouldNotTell[0].Why
+			}
+			report.add(r.junitRule(rule.ID, rule.Text.Title, result.RuleCount, findings[rule.ID], blind))
+		}
 	}
 	report.add(r.junitGate())
 	report.add(r.junitInputs())
@@ -96,17 +106,16 @@ func (j *junitReport) add(s junitSuite) {
 	j.Skipped += s.Skipped
 }
 
-func (r *result) junitRule(rule assessments.Rule, findings []Finding, why string) junitSuite {
-	suite := junitSuite{Name: rule.ID}
-	count := r.Rules[rule.ID]
+func (r *result) junitRule(id, title string, count assessments.RuleCount, findings []Finding, why string) junitSuite {
+	suite := junitSuite{Name: id}
 	for _, f := range findings {
 		suite.add(r.junitFinding(f))
 	}
 	if count.Pass > 0 {
-		suite.add(junitCase{Class: rule.ID, Name: assessments.Counted(count.Pass, "subject") + " hold: " + rule.Text.Title})
+		suite.add(junitCase{Class: id, Name: assessments.Counted(count.Pass, "subject") + " hold: " + title})
 	}
 	if count.Unknown > 0 {
-		suite.add(junitCase{Class: rule.ID, Name: assessments.Counted(count.Unknown, "subject") + " can't be told", Skipped: &junitText{Message: terminal.Clean(why)}})
+		suite.add(junitCase{Class: id, Name: assessments.Counted(count.Unknown, "subject") + " can't be told", Skipped: &junitText{Message: terminal.Clean(why)}})
 	}
 	return suite
 }

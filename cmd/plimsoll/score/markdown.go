@@ -59,12 +59,12 @@ func (r *result) markdownFindings(b *strings.Builder) {
 		none += fmt.Sprintf(" The baseline knows %d; %d of it are gone.", r.Baseline.Known, r.Baseline.Gone)
 	}
 	rows := 0
-	for _, f := range r.Findings {
+	for _, f := range r.every() {
 		if f.Known || f.Waived && !r.showWaived {
 			continue
 		}
 		if rows == 0 {
-			fmt.Fprintf(b, "\n### %s: %s\n\n| severity | what | where | rule |\n| --- | --- | --- | --- |\n", title, bySeverity(r.Findings))
+			fmt.Fprintf(b, "\n### %s: %s\n\n| severity | what | where | rule |\n| --- | --- | --- | --- |\n", title, bySeverity(r.every()))
 		}
 		if rows++; rows > maxMarkdownRows {
 			continue

@@ -237,9 +237,9 @@ func TestIncludeAndExcludeNameRulesAndFiles(t *testing.T) {
 		}
 		return rules, names
 	}
-	rules, names := found()
+	rules, _ := found()
 	require.Len(t, rules, 4)
-	_, names = found("--exclude", "vendor/**")
+	_, names := found("--exclude", "vendor/**")
 	require.Equal(t, []string{"mailer", "mailer"}, names)
 	_, names = found("--include", "charts")
 	require.Equal(t, []string{"mailer", "mailer"}, names)

@@ -2,6 +2,7 @@ package score
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
@@ -236,6 +237,14 @@ func (r *result) sarifRules() []sarifRule {
 			Properties: sarifProperties{Tags: []string{"kubernetes", pillar}, Precision: "high", Severity: severity.String()},
 		})
 	}
+	for _, rule := range r.own {
+		_, slug, _ := strings.Cut(rule.ID, "/")
+		rules = append(rules, sarifRule{
+			ID: rule.ID, Name: "Custom" + pascal(slug), Short: sarifText{Text: sentence(rule.Text.Title)}, Full: sarifText{Text: cut(cmp.Or(rule.Text.What, rule.Text.Title), maxSARIFText)},
+			Help: sarifText{Text: cmp.Or(helpOf(assessments.Rule{Text: rule.Text}, "", ""), rule.Text.Title)}, Defaults: sarifConfiguration{levelOf(rule.Severity)},
+			Properties: sarifProperties{Tags: []string{"kubernetes", "custom"}, Precision: "high", Severity: rule.Severity.String()},
+		})
+	}
 	return rules
 }
 
@@ -287,9 +296,12 @@ func (r *result) sarifResults() []sarifResult {
 	for i, rule := range r.Content.Rules.All() {
 		index[rule.ID] = i
 	}
+	for _, rule := range r.own {
+		index[rule.ID] = len(index)
+	}
 	results := make([]sarifResult, 0, len(r.Findings))
 	for _, settled := range []bool{false, true} {
-		for _, f := range r.Findings {
+		for _, f := range r.every() {
 			if (f.Waived || f.Known) == settled {
 				results = append(results, r.sarifResult(f, index[f.Rule]))
 			}
