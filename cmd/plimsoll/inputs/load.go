@@ -101,22 +101,23 @@ func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func
 	}
 	debug.SetGCPercent(snapshotGCPercent)
 	reader := snapshot.NewReader(source, snapshot.DefaultLimits())
-	var records []snapshot.Record
+	builder := facts.NewBuilder(options)
 	workloads := 0
 	for record, err := range reader.Records() {
 		if err != nil {
 			return loaded{}, fmt.Errorf("snapshot %s: %w", path, err)
 		}
-		records = append(records, record)
+		if record.RecordKind() == snapshot.KindHeader && options.AsOf.IsZero() { // the header stands first, and says the day
+			options.AsOf = reader.Header().TakenAt
+			builder = facts.NewBuilder(options)
+		}
+		builder.Add(record)
 		if record.RecordKind() == snapshot.KindWorkload {
 			workloads++
 			tick(workloads)
 		}
 	}
-	if options.AsOf.IsZero() {
-		options.AsOf = reader.Header().TakenAt
-	}
-	l := loaded{facts: facts.FromRecords(options, records...), takenAt: reader.Header().TakenAt, inputs: Inputs{Files: 1, Skipped: []Skipped{}}}
+	l := loaded{facts: builder.Build(), takenAt: reader.Header().TakenAt, inputs: Inputs{Files: 1, Skipped: []Skipped{}}}
 	l.facts.Digest = reader.Digest()
 	l.inputs.Workloads = len(l.facts.Workloads)
 	return l, nil
