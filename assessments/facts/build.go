@@ -2,6 +2,7 @@ package facts
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"time"
 
@@ -48,27 +49,20 @@ func FromRecords(options Options, records ...snapshot.Record) *Facts {
 
 // Add takes one record, as a value or as a pointer. A kind that this version does not know is passed over.
 func (b *Builder) Add(record snapshot.Record) {
+	if v := reflect.ValueOf(record); v.Kind() == reflect.Pointer {
+		record = v.Elem().Interface().(snapshot.Record)
+	}
 	switch r := record.(type) {
 	case snapshot.Header:
 		b.addHeader(r)
-	case *snapshot.Header:
-		b.addHeader(*r)
 	case snapshot.Trailer:
-		b.facts.Digest = r.SHA256
-	case *snapshot.Trailer:
 		b.facts.Digest = r.SHA256
 	case snapshot.Note:
 		b.addNote(r)
-	case *snapshot.Note:
-		b.addNote(*r)
 	case snapshot.Workload:
 		b.addWorkload(r)
-	case *snapshot.Workload:
-		b.addWorkload(*r)
 	case snapshot.WorkloadPods:
 		b.addPods(r)
-	case *snapshot.WorkloadPods:
-		b.addPods(*r)
 	default:
 		b.addObject(record)
 	}
@@ -79,48 +73,28 @@ func (b *Builder) addObject(record snapshot.Record) {
 	switch r := record.(type) {
 	case snapshot.Cluster:
 		f.Cluster = &Cluster{Cluster: &r}
-	case *snapshot.Cluster:
-		b.addObject(*r)
 	case snapshot.Node:
 		f.Nodes = append(f.Nodes, &Node{Node: &r})
-	case *snapshot.Node:
-		b.addObject(*r)
 	case snapshot.Namespace:
 		f.Namespaces = append(f.Namespaces, &r)
-	case *snapshot.Namespace:
-		b.addObject(*r)
 	case snapshot.Service:
 		r.Namespace = namespaceOf(r.Namespace)
 		b.services = append(b.services, r)
-	case *snapshot.Service:
-		b.addObject(*r)
 	case snapshot.DisruptionBudget:
 		r.Namespace = namespaceOf(r.Namespace)
 		b.budgets = append(b.budgets, r)
-	case *snapshot.DisruptionBudget:
-		b.addObject(*r)
 	case snapshot.Autoscaler:
 		r.Namespace = namespaceOf(r.Namespace)
 		b.autoscalers = append(b.autoscalers, r)
-	case *snapshot.Autoscaler:
-		b.addObject(*r)
 	case snapshot.NetworkPolicy:
 		f.Policies = append(f.Policies, &r)
-	case *snapshot.NetworkPolicy:
-		b.addObject(*r)
 	case snapshot.CustomResource:
 		r.Namespace = namespaceOf(r.Namespace)
 		f.Custom = append(f.Custom, &CustomResource{CustomResource: &r})
-	case *snapshot.CustomResource:
-		b.addObject(*r)
 	case snapshot.Release:
 		f.Releases = append(f.Releases, &r)
-	case *snapshot.Release:
-		b.addObject(*r)
 	case snapshot.Network:
 		f.Networks = append(f.Networks, &r)
-	case *snapshot.Network:
-		b.addObject(*r)
 	default:
 		b.addFurther(record)
 	}

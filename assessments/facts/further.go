@@ -35,35 +35,6 @@ func (b *Builder) addFurther(record snapshot.Record) {
 		f.APIUses = append(f.APIUses, &r)
 	case snapshot.EventSummary:
 		f.Events = append(f.Events, &Event{EventSummary: &r})
-	default:
-		b.addFurtherPointer(record)
-	}
-}
-
-func (b *Builder) addFurtherPointer(record snapshot.Record) {
-	switch r := record.(type) {
-	case *snapshot.Endpoints:
-		b.addFurther(*r)
-	case *snapshot.Ingress:
-		b.addFurther(*r)
-	case *snapshot.Webhook:
-		b.addFurther(*r)
-	case *snapshot.CRD:
-		b.addFurther(*r)
-	case *snapshot.StorageClass:
-		b.addFurther(*r)
-	case *snapshot.PersistentVolume:
-		b.addFurther(*r)
-	case *snapshot.VolumeClaim:
-		b.addFurther(*r)
-	case *snapshot.Backup:
-		b.addFurther(*r)
-	case *snapshot.Repository:
-		b.addFurther(*r)
-	case *snapshot.APIUse:
-		b.addFurther(*r)
-	case *snapshot.EventSummary:
-		b.addFurther(*r)
 	}
 }
 
