@@ -94,12 +94,10 @@ func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
 		return nil, found
 	}
 	outcomes := r.Judge(ViewOf(in))
-	for i := range in.Content.Controls {
-		if control := &in.Content.Controls[i]; control.ID == r.Control {
-			v := newVerdict(r, control)
-			for k := range outcomes {
-				v.settle(&outcomes[k])
-			}
+	if control := in.Content.ControlOf(r); control != nil {
+		v := newVerdict(r, control)
+		for i := range outcomes {
+			v.settle(&outcomes[i])
 		}
 	}
 	return outcomes, true

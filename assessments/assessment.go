@@ -17,6 +17,16 @@ type Content struct {
 	Questionnaire *questionnaire.Questionnaire
 }
 
+// ControlOf returns the control that a rule observes; nil where the content holds none.
+func (c *Content) ControlOf(rule Rule) *Control {
+	for i := range c.Controls {
+		if c.Controls[i].ID == rule.Control {
+			return &c.Controls[i]
+		}
+	}
+	return nil
+}
+
 // Input is everything that a result depends on. The same input gives the same bytes.
 type Input struct {
 	Content  *Content

@@ -28,15 +28,11 @@ func judge(in Input, view View, waiving *waiving) []*verdict {
 		return nil
 	}
 	content, whole, assumed := in.Content, readByPairs(in), assumptions(in)
-	byID := map[string]*Control{}
-	for i := range content.Controls {
-		byID[content.Controls[i].ID] = &content.Controls[i]
-	}
 	var all []*verdict
 	lent := view
 	lent.room = &room{}
 	for _, rule := range content.Rules.All() {
-		control := byID[rule.Control]
+		control := content.ControlOf(rule)
 		if control == nil {
 			continue
 		}

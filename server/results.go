@@ -235,10 +235,8 @@ func (s *Server) showFinding(c echo.Context, v *visit) error {
 	}
 	if rule, ok := s.Content.Rules.ByID(page.Finding.Rule); ok {
 		page.Text = rule.Text
-		for _, control := range s.Content.Controls {
-			if control.ID == rule.Control {
-				page.Control = control.Title
-			}
+		if control := s.Content.ControlOf(rule); control != nil {
+			page.Control = control.Title
 		}
 	}
 	return render(c, http.StatusOK, web.Finding(page))

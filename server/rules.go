@@ -45,10 +45,9 @@ func (s *Server) showRule(c echo.Context, _ *visit) error {
 	if !found {
 		return store.ErrNotFound
 	}
-	for _, control := range s.Content.Controls {
-		if control.ID == rule.Control {
-			return show(c, web.Rule(web.RulePage{Shell: s.shell(c, rule.Text.Title), Rule: rule, Control: control}))
-		}
+	control := s.Content.ControlOf(rule)
+	if control == nil {
+		return store.ErrNotFound
 	}
-	return store.ErrNotFound
+	return show(c, web.Rule(web.RulePage{Shell: s.shell(c, rule.Text.Title), Rule: rule, Control: *control}))
 }
