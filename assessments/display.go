@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Whole is the figure as shown: rounded down to whole points (or, for a share of 1, to whole percent by Percent).
@@ -67,6 +69,15 @@ func (r Range) Words() string {
 	default:
 		return fmt.Sprintf("%d, between %d and %d", r.Value.Whole(), r.Low.Whole(), r.High.Whole())
 	}
+}
+
+// Capital begins a text with a capital letter.
+func Capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // Counted is a number with its noun: 1 pod, 3 pods.

@@ -158,7 +158,7 @@ func (m *model) mendStep(shown platformResult, set []candidate) NextStep {
 	slices.Sort(step.Questions)
 	slices.Sort(step.Evidence)
 	text := strings.Join(parts, ", ")
-	step.Text = fmt.Sprintf("%s%s: %s for the whole, if nothing else changes.", strings.ToUpper(text[:1]), text[1:], pointsGained(gain))
+	step.Text = fmt.Sprintf("%s: %s for the whole, if nothing else changes.", Capital(text), pointsGained(gain))
 	return step
 }
 

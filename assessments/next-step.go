@@ -92,7 +92,7 @@ func (m *model) learnText(step NextStep) string {
 		parts = append(parts, fmt.Sprintf("answer %d open questions", n))
 	}
 	text := strings.Join(parts, " and ")
-	return strings.ToUpper(text[:1]) + text[1:] + ": that narrows the load line most."
+	return Capital(text) + ": that narrows the load line most."
 }
 
 // fewQuestions is how many questions a next step names.

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"plimsoll/assessments"
 )
@@ -134,21 +132,12 @@ func short(hash string) string {
 // sortedKeys of a map, so that pages don't change from one rendering to the next.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// sentenceStart begins with a capital.
-func sentenceStart(text string) string {
-	r, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(r)) + text[size:]
-}
-
 // sentence begins with a capital and ends with a full stop.
 func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	text = sentenceStart(text)
+	text = assessments.Capital(text)
 	if !strings.ContainsAny(text[len(text)-1:], ".?!") {
 		text += "."
 	}

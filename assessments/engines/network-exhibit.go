@@ -203,7 +203,7 @@ func rulesPart(r network.ServiceRules) Part {
 func sentences(texts []string) []string {
 	ended := make([]string, len(texts))
 	for i, text := range texts {
-		ended[i] = strings.ToUpper(text[:min(1, len(text))]) + strings.TrimSuffix(text[min(1, len(text)):], ".") + "."
+		ended[i] = assessments.Capital(strings.TrimSuffix(text, ".")) + "."
 	}
 	return ended
 }

@@ -327,7 +327,7 @@ func (b *Base) words(p Plan) string {
 		parts = append(parts, fmt.Sprintf("mend the %s against “%s”", assessments.Counted(len(s.Findings), "finding"), title))
 	}
 	text := strings.Join(parts, ", ")
-	text = strings.ToUpper(text[:1]) + text[1:]
+	text = assessments.Capital(text)
 	end := "."
 	if !p.Reached {
 		end = "; that is as far as mends lead, short of the goal."

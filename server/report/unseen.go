@@ -22,7 +22,7 @@ func writeUnseen(d *document, in Input) {
 	d.paragraph(regular, 10, muted, "What is not known widens the range of a score. It is never counted as good, and never in silence as bad.")
 	rows := make([][]string, 0, len(groups))
 	for _, g := range groups {
-		why, things := strings.ToUpper(g.Why[:min(1, len(g.Why))])+g.Why[min(1, len(g.Why)):], fmt.Sprint(len(g.Blind))
+		why, things := assessments.Capital(g.Why), fmt.Sprint(len(g.Blind))
 		names := hidden(g.Blind[:min(len(g.Blind), mostHidden)])
 		if more := len(g.Blind) - mostHidden; more > 0 {
 			names += fmt.Sprintf(" · and %d more in the app", more)

@@ -44,7 +44,7 @@ func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	return assessments.Capital(text) + "."
 }
 
 // tool says what the tool itself means for the way.

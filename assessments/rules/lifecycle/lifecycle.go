@@ -54,14 +54,7 @@ const serverUnread = "the API server's version could not be read"
 
 // failureOf makes a finding of a judgement.
 func failureOf(severity assessments.Severity, j upgrade.Judgement, expected string) assessments.Failure {
-	return assessments.Failure{Severity: severity, Message: capital(j.Why) + ".", Evidence: j.Evidence, Expected: expected, Mend: assessments.Mend{Text: j.Mend}}
-}
-
-func capital(text string) string {
-	if text == "" || text[0] < 'a' || text[0] > 'z' {
-		return text
-	}
-	return string(text[0]-'a'+'A') + text[1:]
+	return assessments.Failure{Severity: severity, Message: assessments.Capital(j.Why) + ".", Evidence: j.Evidence, Expected: expected, Mend: assessments.Mend{Text: j.Mend}}
 }
 
 // overNodes judges every node; one outcome under the cluster speaks for nodes that were not read.

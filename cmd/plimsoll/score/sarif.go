@@ -264,7 +264,7 @@ func pascal(slug string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(slug, "-") {
 		if part != "" {
-			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+			b.WriteString(assessments.Capital(part))
 		}
 	}
 	return b.String()
