@@ -12,7 +12,7 @@ import (
 // reports false where no announcement, or more than one kind of balancer, can be meant.
 func AnnouncedBy(v assessments.View, s *facts.Service) (Entry, bool) {
 	balancer, announcements := announcementsFor(v.Facts, s)
-	if balancer == nil || len(announcements) == 0 {
+	if balancer == nil {
 		return Entry{}, false
 	}
 	layer2, bgp := nodesThatAnnounce(v, announcements, "layer2"), nodesThatAnnounce(v, announcements, "bgp")
@@ -23,11 +23,8 @@ func AnnouncedBy(v assessments.View, s *facts.Service) (Entry, bool) {
 	}
 	if s.ExternalTrafficPolicy == "Local" {
 		behind := byPods(s)
-		if behind.Why != "" {
-			entry.Why = behind.Why
-			return entry, len(entry.Nodes) > 0
-		}
-		entry.Nodes = slices.DeleteFunc(entry.Nodes, func(n string) bool { return !slices.Contains(behind.Nodes, n) })
+		entry.Why = behind.Why
+		entry.Nodes = slices.DeleteFunc(entry.Nodes, func(n string) bool { return behind.Why == "" && !slices.Contains(behind.Nodes, n) })
 	}
 	return entry, len(entry.Nodes) > 0
 }
@@ -35,7 +32,7 @@ func AnnouncedBy(v assessments.View, s *facts.Service) (Entry, bool) {
 // announcementsFor are those of the pool that the service's address comes from. Where the service names no pool, they are all of
 // the one balancer there is, if all are of one mode.
 func announcementsFor(f *facts.Facts, s *facts.Service) (*snapshot.Network, []snapshot.Announcement) {
-	if s.Type != "LoadBalancer" || s.LoadBalancerAddresses == 0 {
+	if s.LoadBalancerAddresses == 0 {
 		return nil, nil
 	}
 	var balancer *snapshot.Network

@@ -75,12 +75,11 @@ func byOwner(s *facts.Service) Entry {
 func byPods(s *facts.Service) Entry {
 	entry := Entry{Way: ByPods}
 	for _, share := range s.ReadyEndpointNodes {
-		switch {
-		case share.Name == "":
+		if share.Name == "" {
 			entry.Why = "the nodes of its endpoints were not seen"
-		case share.Pods > 0:
-			entry.Nodes = append(entry.Nodes, share.Name)
+			continue
 		}
+		entry.Nodes = append(entry.Nodes, share.Name)
 	}
 	switch {
 	case entry.Why != "":
@@ -104,13 +103,13 @@ func BalancerPath(s *facts.Service) (reference.BalancerPath, bool) {
 
 // EntryNodes are the nodes that take traffic from outside for any service, and why they are not fully known.
 func EntryNodes(v assessments.View) (nodes []string, why string) {
-	external := 0
+	external := false
 	for _, s := range v.Services {
 		entry, takes := EntryOf(v, s)
 		if !takes {
 			continue
 		}
-		external++
+		external = true
 		nodes = append(nodes, entry.Nodes...)
 		if entry.Why != "" && why == "" {
 			why = s.Namespace + "/" + s.Name + ": " + entry.Why
@@ -118,7 +117,7 @@ func EntryNodes(v assessments.View) (nodes []string, why string) {
 	}
 	nodes = sorted(nodes)
 	switch {
-	case external == 0:
+	case !external:
 		why = "no service takes traffic from outside; what enters by pods on the host's network is not seen"
 	case len(nodes) == len(v.Nodes) && len(nodes) > 0:
 		why = "" // every node takes some, whatever else is not known

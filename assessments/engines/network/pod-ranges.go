@@ -38,8 +38,8 @@ func AddressMode(f *facts.Facts) string {
 	if plugin.AddressMode != "" {
 		return plugin.AddressMode
 	}
-	row, known := reference.CNIPluginOf(plugin.Name)
-	if !known || !row.Deducts() {
+	row, _ := reference.CNIPluginOf(plugin.Name) // of an unknown plugin no mode is known
+	if !row.Deducts() {
 		return ""
 	}
 	return row.AddressMode
@@ -102,16 +102,16 @@ func ownPools(f *facts.Facts) bool {
 func partsOfNodes(f *facts.Facts) [][]netip.Prefix {
 	var all [][]netip.Prefix
 	for _, n := range f.Nodes {
-		if parts := parse(n.PodCIDRs); len(parts) > 0 {
-			all = append(all, parts)
-		}
+		all = append(all, parse(n.PodCIDRs))
 	}
 	return all
 }
 
-// partsOf tells the prefix length of nodes' parts of a range and how many nodes hold one.
+// partsOf tells the prefix length of nodes' parts of a range, 0 where nothing tells it, and how many nodes hold one.
 func partsOf(v assessments.View, nodes [][]netip.Prefix, whole netip.Prefix) (bits int, holders int64) {
-	bits = -1
+	if ownPools(v.Facts) {
+		return ipv4Bits(whole, Plugin(v.Facts).NodeMaskBits), 0
+	}
 	for _, parts := range nodes {
 		for _, part := range parts {
 			if whole.Overlaps(part) && part.Bits() >= whole.Bits() {
@@ -120,25 +120,23 @@ func partsOf(v assessments.View, nodes [][]netip.Prefix, whole netip.Prefix) (bi
 			}
 		}
 	}
-	switch {
-	case ownPools(v.Facts):
-		if bits := Plugin(v.Facts).NodeMaskBits; bits > 0 && whole.Addr().Is4() {
-			return bits, 0
-		}
-		return -1, 0
-	case bits < 0 && v.Cluster != nil && v.Cluster.NodeMaskBits > 0 && whole.Addr().Is4():
-		bits = v.Cluster.NodeMaskBits
+	if bits == 0 {
+		bits = ipv4Bits(whole, v.Cluster.NodeMaskBits) // without a cluster's record there is no range to ask about
 	}
 	return bits, holders
+}
+
+// ipv4Bits is a configured prefix length of nodes' parts, which is one for IPv4; 0 for another family.
+func ipv4Bits(whole netip.Prefix, configured int) int {
+	if whole.Addr().Is4() {
+		return configured
+	}
+	return 0
 }
 
 // podPools is what the plugin's enabled pools hold for pods, and how many pods take an address of their own.
 func podPools(v assessments.View) Range {
 	r := Range{Kind: PodAddresses}
-	if reason, unseen := v.Unseen("cni"); unseen && !hasPools(v.Facts) {
-		r.Why = "the plugin's pools were not seen (" + reason + ")"
-		return r
-	}
 	for _, pool := range Plugin(v.Facts).Pools {
 		for _, prefix := range parse(pool.CIDRs) {
 			if !pool.Disabled && prefix.Addr().Is4() {
@@ -149,6 +147,9 @@ func podPools(v assessments.View) Range {
 	}
 	if r.Size == 0 {
 		r.Why = "no pool of the plugin was seen"
+		if reason, unseen := v.Unseen("cni"); unseen {
+			r.Why = "the plugin's pools were not seen (" + reason + ")"
+		}
 		return r
 	}
 	own, all, why := podsWithAddresses(v)
@@ -158,11 +159,6 @@ func podPools(v assessments.View) Range {
 	}
 	points := Points(v, func(e assessments.Earlier) int { return e.Pods }, all)
 	return r.used(own, Fit(points, r.Size+all-own))
-}
-
-func hasPools(f *facts.Facts) bool {
-	plugin := Plugin(f)
-	return plugin != nil && len(plugin.Pools) > 0
 }
 
 // podsWithAddresses counts living pods that are not on their node's own network.

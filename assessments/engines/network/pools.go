@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,10 +19,7 @@ func Pools(v assessments.View) []Range {
 		}
 	}
 	slices.SortStableFunc(ranges, func(a, b Range) int {
-		if a.Component != b.Component {
-			return strings.Compare(a.Component, b.Component)
-		}
-		return strings.Compare(a.Name, b.Name)
+		return cmp.Or(strings.Compare(a.Component, b.Component), strings.Compare(a.Name, b.Name))
 	})
 	return ranges
 }
@@ -64,7 +62,7 @@ func usedOf(v assessments.View, n *snapshot.Network, pool snapshot.AddressPool) 
 	alone := !providerBalances(v.Facts) && onlyPool(v.Facts, n)
 	for _, s := range v.Services {
 		switch {
-		case s.Type != "LoadBalancer" || s.LoadBalancerAddresses == 0:
+		case s.LoadBalancerAddresses == 0:
 		case s.AddressPool == pool.Name, s.AddressPool == "" && alone:
 			used += int64(s.LoadBalancerAddresses)
 		case s.AddressPool == "":

@@ -2,6 +2,7 @@ package network
 
 import (
 	"net/netip"
+	"slices"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -36,7 +37,7 @@ type Range struct {
 }
 
 // Known reports whether size and use are known.
-func (r Range) Known() bool { return r.Size > 0 && r.Used != nil }
+func (r Range) Known() bool { return r.Used != nil }
 
 // Ranges are all ranges of a running cluster: of nodes, of pods where they take addresses from pools, of services, and pools.
 func Ranges(v assessments.View) []Range {
@@ -53,13 +54,14 @@ func (r Range) used(n int64, growth Growth) Range {
 
 // NodeAddresses is how many addresses a node's own range holds, of the family that holds fewest; 0 where it has none.
 func NodeAddresses(n *facts.Node) int64 {
-	var fewest int64
+	var sizes []int64
 	for _, p := range parse(n.PodCIDRs) {
-		if size := power(p.Addr().BitLen() - p.Bits()); fewest == 0 || size < fewest {
-			fewest = size
-		}
+		sizes = append(sizes, power(p.Addr().BitLen()-p.Bits()))
 	}
-	return fewest
+	if len(sizes) == 0 {
+		return 0
+	}
+	return slices.Min(sizes)
 }
 
 // parse keeps what is a range.
@@ -73,10 +75,5 @@ func parse(written []string) []netip.Prefix {
 	return prefixes
 }
 
-// power is two to the bits, clamped to what no cluster counts.
-func power(bits int) int64 {
-	if bits < 0 {
-		return 0
-	}
-	return 1 << min(bits, 48)
-}
+// power is two to the bits, which are none or more, clamped to what no cluster counts.
+func power(bits int) int64 { return 1 << min(bits, 48) }

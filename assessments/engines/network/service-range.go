@@ -11,7 +11,7 @@ import (
 // ServiceRange is the range that services take their cluster addresses of, of the family that stands first.
 func ServiceRange(v assessments.View) Range {
 	r := Range{Kind: ServiceAddresses}
-	wholes, families := serviceRanges(v.Facts)
+	wholes, bothFamilies := serviceRanges(v.Facts)
 	for _, whole := range wholes {
 		r.CIDRs = append(r.CIDRs, whole.String())
 		r.Size += power(whole.Addr().BitLen() - whole.Bits())
@@ -30,25 +30,21 @@ func ServiceRange(v assessments.View) Range {
 	}
 	taken := int64(0)
 	for _, s := range v.Services {
-		switch {
-		case s.ClusterAddresses == nil:
+		if s.ClusterAddresses == nil {
 			r.Why = "the cluster addresses of services were not collected"
 			return r
-		case families > 1: // of each family a service takes one at most
-			taken += int64(min(*s.ClusterAddresses, 1))
-		default:
-			taken += int64(max(*s.ClusterAddresses, 0))
 		}
+		taken += int64(min(*s.ClusterAddresses, 1)) // of each family a service takes one at most
+	}
+	if bothFamilies {
+		return r.used(taken, Growth{Why: "earlier snapshots count the addresses of both families together"})
 	}
 	points := Points(v, func(e assessments.Earlier) int { return e.ServiceAddresses }, taken)
-	if families > 1 { // earlier counts hold both families
-		points = points[len(points)-1:]
-	}
 	return r.used(taken, Fit(points, r.Size))
 }
 
-// serviceRanges are the ranges of the family that stands first, each once, and the number of families.
-func serviceRanges(f *facts.Facts) (ranges []netip.Prefix, families int) {
+// serviceRanges are the ranges of the family that stands first, IPv4 where there is any, each once.
+func serviceRanges(f *facts.Facts) (ranges []netip.Prefix, bothFamilies bool) {
 	var written []string
 	for _, n := range f.Networks {
 		written = append(written, n.ServiceCIDRs...)
@@ -57,18 +53,14 @@ func serviceRanges(f *facts.Facts) (ranges []netip.Prefix, families int) {
 		written = f.Cluster.ServiceCIDRs
 	}
 	all := parse(written)
-	if len(all) == 0 {
-		return nil, 0
-	}
 	first := slices.ContainsFunc(all, func(p netip.Prefix) bool { return p.Addr().Is4() })
-	families = 1
 	for _, p := range all {
 		switch {
 		case p.Addr().Is4() != first:
-			families = 2
+			bothFamilies = true
 		case !slices.ContainsFunc(ranges, p.Overlaps):
 			ranges = append(ranges, p)
 		}
 	}
-	return ranges, families
+	return ranges, bothFamilies
 }
