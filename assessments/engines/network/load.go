@@ -10,7 +10,7 @@ type Load struct {
 	MostEntries  int64      `json:"mostEntries"`
 	HoldEntries  int64      `json:"holdEntries"`  // that the entry nodes hold together; 0: not known of every one
 	AllEntries   int64      `json:"allEntries"`   // that all nodes hold together; 0: not known of every one
-	SpareSeconds *int64     `json:"spareSeconds"` // that a connection may stay open before the tables are full; nil: they are full without
+	SpareSeconds *int64     `json:"spareSeconds"` // that a connection may stay open before the tables are full; nil: they are full without, or not known
 	Nodes        []NodeLoad `json:"nodes"`        // with the arrivals spread evenly over the entry nodes
 	OneNode      *NodeLoad  `json:"oneNode"`      // all arrivals through the entry node with the smallest table; nil: no node is known
 }
@@ -67,7 +67,7 @@ func loadOf(arrivals int64, c Conntrack) Load {
 		load.AllEntries = 0
 	}
 	load.LeastEntries, load.MostEntries = Entries(arrivals, timeWait), Entries(arrivals, established)
-	if spare := load.HoldEntries - load.LeastEntries; arrivals != 0 && spare >= 0 {
+	if spare := load.HoldEntries - load.LeastEntries; load.HoldEntries != 0 && arrivals != 0 && spare >= 0 {
 		spare /= arrivals
 		load.SpareSeconds = &spare
 	}
