@@ -21,7 +21,7 @@ func (w *walk) network() {
 	for i, hop := range w.plan.Hops {
 		brought, release := w.broughtCNI(hop, cni.Name)
 		brings := brought != ""
-		if brings && olderThan("://"+current, brought) {
+		if olderThan("://"+current, brought) {
 			w.cniMove(i, cni.Name, &current, brought, fmt.Sprintf("%s %s brings it", w.plan.Tool.ID, release))
 			clear(told)
 		}
@@ -46,10 +46,7 @@ func (w *walk) network() {
 }
 
 func (w *walk) broughtCNI(hop Hop, plugin string) (version, release string) {
-	bundle, brings := w.plan.Tool.row.BundleOf(hop.to)
-	if !brings {
-		return "", ""
-	}
+	bundle, _ := w.plan.Tool.row.BundleOf(hop.to)
 	return map[string]string{"calico": bundle.Calico, "cilium": bundle.Cilium, "flannel": bundle.Flannel}[plugin], bundle.Release
 }
 

@@ -35,8 +35,7 @@ func (w *walk) followRuntime(n *facts.Node, nodes []snapshot.Ref) {
 	for i, hop := range w.plan.Hops {
 		bundle, brings := w.plan.Tool.row.BundleOf(hop.to)
 		j := RuntimeAt(current, hop.to)
-		containerd := strings.HasPrefix(current.ContainerRuntime, "containerd://")
-		if containerd && brings && bundle.Containerd != "" && olderThan(current.ContainerRuntime, bundle.Containerd) {
+		if strings.HasPrefix(current.ContainerRuntime, "containerd://") && olderThan(current.ContainerRuntime, bundle.Containerd) {
 			w.runtimeMove(i, current, "containerd://"+bundle.Containerd, fmt.Sprintf("%s %s brings it", w.plan.Tool.ID, bundle.Release))
 			j = RuntimeAt(current, hop.to)
 		}
@@ -59,6 +58,7 @@ func (w *walk) followRuntime(n *facts.Node, nodes []snapshot.Ref) {
 	}
 }
 
+// olderThan compares a runtime, behind its scheme, with a version; false where either can't be read.
 func olderThan(runtime, version string) bool {
 	_, text, _ := strings.Cut(runtime, "://")
 	have, readable := readRelease(text)
@@ -82,12 +82,12 @@ func containerdFor(hop Hop, bundle reference.Bundle) (string, bool) {
 		return bundle.Containerd, true
 	}
 	pairing, listed := reference.RuntimePairingOf("containerd", hop.to)
-	if !listed || !pairing.Deducts() || len(pairing.Versions) == 0 {
+	if !listed || !pairing.Deducts() {
 		return "", false
 	}
-	before, known := reference.RuntimePairingOf("containerd", hop.from)
+	before, _ := reference.RuntimePairingOf("containerd", hop.from)
 	for _, version := range pairing.Versions {
-		if at, ok := readRelease(version); ok && known && pairs(before, at) {
+		if at, _ := readRelease(version); pairs(before, at) {
 			return version, true
 		}
 	}

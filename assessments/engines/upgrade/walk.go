@@ -2,7 +2,6 @@ package upgrade
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"plimsoll/assessments"
@@ -39,12 +38,7 @@ func itemOf(kind string, weight Weight, subject string, j Judgement, objects []s
 	}
 }
 
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return assessments.Capital(text) + "."
-}
+func sentence(text string) string { return assessments.Capital(text) + "." }
 
 // tool says what the tool itself means for the way.
 func (w *walk) tool() {
@@ -73,7 +67,7 @@ func (w *walk) tool() {
 	case t.row.Skips == reference.SkipsDiscouraged:
 		note(Information, fmt.Sprintf("%s does not refuse to skip a minor inside of its own window, and advises against it; the plan takes single steps.", t.ID), "")
 	}
-	if t.RollbackDays > 0 {
+	if t.RollbackDays != 0 {
 		note(Information, fmt.Sprintf("%s can take a control plane back to the minor before for %d days after a hop.", t.ID, t.RollbackDays), "")
 	}
 	w.toolReleases(source)
@@ -84,17 +78,18 @@ func (w *walk) toolReleases(source []assessments.Evidence) {
 	t := w.plan.Tool
 	windows, bundles := reference.ToolWindows(t.ID), reference.Bundles(t.ID)
 	for i, hop := range w.plan.Hops {
-		if len(hop.Skips) > 0 {
+		if hop.Skips != nil {
 			w.at(i, Item{Kind: "tool", Weight: Information, Subject: t.ID, Evidence: source,
 				Message: fmt.Sprintf("Out of an unsupported version %s steps straight to %s, without a guarantee.", t.ID, hop.To)})
 		}
-		switch newest := len(windows) - 1; {
+		switch {
 		case hop.Release != "":
 			w.move(i, Move{What: "release of " + t.ID, To: hop.Release, Why: "it makes this step"})
-		case newest >= 0 && hop.to > windows[newest].Max:
+		case len(windows) != 0 && hop.to > windows[len(windows)-1].Max:
+			newest := windows[len(windows)-1]
 			w.at(i, Item{Kind: "tool", Weight: NotKnown, Subject: t.ID, Message: fmt.Sprintf("No line of %s in the reference takes %s.", t.ID, hop.To),
-				Evidence: []assessments.Evidence{evidence("newest line", "%s takes %s to %s (%s)", windows[newest].Line, windows[newest].Min, windows[newest].Max, windows[newest].Source)}})
-		case len(bundles) > 0:
+				Evidence: []assessments.Evidence{evidence("newest line", "%s takes %s to %s (%s)", newest.Line, newest.Min, newest.Max, newest.Source)}})
+		case len(bundles) != 0:
 			last := bundles[len(bundles)-1]
 			w.at(i, Item{Kind: "tool", Weight: NotKnown, Subject: t.ID, Message: fmt.Sprintf("Which release of %s installs %s is not in the reference.", t.ID, hop.To),
 				Evidence: []assessments.Evidence{evidence("releases known", "%s (%s) to %s (%s)", bundles[0].Release, bundles[0].Kubernetes, last.Release, last.Kubernetes)}})
@@ -121,23 +116,18 @@ func (w *walk) skew() {
 			w.at(0, itemOf("kubeletSkew", Blocks, "kubelets of "+minor.String(), j, nodes))
 		}
 	}
-	for i := 1; i < len(w.plan.Hops); i++ {
-		hop := w.plan.Hops[i]
-		if j := SkewAt(hop.from, hop.to, w.plan.Tool.row); j.Standing == Breaks {
-			w.at(i, itemOf("kubeletSkew", Blocks, "kubelets of "+hop.From, j, nil))
-		}
-	}
 }
 
 // kubelets are the minors that kubelets run, from old to new.
 func (w *walk) kubelets() []reference.Minor {
-	seen := map[reference.Minor]bool{}
+	var minors []reference.Minor
 	for _, n := range w.Facts.Nodes {
-		if n.Kubelet.Known() && n.Kubelet.Major == 1 {
-			seen[reference.Minor(n.Kubelet.Minor)] = true
+		if n.Kubelet.Major == 1 {
+			minors = append(minors, reference.Minor(n.Kubelet.Minor))
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	slices.Sort(minors)
+	return slices.Compact(minors)
 }
 
 func (w *walk) nodesWhere(is func(*facts.Node) bool) []snapshot.Ref {
