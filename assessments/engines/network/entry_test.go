@@ -198,3 +198,12 @@ func TestTheNodesThatTakeTraffic(t *testing.T) {
 		})
 	}
 }
+
+func TestTheNodesThatPeerWithARouter(t *testing.T) {
+	v := view(named("a", "b")...)
+	all, known := network.PeeringNodes(v, &snapshot.BGP{Peers: []snapshot.BGPPeer{{Name: "x", AllNodes: true}}})
+	require.True(t, known)
+	require.Equal(t, []string{"a", "b"}, all)
+	_, known = network.PeeringNodes(v, &snapshot.BGP{Peers: []snapshot.BGPPeer{{Name: "x", Nodes: []string{"a"}}, {Name: "y", Selector: true}}})
+	require.False(t, known, "of one peer the nodes are not known")
+}
