@@ -158,6 +158,8 @@ func TestAnAPIIsToldWhereItFirstBites(t *testing.T) {
 			require.Equal(t, c.want, told(Compute(Input{Facts: c.facts, AsOf: november, From: c.from, To: c.to}), "removedApi"))
 		})
 	}
+	gone := Compute(Input{Facts: written("batch", "v1beta1", "CronJob", "a"), AsOf: november, From: 24, To: 25})
+	require.Equal(t, 1, gone.NewCluster.APIs, "a new cluster takes it no more than the old one")
 	n := 4
 	require.Empty(t, told(compute(clusterOf("v1.25.1", "kubeadm", snapshot.APIUse{Group: "batch", Version: "v1beta1", ObjectKind: "CronJob", ManagedFields: &n}), 26), "removedApi"),
 		"gone before, and only managedFields speak of it")

@@ -28,10 +28,7 @@ func (w *walk) apis() {
 			order = append(order, use.Name())
 		}
 		if use.Object != nil {
-			entry.objects++
-			if len(entry.refs) < maxObjects {
-				entry.refs = append(entry.refs, *use.Object)
-			}
+			entry.refs = append(entry.refs, *use.Object)
 			continue
 		}
 		entry.refs, entry.objects = use.Objects, max(use.LastApplied, use.Helm, use.Managed)
@@ -104,9 +101,6 @@ func (w *walk) addons() {
 		return
 	}
 	for _, addon := range []struct{ name, version string }{{"coredns", w.Facts.Cluster.CoreDNSImageVersion}, {"etcd", w.Facts.Cluster.EtcdImageVersion}} {
-		if addon.version == "" {
-			continue
-		}
 		for i, hop := range w.plan.Hops {
 			if j := AddonAt(addon.name, addon.version, hop.to); j.Standing == Untested {
 				w.at(i, itemOf("addon", NotTested, addon.name+" "+addon.version, j, nil))
@@ -118,9 +112,6 @@ func (w *walk) addons() {
 
 // addonsAreOurs reports whether somebody of the cluster must move its add-ons: kubeadm and what stands on it bring their own.
 func (w *walk) addonsAreOurs() bool {
-	if w.plan.Tool.Managed {
-		return false
-	}
 	return !AddonsByVendor(w.Facts) && !slices.Contains([]string{"kubeadm", "kubespray", "kubeone", "kind", "minikube"}, w.plan.Tool.ID)
 }
 

@@ -52,7 +52,7 @@ func TestTheStateThatMoves(t *testing.T) {
 
 	stateful := []snapshot.Record{snapshot.Workload{Kind: "StatefulSet", Namespace: "shop", Name: "db"}, snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "web"},
 		snapshot.Workload{Kind: "StatefulSet", Namespace: "kube-system", Name: "etcd"}}
-	require.Equal(t, []string{"1 StatefulSets, whose volumes were not seen"}, burdens(state(stateful...)))
+	require.Equal(t, []Burden{{What: "StatefulSets, whose volumes were not seen", Count: 1, Objects: []snapshot.Ref{ref("StatefulSet", "shop", "db")}}}, state(stateful...))
 	require.Equal(t, []Burden{}, state(append(stateful, free)...), "volumes were seen, and hold nothing")
 	require.Equal(t, []Burden{}, state(), "JSON says [], never null")
 }
@@ -69,6 +69,7 @@ func TestTheAddressesThatMove(t *testing.T) {
 	require.Equal(t, []string{"1 ingresses, whose names must point elsewhere", "1 services of a load balancer", "1 services on ports of the nodes", "1 services with external addresses of their own"},
 		burdens(p.NewCluster.Addresses))
 	require.Equal(t, []snapshot.Ref{ref("Ingress", "shop", "named")}, p.NewCluster.Addresses[0].Objects)
+	require.Equal(t, []snapshot.Ref{ref("Service", "shop", "b")}, p.NewCluster.Addresses[2].Objects)
 	require.Contains(t, p.Weighs, "moves 0 pieces of state and 4 addresses.")
 	one := compute(clusterOf("v1.36.1", "kubeadm", owned, volume("a", "nfs", "", 1)), 37)
 	require.Equal(t, "In place: 1 hop and as many windows, with 0 blockers on the way. A new cluster: one transition, which moves 1 piece of state and 1 address.", one.Weighs)
@@ -104,6 +105,7 @@ func TestHowOftenEveryNodeIsDrainedAtLeast(t *testing.T) {
 		"three minors at one go":               {"v1.34.1", "kubeadm", []string{"v1.34.1"}, 37, 1},
 		"where the tool allows two":            {"v1.34.1", "kubeone", []string{"v1.34.1"}, 37, 2},
 		"kubelets that stayed behind go first": {"v1.36.1", "kubeadm", []string{"v1.36.1", "v1.33.1"}, 37, 2},
+		"all kubelets stayed behind":           {"v1.36.1", "kubeadm", []string{"v1.33.1"}, 37, 2},
 		"kubelets that stayed behind and may":  {"v1.36.1", "kubeadm", []string{"v1.34.1"}, 37, 1},
 		"nobody saw them":                      {"v1.36.1", "kubeadm", nil, 37, 1},
 	} {

@@ -70,9 +70,9 @@ func olderThan(runtime, version string) bool {
 func sameLine(a, b string) bool {
 	nameA, textA, _ := strings.Cut(a, "://")
 	nameB, textB, _ := strings.Cut(b, "://")
-	versionA, okA := readRelease(textA)
-	versionB, okB := readRelease(textB)
-	return nameA == nameB && okA && okB && versionA.sameLine(versionB)
+	versionA, _ := readRelease(textA) // what can't be read is of no line that a move goes to
+	versionB, _ := readRelease(textB)
+	return nameA == nameB && versionA.sameLine(versionB)
 }
 
 // containerdFor is the containerd to go to in a hop: what the tool brings, else the newest that is listed for both ends, else for

@@ -55,6 +55,7 @@ func TestTheRuntimeIsFollowedHopByHop(t *testing.T) {
 		"a runtime whose version can't be read":    {"v1.30.1", "kubespray", []string{"containerd://main"}, 32, nil, []string{"to 1.31 unknown: containerd://main"}, 0},
 		"CRI-O falls behind: another runtime": {"v1.30.1", "kubeadm", []string{"cri-o://1.29.0"}, 32,
 			[]string{"to 1.32: cri-o://1.29.0 → containerd://2.1.0"}, []string{"to 1.32 untested: cri-o://1.29.0"}, 1},
+		"no version is listed for both ends":  {"v1.19.1", "kubeadm", []string{"containerd://1.4.3"}, 20, []string{"to 1.20: containerd://1.4.3 → containerd://1.5.0"}, []string{"to 1.20 untested: containerd://1.4.3"}, 1},
 		"nothing is listed to go to":          {"v1.36.1", "kubeadm", []string{"cri-o://1.34.0"}, 37, nil, []string{"to 1.37 untested: cri-o://1.34.0"}, 0},
 		"a provider's node images bring it":   {"v1.33.1", "eks", []string{"containerd://1.5.9"}, 36, nil, nil, 0},
 		"dockershim ends with the tool's own": {"v1.23.1", "kubespray", []string{"docker://20.10"}, 25, []string{"to 1.24: docker://20.10 → containerd://1.6.8", "to 1.25: containerd://1.6.8 → containerd://1.6.15"}, []string{"to 1.24 blocks: docker://20.10"}, 1},
