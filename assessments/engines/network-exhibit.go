@@ -182,7 +182,7 @@ func rangeName(r network.Range) string {
 	case network.ServiceAddresses:
 		return "Service addresses"
 	}
-	return strings.TrimSpace("Pool " + r.Name + " " + r.Component)
+	return "Pool " + strings.TrimSpace(r.Name+" "+r.Component)
 }
 
 func rulesPart(r network.ServiceRules) Part {

@@ -89,7 +89,11 @@ func markdown(all []engines.Exhibit) string {
 			}
 			var heads, rules []string
 			for _, c := range part.Table.Columns {
-				heads, rules = append(heads, c.Title), append(rules, "---")
+				rule := "---"
+				if c.Number {
+					rule = "---:"
+				}
+				heads, rules = append(heads, c.Title), append(rules, rule)
 			}
 			fmt.Fprintf(&b, "| %s |\n| %s |\n", strings.Join(heads, " | "), strings.Join(rules, " | "))
 			for _, row := range part.Table.Rows {

@@ -63,7 +63,7 @@ func upgradeLead(p upgrade.Plan) string {
 		met = append(met, number(int64(p.Breaking))+" "+agreed(p.Breaking, "breaks", "break"))
 	}
 	if p.Untested != 0 {
-		met = append(met, fmt.Sprintf("%d %s untested", p.Untested, agreed(p.Untested, "is", "are")))
+		met = append(met, number(int64(p.Untested))+" "+agreed(p.Untested, "is", "are")+" untested")
 	}
 	if met == nil {
 		met = []string{"nothing that was seen stands against it"}
@@ -197,7 +197,7 @@ func itemsPart(title string, p upgrade.Plan, weight upgrade.Weight) (Part, bool)
 func newClusterPart(n upgrade.NewCluster) Part {
 	var rows [][]string
 	for _, b := range slices.Concat(n.State, n.Addresses, n.Undrainable) {
-		rows = append(rows, []string{b.What, number(int64(b.Count)), refs(b.Objects, b.Count)})
+		rows = append(rows, []string{b.What, number(int64(b.Count)), cmp.Or(refs(b.Objects, b.Count), none)})
 	}
 	part := Part{Title: "What a new cluster asks for", Table: table([]Column{{Title: "What"}, {Title: "How many", Number: true}, {Title: "Which"}}, rows)}
 	part.Text = append(part.Text, "It spares: "+strings.Join(n.Spares, "; ")+".")
