@@ -34,7 +34,11 @@ func ServiceRange(v assessments.View) Range {
 			r.Why = "the cluster addresses of services were not collected"
 			return r
 		}
-		taken += int64(min(*s.ClusterAddresses, 1)) // of each family a service takes one at most
+		own := *s.ClusterAddresses
+		if bothFamilies {
+			own = min(own, 1) // of each family a service takes one at most
+		}
+		taken += int64(own)
 	}
 	if bothFamilies {
 		return r.used(taken, Growth{Why: "earlier snapshots count the addresses of both families together"})
