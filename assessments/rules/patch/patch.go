@@ -181,3 +181,12 @@ func Labels(w *facts.Workload, labels ...Field) string {
 	metadata = append(metadata, Field{"labels", Fields(labels)})
 	return encode(Fields{{"apiVersion", version}, {"kind", w.Kind}, {"metadata", metadata}})
 }
+
+// Budget is a whole disruption budget over the pods of a workload, of its name; empty where its selector is not known whole.
+func Budget(w *facts.Workload, maxUnavailable int) string {
+	if len(w.Selector) == 0 {
+		return ""
+	}
+	return Object("policy/v1", "PodDisruptionBudget", w.Namespace, w.Name,
+		Field{"maxUnavailable", maxUnavailable}, Field{"selector", Fields{{"matchLabels", Mapping(w.Selector)}}})
+}
