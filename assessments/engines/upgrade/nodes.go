@@ -164,7 +164,7 @@ func CgroupAt(n *facts.Node, minor reference.Minor) Judgement {
 	}
 	if waning, ok := reference.MilestoneOf(cgroupMaintenance); ok && waning.Deducts() && minor >= waning.Minor {
 		return Judgement{
-			Standing: Waning, Why: fmt.Sprintf("cgroup v1 is in maintenance in Kubernetes %s: it only gets fixes", minor), Mend: moveToCgroupV2,
+			Standing: Waning, Why: fmt.Sprintf("cgroup v1 is in maintenance from Kubernetes %s on: it only gets fixes", waning.Minor), Mend: moveToCgroupV2,
 			Evidence: []assessments.Evidence{seen, evidence("in maintenance from", "%s (%s)", waning.Minor, waning.Source)},
 		}
 	}
