@@ -99,17 +99,35 @@ func (c *comparison) hold(pair Pair, sight Sight, q *questionnaire.Question, giv
 			return
 		}
 	case questionnaire.NotApplicable, questionnaire.Skipped:
-		if !pair.Reopens || sight.Looked != Saw || (sight.Allows == "" && sight.Asks == "" && len(sight.Subjects) == 0) {
+		if !pair.Reopens {
 			return
 		}
-		entry.Claim, entry.Result, entry.Severity = "not applicable", Contradicted, Medium
-		if decisive {
-			c.of(q.ID).reopened = true
+		c.holdAbsence(&entry, sight)
+		if entry.Result != Contradicted && given.State == questionnaire.Skipped { // nobody claimed that there is none
+			return
 		}
 	default:
 		return
 	}
 	c.contradictions = append(c.contradictions, entry)
+}
+
+// holdAbsence compares "there is none" with what was seen: a sight that names nothing bears it out.
+func (c *comparison) holdAbsence(entry *Contradiction, sight Sight) {
+	entry.Claim = "not applicable"
+	switch {
+	case sight.Looked == CannotSee:
+		entry.Result = PairCannotSee
+	case sight.Looked != Saw:
+		entry.Result = PairNotChecked
+	case sight.Allows == "" && len(sight.Subjects) == 0:
+		entry.Result = Confirmed
+	default:
+		entry.Result, entry.Severity = Contradicted, Medium
+		if entry.Decisive {
+			c.of(entry.Question).reopened = true
+		}
+	}
 }
 
 func (c *comparison) of(question string) *sighted {

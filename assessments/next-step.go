@@ -160,24 +160,31 @@ func (m *model) outlookPillar(p *pillarResult, evidence, questions map[string]*i
 		view.highCap = min(view.highCap, source.high)
 		view.lowCap = min(view.lowCap, source.point)
 	}
-	for id, q := range m.answers {
-		if !q.applies || Pillar(q.question.Section) != p.id || q.caps.low >= q.caps.point {
-			continue
-		}
-		if it := questions[id]; it != nil {
-			it.capAt(p.id, q.caps.low)
-		} else if it := evidence[m.source(firstOr(q.blind, id))]; it != nil {
-			it.capAt(p.id, q.caps.low)
-		}
-	}
+	m.capItems(p.id, evidence, questions)
 	return view
 }
 
-func firstOr(list []string, otherwise string) string {
-	if len(list) > 0 {
-		return list[0]
+// capItems adds what open questions may cap the pillar at, also where they weigh nothing beside evidence.
+func (m *model) capItems(id Pillar, evidence, questions map[string]*item) {
+	for _, c := range m.in.Content.Controls {
+		for _, d := range c.Questions {
+			if q, is := m.answers[d.Question]; is && q.applies && Pillar(q.question.Section) == id && q.caps.low < q.caps.point {
+				m.openItem(q, evidence, questions).capAt(id, q.caps.low)
+			}
+		}
 	}
-	return otherwise
+}
+
+// openItem is what has yet to be learned of a question: its answer, or what the pairs that could not look would have seen.
+func (m *model) openItem(q counted, evidence, questions map[string]*item) *item {
+	if q.missing {
+		it := itemOf(questions, q.question.ID)
+		it.question = q.question.ID
+		return it
+	}
+	it := itemOf(evidence, m.source(q.blind[0]))
+	it.evidence = append(it.evidence, q.blind...)
+	return it
 }
 
 // source names the item that a piece of evidence belongs to.
@@ -192,8 +199,8 @@ func (m *model) evidenceItem(view *outlookPillar, r controlResult, evidence map[
 	for _, c := range r.caps {
 		view.highCap = min(view.highCap, c.high)
 	}
-	open := r.observed.applies && less(r.observed.low, r.observed.high)
-	learnable := open && (r.unseen == "" || m.in.Facts == nil && m.hasRule(r.control.ID))
+	open := less(r.observed.low, r.observed.high) || slices.ContainsFunc(r.caps, func(c capSource) bool { return c.low < c.high })
+	learnable := r.observed.applies && open && (r.unseen == "" || m.in.Facts == nil && m.hasRule(r.control.ID))
 	if !learnable {
 		for _, c := range r.caps {
 			view.lowCap = min(view.lowCap, c.low)
@@ -240,16 +247,9 @@ func (m *model) questionItems(r controlResult, evidence, questions map[string]*i
 		if !q.applies || q.low == q.high {
 			continue
 		}
-		part := rest / total * (int64(q.question.Weight) * sixths / int64(max(d.ShareParts, 1)))
-		width := part / int64(fullMicros) * int64(q.high-q.low)
-		var it *item
-		if q.missing {
-			it = itemOf(questions, q.question.ID)
-			it.question = q.question.ID
-		} else {
-			it = itemOf(evidence, m.source(firstOr(q.blind, q.question.ID)))
-			it.evidence = append(it.evidence, q.blind...)
-		}
+		part := rest * (int64(q.question.Weight) * sixths / int64(max(d.ShareParts, 1))) / total
+		width := part * int64(q.high-q.low) / int64(fullMicros)
+		it := m.openItem(q, evidence, questions)
 		it.lift[r.control.ID] += width
 		it.drop[r.control.ID] += width
 	}
@@ -320,7 +320,7 @@ func (o *outlook) smallest() []int {
 // bandEdges are the floor of the band that the low end can reach, and the highest value still in the band that the high end can
 // fall to. Rounding of the search itself is allowed for.
 func bandEdges(bestLow, worstHigh int64) (floor, ceiling int64) {
-	const slack = 10_000 // of a thousand-millionth of a point
+	const slack = 2_000 // thousand-millionths of a point
 	ceiling = uncapped * unit
 	for _, b := range bandFloors {
 		if floor == 0 && bestLow+slack >= b.floor*unit {

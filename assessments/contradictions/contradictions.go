@@ -7,6 +7,7 @@ package contradictions
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -91,14 +92,17 @@ func (s share) String() string {
 	return fmt.Sprintf("%d of %d (%d %%)", s.good, s.total, s.good*100/s.total)
 }
 
+// atLeast reports whether the share is so many percent or more.
+func (s share) atLeast(percent int) bool { return s.good*100 >= s.total*percent }
+
 // option is the class of the share scale that the share falls into.
 func (s share) option(question string) string {
 	switch {
-	case s.good == s.total:
+	case s.atLeast(100):
 		return question + ".a"
-	case s.good*100 >= s.total*95:
+	case s.atLeast(95):
 		return question + ".b"
-	case s.good*100 >= s.total*50:
+	case s.atLeast(50):
 		return question + ".c"
 	}
 	return question + ".d"
@@ -190,6 +194,15 @@ const maxSubjects = 25
 func withSubjects(s assessments.Sight, subjects []assessments.Subject) assessments.Sight {
 	s.Subjects = subjects[:min(maxSubjects, len(subjects))]
 	return s
+}
+
+// someOf names the first of some texts, each once.
+func someOf(texts []string) string {
+	texts = slices.Compact(slices.Sorted(slices.Values(texts)))
+	if len(texts) > 6 {
+		return strings.Join(texts[:6], ", ") + fmt.Sprintf(" and %d more", len(texts)-6)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // fromFiles is why a pair can't look at manifests.
