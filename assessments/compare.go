@@ -194,10 +194,10 @@ func (c *comparison) holdContext(entry *Contradiction, q *questionnaire.Question
 // medium, three high, one class up from two steps on where the question weighs 4 or more.
 func judgeDistance(steps, weight int, partly bool) (PairResult, Severity) {
 	switch {
-	case steps == 0:
-		return Confirmed, 0
 	case steps < 0:
 		return BetterThanSaid, 0
+	case steps == 0:
+		return Confirmed, 0
 	}
 	severity := min(Low+Severity(steps-1), High)
 	if weight >= 4 && steps >= 2 {

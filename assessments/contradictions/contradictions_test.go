@@ -201,10 +201,13 @@ func (c caseFile) sees(question string) bool {
 
 func (c caseFile) isBlind(t *testing.T, pair assessments.Pair, question, because string) {
 	t.Helper()
-	for _, x := range assessments.Assess(c.input(t, pair)).Contradictions {
-		if x.Question == question {
-			require.Equal(t, assessments.PairCannotSee, x.Result, "%s, %s: %s", pair.ID, c.Name, question)
-			require.Contains(t, x.Reason, because, "%s, %s: %s", pair.ID, c.Name, question)
+	in := c.input(t, pair)
+	sheet, err := in.Content.Questionnaire.Sheet(in.Answers)
+	require.NoError(t, err)
+	for _, sight := range pair.Look(assessments.PairView{View: assessments.ViewOf(in), Answers: sheet, Siblings: in.Siblings}) {
+		if sight.Question == question {
+			require.Equal(t, assessments.CannotSee, sight.Looked, "%s, %s: %s", pair.ID, c.Name, question)
+			require.Contains(t, sight.Reason, because, "%s, %s: %s", pair.ID, c.Name, question)
 			return
 		}
 	}
