@@ -15,7 +15,7 @@ const staleAfter = 30 * 24 * time.Hour
 // sighted is what decisive pairs said of one question's answer.
 type sighted struct {
 	lowest   *questionnaire.Option // the best option that all of them still allow; nil: they lower nothing
-	blind    []string              // pairs that were due and could not look
+	blind    []string              // pairs that were due and could not look, or could not look at an answer that is still missing
 	reopened bool                  // the question was taken out, and evidence says that it is not
 }
 
@@ -107,9 +107,19 @@ func (c *comparison) hold(pair Pair, sight Sight, q *questionnaire.Question, giv
 			return
 		}
 	default:
+		if sight.Looked != Saw {
+			c.couldNotLook(pair.ID, decisive, q.ID, view)
+		}
 		return
 	}
 	c.contradictions = append(c.contradictions, entry)
+}
+
+// couldNotLook notes a decisive pair that was due: an answer stays open at its low end until it can look.
+func (c *comparison) couldNotLook(pair string, decisive bool, question string, view View) {
+	if decisive && !view.Plan {
+		c.of(question).blind = append(c.of(question).blind, pair)
+	}
 }
 
 // holdAbsence compares "there is none" with what was seen: a sight that names nothing bears it out.
@@ -153,9 +163,7 @@ func (c *comparison) holdAnswer(entry *Contradiction, sight Sight, q *questionna
 		entry.Result = PairNotChecked
 	}
 	if sight.Looked != Saw {
-		if entry.Decisive && !view.Plan {
-			c.of(q.ID).blind = append(c.of(q.ID).blind, entry.Pair)
-		}
+		c.couldNotLook(entry.Pair, entry.Decisive, q.ID, view)
 		return
 	}
 	allowed, has := q.Option(sight.Allows)

@@ -10,9 +10,10 @@ import (
 
 // The next step, exactly.
 //
-// An item is something that can be learned: a question without an answer (or with one of two blind answers missing), a control
-// whose evidence is unknown in part, or a decisive pair that could not look. While no live cluster was looked at, all evidence
-// is one item, since one snapshot brings it. What no rule of this content version looks at can't be learned and is no item.
+// An item is something that can be learned: a question without an answer (or with one of two blind answers missing), together with
+// the decisive pairs that could not look at it; a control whose evidence is unknown in part; or a decisive pair that could not look.
+// While no live cluster was looked at, all evidence is one item, since one snapshot brings it. What no rule of this content version
+// looks at can't be learned and is no item.
 //
 // A set of items decides as much as can be decided when, with all of it at its best, the low end reaches the band that knowing
 // everything at its best would reach, and with all of it at its worst the high end falls to the band that knowing everything
@@ -27,7 +28,7 @@ const (
 
 // item is something that can be learned, with what it would do to each control at its best and at its worst.
 type item struct {
-	question string // empty: evidence
+	question string // empty: evidence alone
 	evidence []string
 	lift     map[string]int64 // control → how far its low end would rise, in units
 	drop     map[string]int64 // control → how far its high end would fall, in units
@@ -63,11 +64,11 @@ func (m *model) nextStep(shown platformResult) NextStep {
 	}
 	var step NextStep
 	for _, i := range chosen {
-		if it := o.items[i]; it.question != "" {
+		it := o.items[i]
+		if it.question != "" {
 			step.Questions = append(step.Questions, it.question)
-		} else {
-			step.Evidence = append(step.Evidence, it.evidence...)
 		}
+		step.Evidence = append(step.Evidence, it.evidence...)
 	}
 	slices.Sort(step.Evidence)
 	step.Evidence = slices.Compact(step.Evidence)
@@ -179,7 +180,7 @@ func (m *model) capItems(id Pillar, evidence, questions map[string]*item) {
 func (m *model) openItem(q counted, evidence, questions map[string]*item) *item {
 	if q.missing {
 		it := itemOf(questions, q.question.ID)
-		it.question = q.question.ID
+		it.question, it.evidence = q.question.ID, q.blind
 		return it
 	}
 	it := itemOf(evidence, m.source(q.blind[0]))
@@ -351,10 +352,11 @@ func exhaustive(n int, gap func([]bool) int64) []int {
 	return best
 }
 
+// greedy ends since all items together leave no gap.
 func greedy(n int, gap func([]bool) int64) []int {
 	chosen := make([]bool, n)
 	for left := gap(chosen); left > 0; {
-		best, at := left+1, -1
+		best, at := left+1, 0 // where no item alone closes some of it, the first is taken
 		for i := range chosen {
 			if chosen[i] {
 				continue
@@ -364,9 +366,6 @@ func greedy(n int, gap func([]bool) int64) []int {
 				best, at = g, i
 			}
 			chosen[i] = false
-		}
-		if at < 0 {
-			break
 		}
 		chosen[at], left = true, best
 	}

@@ -1,8 +1,10 @@
 package assessments_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,8 +20,7 @@ func drawOpenWorld(t *rapid.T) *world {
 	w := drawWorld(t, false)
 	w.Facts, w.Waivers = true, nil
 	w.Pairs = slices.DeleteFunc(w.Pairs, func(p *pairOf) bool {
-		q, _ := questionnaire.Current().Question(p.Question)
-		return p.Reopens || p.Sight.Looked == assessments.Saw || q.Who == questionnaire.Both // no decisive pair is about what two people answer
+		return p.Reopens || p.Sight.Looked == assessments.Saw
 	})
 	severity := map[string]assessments.Severity{}
 	for i := range w.Controls {
@@ -128,4 +129,74 @@ func TestPropertyTheNextStepDecidesAllThatCanBeDecided(t *testing.T) {
 	})
 	require.NotZero(t, steps)
 	require.NotZero(t, nothing)
+}
+
+// Of equal parts that are wholly open, 85 % must be at their best before the best band is reached, and more than 60 % at their worst
+// before the lowest is: 12 of 14, which are tried out exhaustively, and 13 of 15, which are gathered one by one.
+func TestTheNextStepOfManyEqualParts(t *testing.T) {
+	for parts, want := range map[int]int{7: 6, 14: 12, 15: 13, 20: 17} {
+		w := live()
+		for i := range parts {
+			w.and(fmt.Sprintf("probes/c%02d", i), 1, unknown("a"))
+		}
+		require.Len(t, w.assess().LoadLine.NextStep.Evidence, want, "%d parts", parts)
+	}
+}
+
+func TestTheNextStepInWords(t *testing.T) {
+	questions := []string{"L2", "L3", "L4", "L5", "L6", "L7", "L8"}
+	ask := func(n int) assessments.NextStep {
+		w := &world{Controls: []assessments.Control{control("lifecycle/c0", assessments.Any, assessments.Medium, 0, questions[:n]...)}, Surveyed: true, Facts: true, Live: true, Answers: map[string]questionnaire.Answer{}}
+		for i := range w.Controls[0].Questions {
+			w.Controls[0].Questions[i].ShareParts = 0 // whole
+		}
+		return w.assess().LoadLine.NextStep
+	}
+	one, _ := questionnaire.Current().Question("L2")
+	require.Equal(t, "Answer question L2 ("+strings.TrimSuffix(one.Text, "?")+"): that narrows the load line most.", ask(1).Text)
+	require.Equal(t, "Answer 2 questions (L2, L3): that narrows the load line most.", ask(2).Text)
+	require.Equal(t, "Answer 6 questions (L2, L3, L4, L5, L6, L7): that narrows the load line most.", ask(7).Text, "24 of the weight of 28 are enough, and L8 is the last")
+
+	w := live()
+	for i := range 7 {
+		w.and(fmt.Sprintf("probes/c%d", i), 1, unknown("a"))
+	}
+	require.Equal(t, "Find out what the snapshot leaves open on “holds” (probes/c0), “holds” (probes/c1), “holds” (probes/c2) and 3 more: that narrows the load line most.",
+		w.assess().LoadLine.NextStep.Text)
+	for i := range w.Controls {
+		w.Controls[i].Title = ""
+	}
+	w.Controls = w.Controls[:3]
+	w.Rules = w.Rules[:3]
+	require.Equal(t, "Find out what the snapshot leaves open on probes/c0, probes/c1, probes/c2: that narrows the load line most.", w.assess().LoadLine.NextStep.Text)
+}
+
+func TestAPairThatCouldNotLookIsNamedByWhatItLooksAt(t *testing.T) {
+	w := declaredWorld(0, "L1.a").seeing(assessments.Sight{Looked: assessments.CannotSee, Reason: "forbidden"}, true)
+	in := w.input()
+	require.Equal(t, []string{"K-09"}, assessments.Assess(in).LoadLine.NextStep.Evidence)
+	require.Contains(t, assessments.Assess(in).LoadLine.NextStep.Text, "leaves open on K-09:")
+	in.Content.Pairs = append([]assessments.Pair{{ID: "K-01", Observes: "Something else."}}, in.Content.Pairs...)
+	in.Content.Pairs[1].Observes = "The server's version."
+	require.Contains(t, assessments.Assess(in).LoadLine.NextStep.Text, "leaves open on “The server's version” (K-09):")
+	in.Content.Pairs = in.Content.Pairs[1:]
+	require.Contains(t, assessments.Assess(in).LoadLine.NextStep.Text, "leaves open on “The server's version” (K-09):")
+}
+
+func TestWhereNothingCanBeLearnedTheNextStepSaysSo(t *testing.T) {
+	w := live().and("probes/c0", 5)
+	w.Rules = append(w.Rules, &ruleOf{ID: "delivery/c0", Control: "delivery/c0", Worst: assessments.Medium, Outcomes: []assessments.Outcome{pass("a")}})
+	w.Controls = append(w.Controls, control("delivery/c0", assessments.Share, assessments.Medium, 100))
+	require.Equal(t, "Nothing that you can answer or collect narrows the load line: no rule of this content version looks at what is still open.", w.assess().LoadLine.NextStep.Text)
+	w.Rules[0].Outcomes = []assessments.Outcome{fail("a", assessments.Medium)}
+	require.True(t, w.assess().LoadLine.NextStep.Mends, "what can be mended goes before")
+}
+
+func TestWithoutASnapshotTakingOneIsTheStep(t *testing.T) {
+	w := declaredWorld(80, "L1.a").with(pass("a"))
+	w.Facts = false
+	w.and("probes/c0", 5)
+	step := w.assess().LoadLine.NextStep
+	require.Equal(t, []string{"lifecycle/c0"}, step.Evidence, "no rule looks at the other")
+	require.Equal(t, "Take a snapshot of the cluster with plimsoll-collect: that narrows the load line most.", step.Text)
 }
