@@ -65,8 +65,8 @@ func outcomes(rule string, v assessments.PairView) []assessments.Outcome {
 
 // counted sums up outcomes by subjects, each alike: an answer about a share counts containers, whatever they weigh.
 type counted struct {
-	pass, fail, unknown int
-	failing             []assessments.Subject
+	pass, fail int
+	failing    []assessments.Subject
 }
 
 func count(all []assessments.Outcome) counted {
@@ -78,8 +78,6 @@ func count(all []assessments.Outcome) counted {
 		case assessments.Fail:
 			c.fail++
 			c.failing = append(c.failing, o.Subject)
-		case assessments.Unknown:
-			c.unknown++
 		}
 	}
 	return c
@@ -118,10 +116,10 @@ func atMost(v assessments.PairView, allowed string) string {
 	return allowed
 }
 
-// claim is the single option that was chosen.
+// claim is the option that was chosen, of a question that takes a single one.
 func claim(v assessments.PairView, question string) (option string, ok bool) {
 	g := v.Answers.Given(question)
-	if g.State != questionnaire.Answered || len(g.Options) != 1 {
+	if g.State != questionnaire.Answered {
 		return "", false
 	}
 	return g.Options[0], true
