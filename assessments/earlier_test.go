@@ -21,7 +21,7 @@ func summed(records ...snapshot.Record) assessments.Earlier {
 func TestAnEarlierSnapshotIsSummedUp(t *testing.T) {
 	require.Equal(t, assessments.Earlier{
 		TakenAt: asOf, Namespaces: []string{"shop"}, ServerVersion: "v1.36.1", KubeletMinors: []string{"1.35", "1.36"},
-		Nodes: 4, NodeRanges: 2, Pods: 7, ServiceAddresses: 3, Restarts: map[string]int64{"Deployment/shop/web": 1},
+		Nodes: 5, NodeRanges: 3, Pods: 7, ServiceAddresses: 3, Restarts: map[string]int64{"Deployment/shop/web": 1},
 		Components: map[string]string{"etcd": "3.6.1", "coredns": "v1.13.1", "kube-proxy": "v1.36.0", "cni calico": "v3.31.1", "load-balancer metallb": "v0.15.2"},
 		Releases: map[string]assessments.EarlierRelease{
 			"helm/shop/web":               {Revision: 2, ChartVersion: "1.1.0", Images: []string{"a:1", "b:1"}},
@@ -34,6 +34,7 @@ func TestAnEarlierSnapshotIsSummedUp(t *testing.T) {
 		snapshot.Node{Name: "a", KubeletVersion: "v1.36.1", PodCIDRs: []string{"10.0.0.0/24"}},
 		snapshot.Node{Name: "b", KubeletVersion: "v1.35.1", PodCIDRs: []string{"10.0.1.0/24", "fd00::/64"}},
 		snapshot.Node{Name: "c", KubeletVersion: "v1.36.2"},
+		snapshot.Node{Name: "e", KubeletVersion: "v1.36.2", PodCIDRs: []string{"10.0.2.0/24"}},
 		snapshot.Node{Name: "d", KubeletVersion: "unknown"},
 		snapshot.WorkloadPods{WorkloadKind: "Deployment", Namespace: "shop", Name: "web", Total: 3, Restarts: 1},
 		snapshot.WorkloadPods{WorkloadKind: "Deployment", Namespace: "shop", Name: "calm", Total: 4},

@@ -179,6 +179,7 @@ func TestAPairThatCouldNotLookIsNamedByWhatItLooksAt(t *testing.T) {
 	in.Content.Pairs = append([]assessments.Pair{{ID: "K-01", Observes: "Something else."}}, in.Content.Pairs...)
 	in.Content.Pairs[1].Observes = "The server's version."
 	require.Contains(t, assessments.Assess(in).LoadLine.NextStep.Text, "leaves open on “The server's version” (K-09):")
+	require.Equal(t, "The server's version.", assessments.Assess(in).CouldNotSee[0].Title)
 	in.Content.Pairs = in.Content.Pairs[1:]
 	require.Contains(t, assessments.Assess(in).LoadLine.NextStep.Text, "leaves open on “The server's version” (K-09):")
 }
@@ -199,4 +200,15 @@ func TestWithoutASnapshotTakingOneIsTheStep(t *testing.T) {
 	step := w.assess().LoadLine.NextStep
 	require.Equal(t, []string{"lifecycle/c0"}, step.Evidence, "no rule looks at the other")
 	require.Equal(t, "Take a snapshot of the cluster with plimsoll-collect: that narrows the load line most.", step.Text)
+}
+
+// An answer that its pair could not look at would stay open at its low end.
+func TestAnAnswerAndItsPairAreOneStep(t *testing.T) {
+	blind := assessments.Sight{Looked: assessments.CannotSee, Reason: "forbidden"}
+	step := declaredWorld(0).seeing(blind, true).assess().LoadLine.NextStep
+	require.Equal(t, []string{"L1"}, step.Questions)
+	require.Equal(t, []string{"K-09"}, step.Evidence)
+	require.Equal(t, "Find out what the snapshot leaves open on K-09 and answer "+asked("L1")+": that narrows the load line most.", step.Text)
+	require.Empty(t, declaredWorld(0).seeing(blind, false).assess().LoadLine.NextStep.Evidence)
+	require.Empty(t, declaredWorld(0).seeing(assessments.Sight{Looked: assessments.Saw, Allows: "L1.a"}, true).assess().LoadLine.NextStep.Evidence)
 }

@@ -331,3 +331,33 @@ func TestAContainersLineGoesBeforeItsWorkloads(t *testing.T) {
 	c.Line = 0
 	require.Equal(t, 7, assessments.AboutContainer(c).Place.Line)
 }
+
+func TestWhichRuntimesRunDecidesWhetherTheJVMMayBeOpen(t *testing.T) {
+	denied := &pairOf{ID: "K-31", Question: "C3", Decisive: true, Reopens: true, Sight: assessments.Sight{Question: "C3", Looked: assessments.Saw, Allows: "C3.a"}}
+	for name, c := range map[string]struct {
+		answer string
+		pair   *pairOf
+		open   bool
+	}{
+		"nobody said": {"", nil, true}, "a JVM": {"C3.a", nil, true}, "no JVM": {"C3.b", nil, false}, "no JVM, and one is there": {"C3.b", denied, true},
+	} {
+		w := live().and("jvm/c0", 5).and("delivery/c0", 5, pass("a"))
+		w.Surveyed, w.Answers = true, map[string]questionnaire.Answer{}
+		if c.answer != "" {
+			w.Answers["C3"] = answered(c.answer)
+		}
+		if c.pair != nil {
+			w.Pairs = []*pairOf{c.pair}
+		}
+		require.Equal(t, c.open, w.assess().Controls[1].Applies, name)
+	}
+}
+
+func TestAPairThatAsksIsHeardAndOneThatIsContentAgrees(t *testing.T) {
+	asks := declaredWorld(0, "L1.a").seeing(assessments.Sight{Looked: assessments.Saw, Asks: "Which one?"}, false).assess().Contradictions[0]
+	require.Equal(t, assessments.PartlyTrue, asks.Result)
+	require.Equal(t, assessments.Low, asks.Severity)
+	content := declaredWorld(0, "L1.a").seeing(assessments.Sight{Looked: assessments.Saw}, false).assess().Contradictions[0]
+	require.Equal(t, assessments.Confirmed, content.Result)
+	require.Zero(t, content.Severity)
+}

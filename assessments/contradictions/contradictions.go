@@ -53,7 +53,8 @@ var registry = func() *assessments.Registry {
 
 // outcomes are what a rule says of its subjects. A rule that is not there is a programming error.
 func outcomes(rule string, v assessments.PairView) []assessments.Outcome {
-	if said, ok := v.Outcomes[rule]; ok {
+	said, handed := v.Outcomes[rule]
+	if handed {
 		return said
 	}
 	found, ok := registry.ByID(rule)

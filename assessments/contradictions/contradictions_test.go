@@ -190,6 +190,26 @@ func TestFilesSayNothingOfWhatOnlyAClusterShows(t *testing.T) {
 	}
 }
 
+// A pair says the same whether it is handed what the rules said or has to ask them itself.
+func TestAPairReadsWhatTheRulesSaid(t *testing.T) {
+	var controls []assessments.Control
+	for _, rule := range registry.All() {
+		controls = append(controls, assessments.Control{ID: rule.Control, Weight: 1, Severity: assessments.Low, AlphaPercent: 100, Adding: assessments.Share})
+	}
+	for _, f := range files(t) {
+		pair := f.pair(t)
+		if len(pair.Reads) == 0 {
+			continue
+		}
+		for _, c := range f.Cases {
+			in := c.input(t, pair)
+			alone := assessments.Assess(in).Contradictions
+			in.Content.Rules, in.Content.Controls = registry, controls
+			require.Equal(t, alone, assessments.Assess(in).Contradictions, "%s: %s", pair.ID, c.Name)
+		}
+	}
+}
+
 // sees reports whether the pair says something of the question in the case.
 func (c caseFile) sees(question string) bool {
 	switch c.Want[question].Result {
