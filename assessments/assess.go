@@ -195,7 +195,7 @@ func (p *pillarResult) shownControls() []ControlScore {
 			Applies: r.score.applies, Reason: r.reason, Value: microsOrNil(r.score.point), Low: micros(r.score.low), High: micros(r.score.high),
 			Declared: microsOrNil(r.declared.point), Observed: microsOrNil(r.observed.point), Known: micros(r.score.known), Contribution: parts[i],
 		}
-		if r.unseen != "" && r.score.applies {
+		if r.unseen != "" {
 			all[i].Reason = r.unseen
 		}
 	}

@@ -129,17 +129,7 @@ func (b Band) Plain() string {
 }
 
 // BandAt is the band that a value in millionths of a point lies in.
-func BandAt(value Micros) Band {
-	switch {
-	case value < 40_000_000:
-		return Submerged
-	case value < 70_000_000:
-		return LowFreeboard
-	case value < 85_000_000:
-		return SeaworthyWithConditions
-	}
-	return Seaworthy
-}
+func BandAt(value Micros) Band { return bandOf(microsRat(value)) }
 
 // Title is the load line in words: one band, or between two.
 func (l LoadLine) Title() string {
