@@ -31,7 +31,7 @@ func Assess(in Input) Assessment {
 	result.Evidence = sawEvidence(verdicts)
 	result.Questions = workloadQuestions(verdicts)
 	result.score(e.model, verdicts, pairs)
-	result.Findings = findingsOf(verdicts)
+	result.Findings, result.LeftOut = listFindings(verdicts)
 	return result
 }
 
@@ -53,9 +53,6 @@ func evaluate(in Input) evaluation {
 	waiving := newWaiving(in)
 	e.verdicts = judge(in, e.view, waiving)
 	e.use = waiving.use()
-	for _, v := range e.verdicts {
-		v.tally()
-	}
 	e.pairs = compare(in, e.sheet, e.view, e.verdicts)
 	e.model = newModel(in, e.view.Plan, e.sheet, e.verdicts, countAnswers(in, e.sheet, e.pairs), e.pairs)
 	return e

@@ -17,6 +17,7 @@ type collection struct {
 	inputs Inputs
 	emit   func(snapshot.Record) error
 	left   int64
+	unfold int // values that aliases may still add
 	plain  *plainReader
 
 	targets     kube.Targets
@@ -61,7 +62,7 @@ type reading struct {
 
 // readDocument reads one document; only errors of emit come back.
 func (c *collection) readDocument(file string, d document) error {
-	r := &reading{c: c, file: file, doc: d}
+	r := &reading{c: c, file: file, doc: d, check: inspector{left: &c.unfold}}
 	if d.large {
 		r.skip(&problem{reason: fmt.Sprintf("a document of more than %d MiB", maxDocumentBytes>>20)})
 		return nil
