@@ -71,8 +71,8 @@ const maxPhases = 60
 func proven(f Figures, seconds int64) bool {
 	step := (f.PeriodSeconds + maxPhases - 1) / maxPhases
 	for phase := int64(0); phase < f.PeriodSeconds; phase += step {
-		c := run{figures: f, recoverySeconds: seconds, firstSeconds: f.InitialDelaySeconds + phase, horizonSeconds: max(Hour, seconds)}.course()
-		if c.Kills > 0 || c.RecoveredAtSeconds == nil {
+		r := run{figures: f, recoverySeconds: seconds, firstSeconds: f.InitialDelaySeconds + phase, horizonSeconds: max(Hour, seconds)}
+		if !r.comesThrough() {
 			return false
 		}
 	}
