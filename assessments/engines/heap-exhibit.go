@@ -85,18 +85,30 @@ func has(n int) string {
 }
 
 func budgetPart(known []heap.Budget) Part {
-	rows := make([][]string, 0, len(known))
+	rows, name := make([][]string, 0, len(known)), apart(jvmSpots(known))
 	for _, b := range known {
 		beside := "–"
 		if b.SumBytes != nil {
 			beside = heap.Size(*b.SumBytes - *b.Heap.Bytes)
 		}
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Java, heap.Size(*b.Heap.Bytes),
+		rows = append(rows, []string{name(jvmSpot(b)), b.Java, heap.Size(*b.Heap.Bytes),
 			beside, sizeOr(b.SumBytes), sizeOr(b.MemoryLimitBytes), sizeOr(b.MemoryRequestBytes)})
 	}
 	return Part{Title: "Budgets", Text: []string{"Beside the heap stand classes, compiled code, thread stacks, buffers and the collector. The sum is a plan, held against the limit."},
 		Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Largest heap", Number: true}, {Title: "Beside it", Number: true},
 			{Title: "Sum", Number: true}, {Title: "Limit", Number: true}, {Title: "Request", Number: true}}, rows)}
+}
+
+func jvmSpot(b heap.Budget) spot {
+	return spot{b.Subject.Namespace, b.Subject.Name, b.Subject.Container, b.Subject.File, b.Subject.Line}
+}
+
+func jvmSpots(all []heap.Budget) []spot {
+	spots := make([]spot, len(all))
+	for i, b := range all {
+		spots[i] = jvmSpot(b)
+	}
+	return spots
 }
 
 func sizeOr(bytes *int64) string {
@@ -108,11 +120,12 @@ func sizeOr(bytes *int64) string {
 
 func limitPart(known []heap.Budget) Part {
 	var rows [][]string
+	name := apart(jvmSpots(known))
 	for _, b := range known {
 		if b.Limits == nil {
 			continue
 		}
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Heap.Why, sizeOr(b.MemoryLimitBytes), heap.Size(b.Limits.ReportBytes),
+		rows = append(rows, []string{name(jvmSpot(b)), b.Heap.Why, sizeOr(b.MemoryLimitBytes), heap.Size(b.Limits.ReportBytes),
 			heap.Size(b.Limits.GradedBytes), heap.Size(b.Limits.PartsBytes)})
 	}
 	return Part{Title: "Where the limit should stand", Text: []string{"By the field report's rule (the heap and 1 GiB), by the graded headroom (a quarter of the heap, 256 MiB to 1 GiB), and by the sum of the parts."},
@@ -159,9 +172,9 @@ func sourcesOf(known []heap.Budget) []string {
 }
 
 func unknownHeaps(unknown []heap.Budget) Part {
-	rows := make([][]string, 0, len(unknown))
+	rows, name := make([][]string, 0, len(unknown)), apart(jvmSpots(unknown))
 	for _, b := range unknown {
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Java, b.Heap.Why})
+		rows = append(rows, []string{name(jvmSpot(b)), b.Java, b.Heap.Why})
 	}
 	return Part{Title: "Not known", Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Why its heap is not known"}}, rows)}
 }

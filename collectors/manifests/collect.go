@@ -83,7 +83,7 @@ func (c *collection) readDocument(file string, d document) error {
 func (r *reading) skip(p *problem) {
 	line := max(p.line, 1) + r.doc.line - 1
 	reason := p.reason
-	if bytes.Contains(r.doc.text, []byte("{{")) {
+	if reason != notUTF8 && reason != zeroBytes && bytes.Contains(r.doc.text, []byte("{{")) {
 		reason = "a template ({{ … }}), no finished manifest: render it first, as with helm template (" + reason + ")"
 	}
 	r.c.skip(Skipped{File: r.file, Document: r.doc.index, Line: line, Reason: reason})

@@ -36,7 +36,10 @@ func parse(text []byte) (root *yaml.Node, bad *problem) {
 		}
 	}()
 	if !utf8.Valid(text) {
-		return nil, &problem{line: invalidLine(text), reason: "bytes that are no UTF-8"}
+		return nil, &problem{line: invalidLine(text), reason: notUTF8}
+	}
+	if at := bytes.IndexByte(text, 0); at >= 0 {
+		return nil, &problem{line: lineOf(text, at), reason: zeroBytes}
 	}
 	if trimmed := bytes.TrimLeft(text, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
 		if root := parseJSON(text); root != nil {
@@ -59,6 +62,12 @@ func parse(text []byte) (root *yaml.Node, bad *problem) {
 	}
 	return node.Content[0], nil
 }
+
+// What no YAML holds.
+const (
+	notUTF8   = "bytes that are no UTF-8"
+	zeroBytes = "zero bytes: no text, or UTF-16; save it as UTF-8"
+)
 
 func invalidLine(text []byte) int {
 	for i := 0; i < len(text); {

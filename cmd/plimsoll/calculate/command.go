@@ -180,7 +180,7 @@ func (f flags) write(w io.Writer, d Document) error {
 	if len(d.Inputs.Skipped) > 0 {
 		p.Section("Skipped: " + assessments.Counted(len(d.Inputs.Skipped), "document"))
 		for _, s := range d.Inputs.Skipped {
-			p.Line("  %s:%d  %s", terminal.Clean(s.File), s.Line, terminal.Clean(s.Reason))
+			p.Line("  %s  %s", terminal.Clean(s.Where()), terminal.Clean(s.Reason))
 		}
 	}
 	if len(d.Result.Sources) > 0 && !f.quiet {

@@ -29,7 +29,7 @@ func writeHuman(w io.Writer, d Document, s terminal.Style, quiet bool) error {
 		}
 		p.Section(fmt.Sprintf("Skipped in %s: %s", terminal.Clean(side.Path), assessments.Counted(len(side.Inputs.Skipped), "document")))
 		for _, skipped := range side.Inputs.Skipped {
-			p.Line("  %s:%d  %s", terminal.Clean(skipped.File), skipped.Line, terminal.Clean(skipped.Reason))
+			p.Line("  %s  %s", terminal.Clean(skipped.Where()), terminal.Clean(skipped.Reason))
 		}
 	}
 	if d.ExitCode != score.ExitFine {

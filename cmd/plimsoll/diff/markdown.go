@@ -45,7 +45,7 @@ func writeMarkdown(w io.Writer, d Document) error {
 		len(d.Objects.Went), len(c.Went), c.Stayed)
 	for _, side := range []Side{d.Old, d.New} {
 		for _, s := range side.Inputs.Skipped {
-			fmt.Fprintf(&b, "- skipped: %s %s\n", score.MarkdownCode(fmt.Sprintf("%s:%d", s.File, s.Line)), score.MarkdownText(s.Reason))
+			fmt.Fprintf(&b, "- skipped: %s %s\n", score.MarkdownCode(s.Where()), score.MarkdownText(s.Reason))
 		}
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {

@@ -106,7 +106,7 @@ func (f flags) say(cmd *cobra.Command, done string, reading inputs.Reading) {
 		fmt.Fprintln(w, "plimsoll: "+terminal.Clean(note))
 	}
 	for _, s := range reading.Inputs.Skipped {
-		fmt.Fprintf(w, "plimsoll: skipped %s:%d: %s\n", terminal.Clean(s.File), s.Line, terminal.Clean(s.Reason))
+		fmt.Fprintf(w, "plimsoll: skipped %s: %s\n", terminal.Clean(s.Where()), terminal.Clean(s.Reason))
 	}
 	fmt.Fprintln(w, "plimsoll: "+terminal.Clean(done))
 }

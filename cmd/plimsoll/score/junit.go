@@ -202,7 +202,7 @@ func (r *result) junitInputs() junitSuite {
 	suite := junitSuite{Name: "inputs"}
 	for _, s := range r.Inputs.Skipped {
 		suite.add(junitCase{
-			Class: "inputs", Name: fmt.Sprintf("%s:%d", terminal.Clean(s.File), s.Line), File: terminal.Clean(s.File), Line: s.Line,
+			Class: "inputs", Name: terminal.Clean(s.Where()), File: terminal.Clean(s.File), Line: s.Line,
 			Skipped: &junitText{Message: "not read: " + terminal.Clean(s.Reason)},
 		})
 	}

@@ -146,7 +146,7 @@ func (r *result) markdownSkipped(b *strings.Builder) {
 			fmt.Fprintf(b, "- … and %d more: a comment can't be longer\n", len(r.Inputs.Skipped)-i)
 			break
 		}
-		fmt.Fprintf(b, "- %s %s\n", MarkdownCode(fmt.Sprintf("%s:%d", s.File, s.Line)), MarkdownText(s.Reason))
+		fmt.Fprintf(b, "- %s %s\n", MarkdownCode(s.Where()), MarkdownText(s.Reason))
 	}
 	b.WriteString("\n</details>\n")
 }
