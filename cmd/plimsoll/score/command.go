@@ -143,7 +143,7 @@ func (f flags) check(cmd *cobra.Command, paths []string) (gate, error) {
 	if err := f.Flags.Check(); err != nil {
 		return gate, err
 	}
-	if err := f.sinks.check(); err != nil {
+	if err := f.sinks.check(append([]string{f.Answers, f.Waivers, f.rules, f.baseline}, paths...)); err != nil {
 		return gate, err
 	}
 	switch {

@@ -2,7 +2,6 @@ package score
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -329,7 +328,10 @@ func writeJSON(w io.Writer, d Document) error {
 	if err == nil {
 		_, err = buffered.WriteString("\n")
 	}
-	if err = errors.Join(err, buffered.Flush()); err != nil {
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
