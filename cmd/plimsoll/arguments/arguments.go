@@ -13,7 +13,7 @@ func Exactly(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, given []string) error {
 		switch {
 		case len(given) < len(names):
-			return fmt.Errorf("%s: name %s: %s", cmd.CommandPath(), strings.Join(names[len(given):], " and "), usage(cmd))
+			return fmt.Errorf("%s: name %s: %s", path(cmd), strings.Join(names[len(given):], " and "), usage(cmd))
 		case len(given) > len(names):
 			return tooMany(cmd, given[len(names)])
 		}
@@ -25,7 +25,7 @@ func Exactly(names ...string) cobra.PositionalArgs {
 func Some(name string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, given []string) error {
 		if len(given) == 0 {
-			return fmt.Errorf("%s: name %s: %s", cmd.CommandPath(), name, usage(cmd))
+			return fmt.Errorf("%s: name %s: %s", path(cmd), name, usage(cmd))
 		}
 		return nil
 	}
@@ -53,14 +53,19 @@ func Group(command *cobra.Command) *cobra.Command {
 				names = append(names, sub.Name())
 			}
 		}
-		return fmt.Errorf("%s: there is no command %q: want %s", cmd.CommandPath(), given[0], strings.Join(names, ", "))
+		return fmt.Errorf("%s: there is no command %q: want %s", path(cmd), given[0], strings.Join(names, ", "))
 	}
 	command.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	return command
 }
 
 func tooMany(cmd *cobra.Command, first string) error {
-	return fmt.Errorf("%s: %q is one too many: %s", cmd.CommandPath(), first, usage(cmd))
+	return fmt.Errorf("%s: %q is one too many: %s", path(cmd), first, usage(cmd))
+}
+
+// path is the command without the program, whose name stands before every error anyway.
+func path(cmd *cobra.Command) string {
+	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 }
 
 func usage(cmd *cobra.Command) string { return strings.TrimSuffix(cmd.UseLine(), " [flags]") }

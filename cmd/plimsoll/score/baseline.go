@@ -2,11 +2,13 @@ package score
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -93,13 +95,26 @@ func readBaseline(r io.Reader) (baseline, error) {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return nil, errors.New("no baseline: it is empty or cut off; --write-baseline makes one")
 	default:
-		return nil, fmt.Errorf("no baseline: %w; --write-baseline makes one", err)
+		return nil, fmt.Errorf("no baseline: %s; --write-baseline makes one", whereWrong(err))
 	}
 	known := baseline{}
 	for _, entry := range read.Findings {
 		known[entry.Fingerprint] = max(known[entry.Fingerprint], entry.Severity)
 	}
 	return known, nil
+}
+
+// whereWrong is an error of the JSON library without the names of Go's types.
+func whereWrong(err error) string {
+	var wrong *json.SemanticError
+	if !errors.As(err, &wrong) {
+		return strings.TrimPrefix(err.Error(), "jsontext: ")
+	}
+	reason := "a " + wrong.JSONKind.String() + " does not belong there"
+	if wrong.Err != nil {
+		reason = wrong.Err.Error()
+	}
+	return fmt.Sprintf("at %q, byte %d: %s", cmp.Or(string(wrong.JSONPointer), "/"), wrong.ByteOffset, reason)
 }
 
 // mayReplace refuses to write a baseline over a file that is none: the names of both are given on one line, and easily mixed up.
