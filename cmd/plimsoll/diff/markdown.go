@@ -63,6 +63,7 @@ func plainMovement(m Movement) string {
 
 func partsText(parts []Part) string {
 	var all []string
+	parts = visible(parts)
 	for i, part := range parts {
 		if i == 4 {
 			all = append(all, fmt.Sprintf("and %d more", len(parts)-i))

@@ -76,7 +76,7 @@ func (f flags) run(cmd *cobra.Command, paths []string) (int, error) {
 	progress.Stage("writing")
 	in := report.Input{
 		Organization: f.organization, Platform: cmp.Or(f.platform, platformOf(paths)), Content: reading.Content, Assessment: &a,
-		Exhibits: engines.Run(reading.Input),
+		Exhibits: engines.Run(reading.Input), Offline: true,
 	}
 	if err := f.write(cmd, in); err != nil {
 		return 0, err
