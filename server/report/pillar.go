@@ -129,6 +129,9 @@ func byRule(in Input, pillar assessments.Pillar) []ruleFindings {
 
 func writeFindings(d *document, in Input, pillar assessments.Pillar) {
 	groups := byRule(in, pillar)
+	if len(groups) > 0 {
+		d.keep(40 + ruleHeight(d, in, groups[0]))
+	}
 	d.heading(2, "Findings")
 	if len(groups) == 0 {
 		d.paragraph(regular, 10, ink, "No open finding.")
@@ -143,9 +146,18 @@ func writeFindings(d *document, in Input, pillar assessments.Pillar) {
 	}
 }
 
+// ruleHeight is that of a rule's title and its first finding, which are not parted.
+func ruleHeight(d *document, in Input, g ruleFindings) float64 {
+	return d.height(semibold, 10.5, measure-66, findingsTitle(in, g)) + 24 + findingHeight(d, g.open[0])
+}
+
+func findingsTitle(in Input, g ruleFindings) string {
+	return ruleTitle(in, g.rule) + " – " + assessments.Counted(g.count, "finding")
+}
+
 func writeRule(d *document, in Input, g ruleFindings) {
-	title := ruleTitle(in, g.rule) + " – " + assessments.Counted(g.count, "finding")
-	d.keep(d.height(semibold, 10.5, measure-66, title) + 24 + findingHeight(d, g.open[0]))
+	title := findingsTitle(in, g)
+	d.keep(ruleHeight(d, in, g))
 	d.open("Sect")
 	d.tagged("P", func() { d.severity(left, d.y+1, g.severity) })
 	d.paragraphAt(left+66, measure-66, semibold, 10.5, ink, title)
