@@ -97,7 +97,7 @@ const (
 // large is from where on what was read bounds what judging it may take.
 const large = 16 << 20
 
-// boundJudging ends the reading of manifests with a soft limit: all memory together at two and a half times what lives then. Judging
+// boundJudging ends the reading of manifests with a soft limit: all memory together at two and a quarter times what lives then. Judging
 // needs half as much again as what it judges; the limit keeps garbage from coming on top where it is largest. The runtime stays at
 // half of the time at most, however far a result goes beyond it.
 func boundJudging() {
@@ -107,7 +107,7 @@ func boundJudging() {
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&memory)
-	debug.SetMemoryLimit(int64(memory.HeapAlloc) * 5 / 2)
+	debug.SetMemoryLimit(int64(memory.HeapAlloc) * 9 / 4)
 }
 
 func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func(int)) (loaded, error) {
