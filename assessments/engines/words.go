@@ -1,6 +1,7 @@
 package engines
 
 import (
+	"fmt"
 	"strings"
 
 	"plimsoll/assessments"
