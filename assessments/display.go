@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -158,4 +159,12 @@ func (r PairResult) Title() string {
 		return "better than you said"
 	}
 	return string(r)
+}
+
+// Listed names the first of many, and counts the others: a, b and 998 more.
+func Listed(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

@@ -80,7 +80,7 @@ func (m *model) learnText(step NextStep) string {
 	var parts []string
 	if len(step.Evidence) > 0 {
 		if m.live() {
-			parts = append(parts, "find out what the snapshot leaves open on "+listed(m.titled(step.Evidence), 3))
+			parts = append(parts, "find out what the snapshot leaves open on "+Listed(m.titled(step.Evidence), 3))
 		} else {
 			parts = append(parts, "take a snapshot of the cluster with plimsoll-collect")
 		}
@@ -114,13 +114,6 @@ func (m *model) titled(ids []string) []string {
 		}
 	}
 	return names
-}
-
-func listed(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 func (m *model) live() bool { return m.in.Facts != nil && m.in.Facts.Live() }
