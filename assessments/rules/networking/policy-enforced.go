@@ -89,7 +89,7 @@ func enforcement(v assessments.View) (idle *snapshot.Network, enforced bool, dou
 			doubt = least(doubt, n.Name+" enforces policies only where it is set up so, which is not seen")
 		case row.EnforcesPolicies:
 			return nil, true, ""
-		case idle == nil || n.Name < idle.Name:
+		case idle == nil:
 			idle = n
 		}
 	}
