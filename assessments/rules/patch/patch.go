@@ -3,6 +3,7 @@
 package patch
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -122,11 +123,7 @@ func Pod(w *facts.Workload, fields ...Field) string {
 
 // Workload patches the specification of a workload.
 func Workload(w *facts.Workload, spec ...Field) string {
-	version := w.APIVersion
-	if version == "" {
-		version = apiVersions[w.Kind]
-	}
-	return Object(version, w.Kind, w.Namespace, w.Name, spec...)
+	return Object(versionOf(w), w.Kind, w.Namespace, w.Name, spec...)
 }
 
 // apiVersions are the versions that serve the workload kinds today; a record that knows its own goes before them.
@@ -158,6 +155,9 @@ func Mapping(labels map[string]string) Fields {
 	return fields
 }
 
+// versionOf is the API version that the workload was seen with, else the usual one of its kind.
+func versionOf(w *facts.Workload) string { return cmp.Or(w.APIVersion, apiVersions[w.Kind]) }
+
 // usualBytes hold most patches.
 const usualBytes = 512
 
@@ -170,14 +170,10 @@ func encode(fields Fields) string {
 
 // Labels sets labels on a workload itself, not on its pods: nothing restarts.
 func Labels(w *facts.Workload, labels ...Field) string {
-	version := w.APIVersion
-	if version == "" {
-		version = apiVersions[w.Kind]
-	}
 	metadata := Fields{{"name", w.Name}}
 	if w.Namespace != "" {
 		metadata = append(metadata, Field{"namespace", w.Namespace})
 	}
 	metadata = append(metadata, Field{"labels", Fields(labels)})
-	return encode(Fields{{"apiVersion", version}, {"kind", w.Kind}, {"metadata", metadata}})
+	return encode(Fields{{"apiVersion", versionOf(w)}, {"kind", w.Kind}, {"metadata", metadata}})
 }
