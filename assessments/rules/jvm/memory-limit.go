@@ -1,6 +1,7 @@
 package jvm
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -53,19 +54,12 @@ func judgeMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) asse
 	case len(j.HiddenHeap()) > 0:
 		return o.Unknown("the heap may be set where it could not be read: " + strings.Join(j.HiddenHeap(), "; "))
 	case j.MaxRAMPercent == nil && j.HeapByScript:
-		return o.Unknown(fmt.Sprintf("the start script of %s sets a heap of its own", startScript(j)))
+		return o.Unknown(fmt.Sprintf("the start script of %s sets a heap of its own", cmp.Or(j.StartScript(), "the product")))
 	}
 	if reason := limitRange(v, h.namespace); reason != "" {
 		return o.Unknown(reason)
 	}
 	return failMemoryLimit(v, h, o)
-}
-
-func startScript(j *facts.Java) string {
-	if j.StartScript() == "" {
-		return "the product"
-	}
-	return j.StartScript()
 }
 
 // limitRange says why a LimitRange leaves the limit open: it gives defaults, or was not seen in a cluster. Files hold it or
@@ -130,5 +124,5 @@ func largestNode(v assessments.View) (bytes int64, name string, ok bool) {
 			bytes, name = node.Capacity.MemoryBytes, node.Name
 		}
 	}
-	return bytes, name, bytes > 0
+	return bytes, name, name != ""
 }
