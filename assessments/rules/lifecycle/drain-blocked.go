@@ -110,8 +110,6 @@ func judgeBudget(o assessments.Outcome, w *facts.Workload, b *facts.Budget) asse
 		return o.NotApplicable("budget " + b.Name + " expects no pods")
 	case !known:
 		return o.Unknown("how many pods budget " + b.Name + " covers is not known")
-	case pods == 0:
-		return o.NotApplicable("budget " + b.Name + " covers no pods")
 	}
 	allowed, asks, ok := b.Allows(pods)
 	switch {
@@ -154,9 +152,10 @@ func leastPods(b *facts.Budget, judged *facts.Workload) (pods int, known bool) {
 		if !known {
 			return fromStatus(b, w)
 		}
-		if before, copied := counted[keyOf(w)]; !copied || least < before {
-			counted[keyOf(w)] = least
+		if before, copied := counted[keyOf(w)]; copied {
+			least = min(least, before)
 		}
+		counted[keyOf(w)] = least
 	}
 	for _, n := range counted {
 		pods += n
