@@ -9,6 +9,7 @@ import (
 	"plimsoll/assessments/engines/heap"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
+	"plimsoll/assessments/rules"
 )
 
 var memoryLimit = assessments.Rule{
@@ -62,19 +63,12 @@ func judgeMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) asse
 	return failMemoryLimit(v, h, o)
 }
 
-// limitRange says why a LimitRange leaves the limit open: it gives defaults, or was not seen in a cluster. Files hold it or
-// there is none.
+// limitRange says why a LimitRange leaves the limit open: it gives defaults, or was not seen in a cluster.
 func limitRange(v assessments.View, namespace string) string {
-	for _, n := range v.Namespaces {
-		if n.Name != namespace || n.LimitRangeHasMemory == nil {
-			continue
-		}
-		if *n.LimitRangeHasMemory {
-			return "a LimitRange of the namespace may give a memory limit"
-		}
-		return ""
-	}
-	if v.Live() {
+	switch limits := rules.LimitRangeOf(v, namespace, rules.MemoryDefault); {
+	case limits.Fills:
+		return "a LimitRange of the namespace may give a memory limit"
+	case limits.Unseen:
 		return "whether a LimitRange of the namespace gives a memory limit was not seen"
 	}
 	return ""

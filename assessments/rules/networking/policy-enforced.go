@@ -108,11 +108,11 @@ func stand(policies int) string {
 
 // standardPolicies counts Kubernetes' own NetworkPolicies, and the namespaces they are in.
 func standardPolicies(v assessments.View) (policies, namespaces int) {
-	seen := map[string]bool{}
+	seen := map[string]struct{}{}
 	for _, p := range v.Policies {
 		if p.ObjectKind == "NetworkPolicy" {
 			policies++
-			seen[p.Namespace] = true
+			seen[p.Namespace] = struct{}{}
 		}
 	}
 	return policies, len(seen)
