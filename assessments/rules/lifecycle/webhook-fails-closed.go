@@ -178,7 +178,7 @@ func plannedServers(w *facts.Webhook) (servers int, reason string) {
 		return 0, "its service " + service.Name + " selects nothing in these files"
 	}
 	for _, target := range service.Targets {
-		least, known := replicasUnder(target.Workload)
+		least, known := rules.LeastPods(target.Workload)
 		switch {
 		case target.Workload.Kind == "DaemonSet":
 			return leastServers, ""
