@@ -11,6 +11,13 @@ import (
 // Assess is the one road from facts and answers to a result. It never fails: what is missing is unknown. Facts nil and no
 // answers gives a result without a score.
 func Assess(in Input) Assessment {
+	result, verdicts := assess(in)
+	result.Findings = findingsOf(verdicts)
+	return result
+}
+
+// assess is Assess but for the findings: they are made once the facts are let go of, which are as large as they are.
+func assess(in Input) (Assessment, []*verdict) {
 	e := evaluate(in)
 	in, view, sheet, verdicts, pairs := e.in, e.view, e.sheet, e.verdicts, e.pairs
 	result := Assessment{
@@ -29,21 +36,21 @@ func Assess(in Input) Assessment {
 		result.survey(in, sheet, pairs)
 	}
 	result.Evidence = sawEvidence(verdicts)
-	result.Questions = workloadQuestions(verdicts)
+	result.Questions = e.questions.questions(verdicts)
 	result.score(e.model, verdicts, pairs)
-	result.Findings = findingsOf(verdicts)
-	return result
+	return result, verdicts
 }
 
 // evaluation is an input with everything that scores are made of.
 type evaluation struct {
-	in       Input
-	view     View
-	sheet    questionnaire.Sheet
-	verdicts []*verdict
-	use      WaiverUse
-	pairs    comparison
-	model    *model
+	in        Input
+	view      View
+	sheet     questionnaire.Sheet
+	verdicts  []*verdict
+	questions asking
+	use       WaiverUse
+	pairs     comparison
+	model     *model
 }
 
 func evaluate(in Input) evaluation {
@@ -51,7 +58,7 @@ func evaluate(in Input) evaluation {
 	e := evaluation{in: in}
 	e.view, e.sheet = viewOf(in)
 	waiving := newWaiving(in)
-	e.verdicts = judge(in, e.view, waiving)
+	e.verdicts = judge(in, e.view, waiving, &e.questions)
 	e.use = waiving.use()
 	for _, v := range e.verdicts {
 		v.tally()
@@ -97,7 +104,7 @@ func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
 	if control := in.Content.ControlOf(r); control != nil {
 		v := newVerdict(r, control)
 		for i := range outcomes {
-			v.settle(&outcomes[i])
+			v.settle(&outcomes[i], &asking{})
 		}
 	}
 	return outcomes, true

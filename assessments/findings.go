@@ -58,15 +58,20 @@ func fingerprint(findings []Finding) {
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(comparePlaces(findings[a].Source, findings[b].Source), cmp.Compare(a, b))
 	})
-	seen := map[string]int{}
+	seen := map[[sha256.Size]byte]int{}
+	var key []byte
 	for _, i := range order {
 		f := &findings[i]
-		key := strings.Join([]string{f.Rule, f.Subject.Kind, f.Subject.Namespace, f.Subject.Name, f.Subject.Container, f.Source.File}, "\x00")
-		seen[key]++
-		if n := seen[key]; n > 1 {
-			key += "\x00" + strconv.Itoa(n)
+		key = key[:0]
+		for _, part := range [...]string{f.Rule, f.Subject.Kind, f.Subject.Namespace, f.Subject.Name, f.Subject.Container, f.Source.File} {
+			key = append(append(key, part...), 0)
 		}
-		digest := sha256.Sum256([]byte(key))
+		key = key[:len(key)-1]
+		digest := sha256.Sum256(key)
+		seen[digest]++
+		if n := seen[digest]; n > 1 {
+			digest = sha256.Sum256(strconv.AppendInt(append(key, 0), int64(n), 10))
+		}
 		f.Fingerprint = hex.EncodeToString(digest[:16])
 	}
 }

@@ -14,7 +14,7 @@ type verdict struct {
 	fails    []Outcome      // in the order of the rule
 	waivedBy []*Waiver      // beside fails; nil entries: not waived
 	unknown  map[string]int // subjects by reason
-	asks     []ask          // unknown subjects that a person's word would settle
+	asks     []int32        // the questions that its unknown subjects wait for, by their place in asking
 	objects  bool           // an unknown subject is an object that was really there, and not the cluster as a whole
 	raw      tally
 	mended   tally // raw with waived fails as passes
@@ -23,7 +23,7 @@ type verdict struct {
 
 // judge runs every rule over the facts. Without facts no rule has a word to say. What is kept of a rule's outcomes is what the
 // result is made of; those that a pair reads are kept as they are.
-func judge(in Input, view View, waiving *waiving) []*verdict {
+func judge(in Input, view View, waiving *waiving, questions *asking) []*verdict {
 	if view.Facts == nil {
 		return nil
 	}
@@ -42,7 +42,7 @@ func judge(in Input, view View, waiving *waiving) []*verdict {
 			seen = view
 		}
 		outcomes := rule.Judge(seen)
-		v.settleAll(outcomes, rule.ID, assumed)
+		v.settleAll(outcomes, questions, assumed)
 		waiving.over(v, outcomes)
 		if whole[rule.ID] {
 			v.said = outcomes
@@ -57,10 +57,10 @@ func newVerdict(rule Rule, control *Control) *verdict {
 	return &verdict{rule: rule, control: control, worst: cmp.Or(rule.WorstSeverity, control.Severity)}
 }
 
-func (v *verdict) settleAll(outcomes []Outcome, rule string, assumed map[Assumption]bool) {
+func (v *verdict) settleAll(outcomes []Outcome, questions *asking, assumed map[Assumption]bool) {
 	fails := 0
 	for i := range outcomes {
-		outcomes[i].assume(rule, assumed)
+		outcomes[i].assume(v.rule.ID, assumed)
 		if outcomes[i].Result == Fail {
 			fails++
 		}
@@ -68,7 +68,7 @@ func (v *verdict) settleAll(outcomes []Outcome, rule string, assumed map[Assumpt
 	v.fails = make([]Outcome, 0, fails)
 	known := texts{}
 	for i := range outcomes {
-		v.settle(&outcomes[i])
+		v.settle(&outcomes[i], questions)
 	}
 	for i := range v.fails {
 		known.share(&v.fails[i])
@@ -77,7 +77,7 @@ func (v *verdict) settleAll(outcomes []Outcome, rule string, assumed map[Assumpt
 
 // settle takes one outcome in. It gives a finding its severity: its control's where none is set, and never above what the rule
 // says it can give, since the low end has already taken every unknown subject as failing at that.
-func (v *verdict) settle(o *Outcome) {
+func (v *verdict) settle(o *Outcome, questions *asking) {
 	switch o.Result {
 	case Pass:
 		v.count.Pass++
@@ -95,8 +95,8 @@ func (v *verdict) settle(o *Outcome) {
 			v.unknown = map[string]int{}
 		}
 		v.unknown[o.Reason]++
-		if o.Asks != "" {
-			v.asks = append(v.asks, ask{o.Subject, o.Asks, o.Weight})
+		if i, waits := questions.take(o, v.rule.ID); waits {
+			v.asks = append(v.asks, i)
 		}
 		v.objects = v.objects || o.Subject.Kind != "Cluster"
 		v.raw.add(*o, v.control.Severity, false)

@@ -32,7 +32,7 @@ func TestOutcomesThatPairsReadAreNoLoan(t *testing.T) {
 	content := &Content{Rules: &Registry{}, Controls: []Control{{ID: "lifecycle/a"}, {ID: "lifecycle/b"}}, Pairs: []Pair{{ID: "K", Reads: []string{"lifecycle/a"}}}}
 	content.Rules.Register(rule("lifecycle/a", "first"), rule("lifecycle/b", "second"))
 	in := Input{Content: content, Surveyed: true}
-	verdicts := judge(in, View{Facts: facts.FromRecords(facts.Options{})}, newWaiving(in))
+	verdicts := judge(in, View{Facts: facts.FromRecords(facts.Options{})}, newWaiving(in), &asking{})
 	require.Len(t, verdicts, 2)
 	require.Equal(t, "first", verdicts[0].said[0].Reason)
 	require.Nil(t, verdicts[1].said)

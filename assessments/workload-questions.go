@@ -25,59 +25,83 @@ type WorkloadQuestion struct {
 // MaxWorkloadQuestions bounds the questions of one assessment. Nobody answers more in one sitting, and answers bring the next.
 const MaxWorkloadQuestions = 100
 
-// ask is one outcome that a person's word would settle.
+// ask is a fact of one workload that outcomes wait for.
 type ask struct {
-	subject Subject
-	key     facts.FactKey
-	weight  facts.Criticality
+	kind, namespace, name string
+	key                   facts.FactKey
 }
 
-// workloadQuestions lists the questions of all rules, one for each workload and fact: the most critical workloads first, then
-// those that settle the most rules, then by name.
-func workloadQuestions(verdicts []*verdict) []WorkloadQuestion {
-	type about struct {
-		kind, namespace, name string
-		key                   facts.FactKey
+// asked is how much an answer would bring.
+type asked struct {
+	ask
+	weight facts.Criticality
+	rules  int
+	last   string // the last rule that asked: it asks once, however many containers wait
+}
+
+// asking gathers the questions of all rules. Thousands of workloads are asked about by a dozen rules each: their names are kept once.
+type asking struct {
+	at  map[ask]int32
+	all []asked
+}
+
+// take notes that outcomes of a rule wait for a fact of a workload. It gives the place of the question, and false where the rule has
+// asked it before or nobody could answer.
+func (q *asking) take(o *Outcome, rule string) (int32, bool) {
+	if _, known := factQuestions[o.Asks]; !known {
+		return 0, false
 	}
-	at := map[about]int{}
-	var questions []WorkloadQuestion
-	var weights []facts.Criticality
+	about := ask{o.Subject.Kind, o.Subject.Namespace, o.Subject.Name, o.Asks}
+	i, found := q.at[about]
+	if !found {
+		if q.at == nil {
+			q.at = map[ask]int32{}
+		}
+		i, q.all = int32(len(q.all)), append(q.all, asked{ask: about, weight: o.Weight})
+		q.at[about] = i
+	}
+	if q.all[i].last == rule {
+		return 0, false
+	}
+	q.all[i].last = rule
+	q.all[i].rules++
+	return i, true
+}
+
+// questions lists the questions, one for each workload and fact: the most critical workloads first, then those that settle the most
+// rules, then by name.
+func (q *asking) questions(verdicts []*verdict) []WorkloadQuestion {
+	order := make([]int32, len(q.all))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		x, y := &q.all[a], &q.all[b]
+		return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(y.rules, x.rules), cmp.Compare(x.namespace, y.namespace),
+			cmp.Compare(x.name, y.name), cmp.Compare(x.kind, y.kind), cmp.Compare(x.key, y.key))
+	})
+	order = order[:min(len(order), MaxWorkloadQuestions)]
+	questions, shown := make([]WorkloadQuestion, len(order)), make([]*WorkloadQuestion, len(q.all))
+	for n, i := range order {
+		questions[n] = q.all[i].question()
+		shown[i] = &questions[n]
+	}
 	for _, v := range verdicts {
-		for _, a := range v.asks {
-			words, known := factQuestions[a.key]
-			if !known {
-				continue
-			}
-			place := about{a.subject.Kind, a.subject.Namespace, a.subject.Name, a.key}
-			i, asked := at[place]
-			if !asked {
-				i = len(questions)
-				at[place] = i
-				questions = append(questions, WorkloadQuestion{
-					Kind: place.kind, Namespace: place.namespace, Name: place.name, Key: a.key,
-					Text: fmt.Sprintf(words.text, place.namespace+"/"+place.name), Hint: words.hint, Ask: words.ask,
-				})
-				weights = append(weights, a.weight)
-			}
-			if q := &questions[i]; !slices.Contains(q.Rules, v.rule.ID) {
-				q.Rules = append(q.Rules, v.rule.ID)
+		for _, i := range v.asks {
+			if shown[i] != nil {
+				shown[i].Rules = append(shown[i].Rules, v.rule.ID)
 			}
 		}
 	}
-	order := make([]int, len(questions))
-	for i := range order {
-		order[i] = i
+	return questions
+}
+
+func (a asked) question() WorkloadQuestion {
+	words := factQuestions[a.key]
+	return WorkloadQuestion{
+		Kind: a.kind, Namespace: a.namespace, Name: a.name, Key: a.key,
+		Text: fmt.Sprintf(words.text, a.namespace+"/"+a.name), Hint: words.hint, Ask: words.ask,
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		x, y := questions[a], questions[b]
-		return cmp.Or(cmp.Compare(weights[b], weights[a]), cmp.Compare(len(y.Rules), len(x.Rules)), cmp.Compare(x.Namespace, y.Namespace),
-			cmp.Compare(x.Name, y.Name), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Key, y.Key))
-	})
-	sorted := make([]WorkloadQuestion, 0, min(len(order), MaxWorkloadQuestions))
-	for _, i := range order[:min(len(order), MaxWorkloadQuestions)] {
-		sorted = append(sorted, questions[i])
-	}
-	return sorted
 }
 
 // factQuestions are the questions by fact; the workload's name stands where %s is.

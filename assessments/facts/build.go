@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"plimsoll/assessments/snapshot"
@@ -20,7 +21,7 @@ type Builder struct {
 	options     Options
 	facts       *Facts
 	workloads   map[Key][]*Workload
-	pods        map[Key]snapshot.WorkloadPods
+	pods        map[Key]*snapshot.WorkloadPods
 	services    []snapshot.Service
 	budgets     []snapshot.DisruptionBudget
 	autoscalers []snapshot.Autoscaler
@@ -34,7 +35,7 @@ type Key struct{ Kind, Namespace, Name string }
 func NewBuilder(options Options) *Builder {
 	return &Builder{
 		options: options, facts: &Facts{options: options, refused: map[string]string{}, refusedIn: map[Key]string{}},
-		workloads: map[Key][]*Workload{}, pods: map[Key]snapshot.WorkloadPods{}, endpoints: map[Key]*snapshot.Endpoints{},
+		workloads: map[Key][]*Workload{}, pods: map[Key]*snapshot.WorkloadPods{}, endpoints: map[Key]*snapshot.Endpoints{},
 	}
 }
 
@@ -117,25 +118,25 @@ func (b *Builder) addHeader(header snapshot.Header) {
 func (b *Builder) addWorkload(w snapshot.Workload) {
 	w.Namespace = namespaceOf(w.Namespace)
 	key := Key{w.Kind, w.Namespace, w.Name}
-	b.workloads[key] = append(b.workloads[key], &Workload{Workload: &w})
+	workload := &Workload{Workload: w}
+	b.facts.Workloads = append(b.facts.Workloads, workload)
+	b.workloads[key] = append(b.workloads[key], workload)
 }
 
 func (b *Builder) addPods(pods snapshot.WorkloadPods) {
-	b.pods[Key{pods.WorkloadKind, namespaceOf(pods.Namespace), pods.Name}] = pods
+	b.pods[Key{pods.WorkloadKind, namespaceOf(pods.Namespace), pods.Name}] = &pods
 }
 
 // Build joins everything that was added. The result does not depend on the order of the records.
 func (b *Builder) Build() *Facts {
 	f := b.facts
 	b.readVersions()
-	for _, same := range b.workloads {
-		f.Workloads = append(f.Workloads, same...)
-	}
 	sortByObject(f.Workloads, func(w *Workload) (Key, snapshot.Place) { return Key{w.Kind, w.Namespace, w.Name}, w.Place })
 	declared := b.declaredByWorkload()
 	for _, w := range f.Workloads {
 		b.completeWorkload(w, declared[Key{w.Kind, w.Namespace, w.Name}])
 	}
+	b.layContainers()
 	for _, custom := range f.Custom {
 		custom.System = f.IsSystemNamespace(custom.Namespace)
 		custom.Java = javaOfCustomResource(custom)
@@ -167,14 +168,27 @@ func (b *Builder) completeWorkload(w *Workload, declared []WorkloadFact) {
 	w.declared = declared
 	w.System = b.facts.IsSystemNamespace(w.Namespace)
 	w.Criticality = w.criticality()
-	if pods, found := b.pods[Key{w.Kind, w.Namespace, w.Name}]; found {
-		w.Pods = &pods
+	w.Pods = b.pods[Key{w.Kind, w.Namespace, w.Name}]
+}
+
+// layContainers puts the containers side by side, in the order in which dozens of rules go through them.
+func (b *Builder) layContainers() {
+	n := 0
+	for _, w := range b.facts.Workloads {
+		n += len(w.Workload.Containers)
 	}
-	for i := range w.Workload.Containers {
-		raw := &w.Workload.Containers[i]
-		container := &Container{Container: raw, Workload: w, Image: ParseImage(raw.Image)}
-		container.Java = javaOfContainer(container)
-		w.Containers = append(w.Containers, container)
+	room, all := make([]Container, n), make([]*Container, n)
+	for i := range room {
+		all[i] = &room[i]
+	}
+	for _, w := range b.facts.Workloads {
+		own := len(w.Workload.Containers)
+		w.Containers, all = all[:own:own], all[own:]
+		for i, container := range w.Containers {
+			raw := &w.Workload.Containers[i]
+			*container = Container{Container: raw, Workload: w, Image: ParseImage(raw.Image)}
+			container.Java = javaOfContainer(container)
+		}
 	}
 }
 
@@ -205,16 +219,35 @@ func (b *Builder) sortRest() {
 
 // sortByObject orders by namespace, name and kind, then by place: manifests may hold two objects of one name.
 func sortByObject[T any](all []T, identity func(T) (Key, snapshot.Place)) {
-	slices.SortStableFunc(all, func(a, b T) int {
+	compare := func(a, b T) int {
 		keyA, placeA := identity(a)
 		keyB, placeB := identity(b)
-		return cmp.Or(cmp.Compare(keyA.Namespace, keyB.Namespace), cmp.Compare(keyA.Name, keyB.Name),
-			cmp.Compare(keyA.Kind, keyB.Kind), comparePlaces(placeA, placeB))
-	})
+		if c := compareKeys(keyA, keyB); c != 0 {
+			return c
+		}
+		return comparePlaces(placeA, placeB)
+	}
+	if !slices.IsSortedFunc(all, compare) { // as a collector writes them, they are
+		slices.SortStableFunc(all, compare)
+	}
+}
+
+// compareKeys orders by namespace, name and kind.
+func compareKeys(a, b Key) int {
+	if c := strings.Compare(a.Namespace, b.Namespace); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Name, b.Name); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Kind, b.Kind)
 }
 
 func comparePlaces(a, b snapshot.Place) int {
-	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Document, b.Document), cmp.Compare(a.Line, b.Line))
+	if c := strings.Compare(a.File, b.File); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Document, b.Document), cmp.Compare(a.Line, b.Line))
 }
 
 // namespaceOf is where an object without a namespace lives.

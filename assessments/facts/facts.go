@@ -69,15 +69,15 @@ type Node struct {
 
 // Workload is a workload with everything that points at it.
 type Workload struct {
-	*snapshot.Workload
 	System      bool // lives in a system namespace or belongs to the provisioner
+	Criticality Criticality
 	Containers  []*Container
+	snapshot.Workload
 	Pods        *snapshot.WorkloadPods // nil where pods were not seen
 	Services    []*Service             // that select its pods
 	Budgets     []*Budget              // that select its pods
 	Autoscaler  *snapshot.Autoscaler   // that scales it
 	Events      []*Event               // of the last hour about it
-	Criticality Criticality
 
 	declared []WorkloadFact
 }

@@ -23,19 +23,13 @@ func (d *systemDocument) rows() int   { return len(d.Rows) }
 
 var system = load("system-namespaces", &systemDocument{})
 
-// SystemNamespaces lists the rows that hold for a provisioner's cluster; for manifests (live false) those that hold everywhere.
-func SystemNamespaces(provisioner string, live bool) []SystemNamespace {
-	var rows []SystemNamespace
-	for _, row := range system().Rows {
-		if row.Everywhere || live && (len(row.Provisioners) == 0 || slices.Contains(row.Provisioners, provisioner)) {
-			rows = append(rows, row)
-		}
-	}
-	return rows
+// holds reports whether the row holds for a provisioner's cluster; for manifests (live false) only what holds everywhere does.
+func (s *SystemNamespace) holds(provisioner string, live bool) bool {
+	return s.Everywhere || live && (len(s.Provisioners) == 0 || slices.Contains(s.Provisioners, provisioner))
 }
 
 // Matches reports whether the row is about the namespace.
-func (s SystemNamespace) Matches(namespace string) bool {
+func (s *SystemNamespace) Matches(namespace string) bool {
 	if prefix, any := strings.CutSuffix(s.Namespace, "*"); any {
 		return strings.HasPrefix(namespace, prefix)
 	}
@@ -44,5 +38,11 @@ func (s SystemNamespace) Matches(namespace string) bool {
 
 // IsSystemNamespace reports whether a namespace is the system's own. Over manifests only Kubernetes' own three are.
 func IsSystemNamespace(namespace, provisioner string, live bool) bool {
-	return slices.ContainsFunc(SystemNamespaces(provisioner, live), func(row SystemNamespace) bool { return row.Matches(namespace) })
+	rows := system().Rows
+	for i := range rows { // asked for every workload: nothing is copied
+		if row := &rows[i]; row.Matches(namespace) && row.holds(provisioner, live) {
+			return true
+		}
+	}
+	return false
 }

@@ -133,7 +133,7 @@ func OnlyLive(v assessments.View, o assessments.Outcome) (assessments.Outcome, b
 
 // Unread is the reason of an outcome that hangs on a resource the collector could not read.
 func Unread(resource, reason string) string {
-	return fmt.Sprintf("the collector could not read %s (%s)", resource, reason)
+	return "the collector could not read " + resource + " (" + reason + ")"
 }
 
 // Seconds writes a duration with its unit, and in minutes or hours beside it where that reads better.

@@ -51,45 +51,56 @@ func planned(f Figures, recoverySeconds, stopSeconds int64) run {
 		firstSeconds: f.InitialDelaySeconds + f.PeriodSeconds}
 }
 
-// course simulates. A recovery begins anew at each start, as a broker's or a database's does; a try at the very second at which
-// it ends succeeds. Each start costs the same few steps, however many tries it has.
+// course simulates and writes down what happens.
 func (r run) course() Course {
 	c := Course{RecoverySeconds: r.recoverySeconds, HorizonSeconds: r.horizonSeconds}
-	kubelet := backOff{row: reference.RestartBackOff()}
-	now := int64(0)
-	for start := 1; now <= r.horizonSeconds; start++ {
-		c.add(Event{AtSeconds: now, Kind: Started, Start: start})
-		if r.firstSeconds < r.recoverySeconds {
-			c.add(Event{AtSeconds: now + r.firstSeconds, Kind: Failing, Start: start})
-		}
-		last := r.firstSeconds + (r.figures.FailureThreshold-1)*r.figures.PeriodSeconds
-		if last >= r.recoverySeconds {
-			at := now + r.recoverySeconds
-			if c.add(Event{AtSeconds: at, Kind: Recovered, Start: start}) {
-				c.RecoveredAtSeconds = &at
-			}
-			return c
-		}
-		if c.add(Event{AtSeconds: now + last, Kind: Killed, Start: start, Failures: r.figures.FailureThreshold}) {
+	r.each(func(e Event) {
+		c.Events = append(c.Events, e)
+		switch e.Kind {
+		case Killed:
 			c.Kills++
+		case Recovered:
+			at := e.AtSeconds
+			c.RecoveredAtSeconds = &at
 		}
-		now += last + r.stopSeconds
-		c.add(Event{AtSeconds: now, Kind: Ended, Start: start})
-		if wait := kubelet.after(last + r.stopSeconds); wait > 0 {
-			c.add(Event{AtSeconds: now, Kind: BackOff, Start: start, WaitSeconds: wait})
-			now += wait
-		}
-	}
+	})
 	return c
 }
 
-// add keeps what lies within the horizon.
-func (c *Course) add(e Event) bool {
-	if e.AtSeconds > c.HorizonSeconds {
-		return false
+// comesThrough simulates and reports whether the container recovers; one that was killed never does.
+func (r run) comesThrough() (recovered bool) {
+	r.each(func(e Event) { recovered = recovered || e.Kind == Recovered })
+	return recovered
+}
+
+// each goes through what happens within the horizon. A recovery begins anew at each start, as a broker's or a database's does; a try
+// at the very second at which it ends succeeds. Each start costs the same few steps, however many tries it has.
+func (r run) each(happens func(Event)) {
+	within := func(e Event) {
+		if e.AtSeconds <= r.horizonSeconds {
+			happens(e)
+		}
 	}
-	c.Events = append(c.Events, e)
-	return true
+	kubelet := backOff{row: reference.RestartBackOff()}
+	now := int64(0)
+	for start := 1; now <= r.horizonSeconds; start++ {
+		within(Event{AtSeconds: now, Kind: Started, Start: start})
+		if r.firstSeconds < r.recoverySeconds {
+			within(Event{AtSeconds: now + r.firstSeconds, Kind: Failing, Start: start})
+		}
+		last := r.firstSeconds + (r.figures.FailureThreshold-1)*r.figures.PeriodSeconds
+		if last >= r.recoverySeconds {
+			within(Event{AtSeconds: now + r.recoverySeconds, Kind: Recovered, Start: start})
+			return
+		}
+		within(Event{AtSeconds: now + last, Kind: Killed, Start: start, Failures: r.figures.FailureThreshold})
+		now += last + r.stopSeconds
+		within(Event{AtSeconds: now, Kind: Ended, Start: start})
+		if wait := kubelet.after(last + r.stopSeconds); wait > 0 {
+			within(Event{AtSeconds: now, Kind: BackOff, Start: start, WaitSeconds: wait})
+			now += wait
+		}
+	}
 }
 
 // backOff is the kubelet's waiting before a restart: none after the first end, then doubled from end to end. A container that

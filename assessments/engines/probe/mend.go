@@ -67,6 +67,5 @@ func (f Figures) probe() *snapshot.Probe {
 // proven simulates a start that needs so many seconds at the most hostile phase of the timer, a first try just at the delay: at
 // every other phase all tries come later. A start that is killed never recovers, since each further one meets the same phase.
 func proven(f Figures, seconds int64) bool {
-	c := run{figures: f, recoverySeconds: seconds, firstSeconds: f.InitialDelaySeconds, horizonSeconds: max(Hour, seconds)}.course()
-	return c.RecoveredAtSeconds != nil
+	return run{figures: f, recoverySeconds: seconds, firstSeconds: f.InitialDelaySeconds, horizonSeconds: max(Hour, seconds)}.comesThrough()
 }

@@ -20,7 +20,7 @@ func Register(r *assessments.Registry) {
 // overReleases judges every release that is not the platform's own. Where the releases themselves were not seen, what labels tell
 // is judged all the same, and the cluster as a whole stays unknown.
 func overReleases(v assessments.View, judge func(*facts.Release, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
-	outcomes := make([]assessments.Outcome, 0, len(v.Delivered)+1)
+	outcomes := v.Outcomes(len(v.Delivered) + 1)
 	for _, r := range v.Delivered {
 		o := assessments.AboutRelease(r.Release)
 		if r.System {

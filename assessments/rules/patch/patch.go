@@ -3,12 +3,14 @@
 package patch
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
@@ -27,7 +29,7 @@ type Field struct {
 type Fields []Field
 
 // write prints the mapping as block YAML. Its first key stands where the writer is, the others under it.
-func (f Fields) write(b *strings.Builder, indent int) {
+func (f Fields) write(b *bytes.Buffer, indent int) {
 	for i, field := range f {
 		if i > 0 {
 			pad(b, indent)
@@ -38,7 +40,7 @@ func (f Fields) write(b *strings.Builder, indent int) {
 	}
 }
 
-func pad(b *strings.Builder, indent int) {
+func pad(b *bytes.Buffer, indent int) {
 	for range indent {
 		b.WriteByte(' ')
 	}
@@ -46,7 +48,7 @@ func pad(b *strings.Builder, indent int) {
 
 // writeValue prints what stands behind a key. It can't meet a value that YAML lacks: Fields hold strings, whole numbers, truth
 // values, nothing and nested Fields alone.
-func writeValue(b *strings.Builder, value any, indent int) {
+func writeValue(b *bytes.Buffer, value any, indent int) {
 	switch value := value.(type) {
 	case Fields:
 		b.WriteByte('\n')
@@ -139,11 +141,20 @@ func Object(apiVersion, kind, namespace, name string, spec ...Field) string {
 
 // Whole patches fields beside the specification, of kinds that have none.
 func Whole(apiVersion, kind, namespace, name string, fields ...Field) string {
-	metadata := Fields{{"name", name}}
+	return encode(append(head(apiVersion, kind, metadata(namespace, name)), fields...))
+}
+
+// head is what every patch begins with, and room for what follows.
+func head(apiVersion, kind string, metadata Fields) Fields {
+	return append(make(Fields, 0, 4), Field{"apiVersion", apiVersion}, Field{"kind", kind}, Field{"metadata", metadata})
+}
+
+func metadata(namespace, name string, more ...Field) Fields {
+	fields := append(make(Fields, 0, 3), Field{"name", name})
 	if namespace != "" {
-		metadata = append(metadata, Field{"namespace", namespace})
+		fields = append(fields, Field{"namespace", namespace})
 	}
-	return encode(append(Fields{{"apiVersion", apiVersion}, {"kind", kind}, {"metadata", metadata}}, fields...))
+	return append(fields, more...)
 }
 
 // Mapping is a map of texts in the order of its keys.
@@ -158,22 +169,18 @@ func Mapping(labels map[string]string) Fields {
 // versionOf is the API version that the workload was seen with, else the usual one of its kind.
 func versionOf(w *facts.Workload) string { return cmp.Or(w.APIVersion, apiVersions[w.Kind]) }
 
-// usualBytes hold most patches.
-const usualBytes = 512
+// pages are written on again and again: a patch is kept as the text that it is, without what a buffer has to spare.
+var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 func encode(fields Fields) string {
-	var b strings.Builder
-	b.Grow(usualBytes)
-	fields.write(&b, 0)
-	return strings.Clone(b.String()) // thousands are kept: without what the builder has to spare
+	page := pages.Get().(*bytes.Buffer)
+	defer pages.Put(page)
+	page.Reset()
+	fields.write(page, 0)
+	return page.String()
 }
 
 // Labels sets labels on a workload itself, not on its pods: nothing restarts.
 func Labels(w *facts.Workload, labels ...Field) string {
-	metadata := Fields{{"name", w.Name}}
-	if w.Namespace != "" {
-		metadata = append(metadata, Field{"namespace", w.Namespace})
-	}
-	metadata = append(metadata, Field{"labels", Fields(labels)})
-	return encode(Fields{{"apiVersion", versionOf(w)}, {"kind", w.Kind}, {"metadata", metadata}})
+	return encode(head(versionOf(w), w.Kind, metadata(w.Namespace, w.Name, Field{"labels", Fields(labels)})))
 }

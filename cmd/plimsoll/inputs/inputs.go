@@ -66,6 +66,13 @@ type Reading struct {
 	Notes  []string // what the person should know and no result says: a pattern that named nothing
 }
 
+// TakeInput hands the input over, facts included: whoever judges it last need not keep them while the result is written.
+func (r *Reading) TakeInput() assessments.Input {
+	in := r.Input
+	r.Facts = nil
+	return in
+}
+
 // Check refuses flags that can't be meant, before anything is read.
 func (f Flags) Check() error {
 	if _, err := f.day(); err != nil {

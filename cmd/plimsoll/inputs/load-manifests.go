@@ -3,6 +3,7 @@ package inputs
 import (
 	"context"
 	"io"
+	"runtime/debug"
 
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/snapshot"
@@ -11,6 +12,7 @@ import (
 
 // loadManifests reads all paths as one set: what selects what is resolved over the whole of it.
 func loadManifests(ctx context.Context, paths []string, stdin io.Reader, keep func(file string) bool, options facts.Options, tick func(int)) (loaded, error) {
+	debug.SetGCPercent(manifestsGCPercent)
 	builder := facts.NewBuilder(options)
 	workloads := 0
 	read, err := manifests.ReadWhere(ctx, paths, keep, stdin, func(record snapshot.Record) error {
@@ -28,5 +30,8 @@ func loadManifests(ctx context.Context, paths []string, stdin io.Reader, keep fu
 	for i, s := range read.Skipped {
 		inputs.Skipped[i] = Skipped(s)
 	}
-	return loaded{facts: builder.Build(), inputs: inputs}, nil
+	l := loaded{facts: builder.Build(), inputs: inputs}
+	builder = nil
+	boundJudging()
+	return l, nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -86,8 +87,28 @@ func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
 	return bytes.Equal(head[:n], gzipMagic), nil
 }
 
-// snapshotGCPercent trades memory for time: a snapshot is small beside manifests, and its time is bounded by that of decoding it.
-const snapshotGCPercent = 200
+// How much garbage may stand beside what lives, in percent. Manifests trade time for memory: they must fit beside a pipeline's other
+// work. A snapshot trades memory for time: it is small, and its time is bounded by that of decoding it.
+const (
+	manifestsGCPercent = 50
+	snapshotGCPercent  = 200
+)
+
+// large is from where on what was read bounds what judging it may take.
+const large = 16 << 20
+
+// boundJudging ends the reading of manifests with a soft limit: all memory together at two and a quarter times what lives then. Judging
+// needs half as much again as what it judges; the limit keeps garbage from coming on top where it is largest. The runtime stays at
+// half of the time at most, however far a result goes beyond it.
+func boundJudging() {
+	var memory runtime.MemStats
+	if runtime.ReadMemStats(&memory); memory.HeapAlloc < large {
+		return
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&memory)
+	debug.SetMemoryLimit(int64(memory.HeapAlloc) * 9 / 4)
+}
 
 func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func(int)) (loaded, error) {
 	source := stdin

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -72,11 +71,7 @@ Exit codes: 0 fine · 1 could not run · 2 findings at or above --fail-on · 3 s
 	return command
 }
 
-// gcPercent trades time for memory: a large input must fit beside a pipeline's other work.
-const gcPercent = 50
-
 func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
-	debug.SetGCPercent(gcPercent)
 	gate, err := f.check(cmd, paths)
 	if err != nil {
 		return 0, err
@@ -91,11 +86,15 @@ func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 		return 0, err
 	}
 	progress.Stage("judging")
-	a := assessments.Assess(reading.Input)
 	own, ownResults, err := f.judgeByOwnRules(reading.Input)
 	if err != nil {
 		return 0, err
 	}
+	explanation, err := explain(reading.Input, f.explain)
+	if err != nil {
+		return 0, err
+	}
+	a := assessments.Assess(reading.TakeInput())
 	judged := a
 	if ownResults != nil {
 		judged.Findings = slices.Concat(a.Findings, ownResults.Findings)
@@ -106,16 +105,12 @@ func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 	}
 	gate.known = known.holds
 	r := result{Document: newDocument(a, reading.Inputs, !reading.Surveyed, gate.shown(judged)), Content: reading.Content, paths: paths, showWaived: f.showWaived}
+	r.Explanation = explanation
 	if reading.Target != nil {
 		r.TargetVersion = reading.Target.MinorString()
 	}
 	r.takeOwn(own, ownResults)
 	r.compare(known)
-	if f.explain != "" {
-		if r.Explanation, err = explain(reading.Input, f.explain); err != nil {
-			return 0, err
-		}
-	}
 	progress.Stop()
 	for _, note := range reading.Notes {
 		f.note(cmd.ErrOrStderr(), note)

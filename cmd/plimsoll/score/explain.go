@@ -27,6 +27,9 @@ type Explained struct {
 }
 
 func explain(in assessments.Input, id string) (*Explanation, error) {
+	if id == "" {
+		return nil, nil
+	}
 	outcomes, found := assessments.OutcomesOf(in, id)
 	if !found {
 		return nil, fmt.Errorf("--explain: no rule %q; plimsoll rules list names all", id)
