@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"unicode"
 	"unicode/utf8"
 )
@@ -78,6 +79,15 @@ func Capital(text string) string {
 		return ""
 	}
 	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// Grouped writes a count with its thousands set apart: 167,012.
+func Grouped(n int64, by string) string {
+	digits := strconv.FormatInt(n, 10)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + by + digits[at:]
+	}
+	return digits
 }
 
 // Counted is a number with its noun: 1 pod, 3 pods.

@@ -1,28 +1,19 @@
 package engines
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
+	"plimsoll/assessments"
 	"plimsoll/assessments/snapshot"
 )
 
-// notKnown stands where a figure is missing.
-const notKnown = "not known"
+const (
+	notKnown = "not known" // where a figure is missing
+	none     = "–"         // where there is none to show
+)
 
-// number writes a whole number with thousands set apart: 167,012.
-func number(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "−", digits[1:]
-	}
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return sign + digits
-}
+// number writes a count with its thousands set apart: 167,012.
+func number(n int64) string { return assessments.Grouped(n, ",") }
 
 func numberOr(n *int64, otherwise string) string {
 	if n == nil {
@@ -57,24 +48,24 @@ func place(namespace, name, container string) string {
 // refs names the first of some objects and counts the rest.
 func refs(all []snapshot.Ref, count int) string {
 	const most = 3
-	names := make([]string, 0, most)
+	var named []string
 	for _, r := range all[:min(len(all), most)] {
 		name := r.Name
 		if r.Namespace != "" {
 			name = r.Namespace + "/" + r.Name
 		}
-		names = append(names, name)
+		named = append(named, name)
 	}
-	if more := max(count, len(all)) - len(names); more > 0 && len(names) > 0 {
-		names = append(names, fmt.Sprintf("%s more", number(int64(more))))
+	if more := max(count, len(all)) - len(named); more != 0 && named != nil {
+		named = append(named, number(int64(more))+" more")
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(named, ", ")
 }
 
-// are agrees the verb with a count.
-func are(n int) string {
+// agreed is the form of a verb that goes with a count.
+func agreed(n int, one, many string) string {
 	if n == 1 {
-		return "is"
+		return one
 	}
-	return "are"
+	return many
 }
