@@ -73,11 +73,11 @@ type Workload struct {
 	Criticality Criticality
 	Containers  []*Container
 	snapshot.Workload
-	Pods        *snapshot.WorkloadPods // nil where pods were not seen
-	Services    []*Service             // that select its pods
-	Budgets     []*Budget              // that select its pods
-	Autoscaler  *snapshot.Autoscaler   // that scales it
-	Events      []*Event               // of the last hour about it
+	Pods       *snapshot.WorkloadPods // nil where pods were not seen
+	Services   []*Service             // that select its pods
+	Budgets    []*Budget              // that select its pods
+	Autoscaler *snapshot.Autoscaler   // that scales it
+	Events     []*Event               // of the last hour about it
 
 	declared []WorkloadFact
 }

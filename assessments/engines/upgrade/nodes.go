@@ -86,10 +86,35 @@ func containerdAt(at release, minor reference.Minor, seen assessments.Evidence) 
 		return serves(seen)
 	}
 	listing := evidence(fmt.Sprintf("listed for %s", minor), "%s or a later patch (%s)", strings.Join(pairing.Versions, ", "), pairing.Source)
-	return Judgement{
-		Standing: Untested, Why: fmt.Sprintf("containerd %s with Kubernetes %s is untested: containerd's own table does not list it", at.line(), minor),
-		Mend:     fmt.Sprintf("Bring containerd to %s or a later patch of that line.", pairing.Versions[0]),
-		Evidence: []assessments.Evidence{seen, listing},
+	why, mend := unlisted(pairing, at, minor)
+	return Judgement{Standing: Untested, Why: why, Mend: mend, Evidence: []assessments.Evidence{seen, listing}}
+}
+
+// unlisted says how a version of containerd misses the row of a minor: a patch too old, a line newer than any that is listed, or another
+// line. A newer one is no reason to go back.
+func unlisted(pairing reference.RuntimePairing, at release, minor reference.Minor) (why, mend string) {
+	newer := true
+	for _, text := range pairing.Versions {
+		least, ok := readRelease(text)
+		if ok && at.sameLine(least) && at.before(least) {
+			return fmt.Sprintf("containerd %d.%d.%d with Kubernetes %s is untested: containerd's own table lists its line from %s on", at.major, at.minor, at.patch, minor, text),
+				fmt.Sprintf("Bring containerd to %s or a later patch of that line.", text)
+		}
+		newer = newer && ok && least.before(at)
+	}
+	why = fmt.Sprintf("containerd %s with Kubernetes %s is untested: containerd's own table does not list it", at.line(), minor)
+	if !newer {
+		return why, fmt.Sprintf("Bring containerd to %s or a later patch of that line.", pairing.Versions[0])
+	}
+	mend = "It is newer than what is listed: don't go back, but try the pair on one node first."
+	for next := minor + 1; ; next++ {
+		later, listed := reference.RuntimePairingOf("containerd", next)
+		if !listed {
+			return why, mend
+		}
+		if later.Deducts() && pairs(later, at) {
+			return why, fmt.Sprintf("%s The table lists it from Kubernetes %s on.", mend, next)
+		}
 	}
 }
 
@@ -144,7 +169,7 @@ func CgroupAt(n *facts.Node, minor reference.Minor) Judgement {
 	}
 	if waning, sure := milestone(cgroupMaintenance); sure && minor >= waning.Minor {
 		return Judgement{
-			Standing: Waning, Why: fmt.Sprintf("cgroup v1 is in maintenance in Kubernetes %s: it only gets fixes", minor), Mend: moveToCgroupV2,
+			Standing: Waning, Why: fmt.Sprintf("cgroup v1 is in maintenance from Kubernetes %s on: it only gets fixes", waning.Minor), Mend: moveToCgroupV2,
 			Evidence: []assessments.Evidence{seen, evidence("in maintenance from", "%s (%s)", waning.Minor, waning.Source)},
 		}
 	}

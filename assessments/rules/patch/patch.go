@@ -184,3 +184,12 @@ func encode(fields Fields) string {
 func Labels(w *facts.Workload, labels ...Field) string {
 	return encode(head(versionOf(w), w.Kind, metadata(w.Namespace, w.Name, Field{"labels", Fields(labels)})))
 }
+
+// Budget is a whole disruption budget over the pods of a workload, of its name; empty where its selector is not known whole.
+func Budget(w *facts.Workload, maxUnavailable int) string {
+	if len(w.Selector) == 0 {
+		return ""
+	}
+	return Object("policy/v1", "PodDisruptionBudget", w.Namespace, w.Name,
+		Field{"maxUnavailable", maxUnavailable}, Field{"selector", Fields{{"matchLabels", Mapping(w.Selector)}}})
+}
