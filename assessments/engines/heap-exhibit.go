@@ -75,14 +75,26 @@ func heapLead(known, unknown []heap.Budget) string {
 }
 
 func budgetPart(known []heap.Budget) Part {
-	rows := make([][]string, 0, len(known))
+	rows, name := make([][]string, 0, len(known)), apart(jvmSpots(known))
 	for _, b := range known {
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Java, heap.Size(*b.Heap.Bytes),
+		rows = append(rows, []string{name(jvmSpot(b)), b.Java, heap.Size(*b.Heap.Bytes),
 			heap.Size(*b.SumBytes - *b.Heap.Bytes), heap.Size(*b.SumBytes), sizeOr(b.MemoryLimitBytes), sizeOr(b.MemoryRequestBytes)})
 	}
 	return Part{Title: "Budgets", Text: []string{"Beside the heap stand classes, compiled code, thread stacks, buffers and the collector. The sum is a plan, held against the limit."},
 		Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Largest heap", Number: true}, {Title: "Beside it", Number: true},
 			{Title: "Sum", Number: true}, {Title: "Limit", Number: true}, {Title: "Request", Number: true}}, rows)}
+}
+
+func jvmSpot(b heap.Budget) spot {
+	return spot{b.Subject.Namespace, b.Subject.Name, b.Subject.Container, b.Subject.File, b.Subject.Line}
+}
+
+func jvmSpots(all []heap.Budget) []spot {
+	spots := make([]spot, len(all))
+	for i, b := range all {
+		spots[i] = jvmSpot(b)
+	}
+	return spots
 }
 
 func sizeOr(bytes *int64) string {
@@ -93,9 +105,9 @@ func sizeOr(bytes *int64) string {
 }
 
 func limitPart(known []heap.Budget) Part {
-	rows := make([][]string, 0, len(known))
+	rows, name := make([][]string, 0, len(known)), apart(jvmSpots(known))
 	for _, b := range known {
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Heap.Why, sizeOr(b.MemoryLimitBytes), heap.Size(b.Limits.ReportBytes),
+		rows = append(rows, []string{name(jvmSpot(b)), b.Heap.Why, sizeOr(b.MemoryLimitBytes), heap.Size(b.Limits.ReportBytes),
 			heap.Size(b.Limits.GradedBytes), heap.Size(b.Limits.PartsBytes)})
 	}
 	return Part{Title: "Where the limit should stand", Text: []string{"By the field report's rule (the heap and 1 GiB), by the graded headroom (a quarter of the heap, 256 MiB to 1 GiB), and by the sum of the parts."},
@@ -140,9 +152,9 @@ func sourcesOf(known []heap.Budget) []string {
 }
 
 func unknownHeaps(unknown []heap.Budget) Part {
-	rows := make([][]string, 0, len(unknown))
+	rows, name := make([][]string, 0, len(unknown)), apart(jvmSpots(unknown))
 	for _, b := range unknown {
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Java, b.Heap.Why})
+		rows = append(rows, []string{name(jvmSpot(b)), b.Java, b.Heap.Why})
 	}
 	return Part{Title: "Not known", Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Why its heap is not known"}}, rows)}
 }

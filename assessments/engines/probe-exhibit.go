@@ -73,9 +73,9 @@ func probeLead(all int, counts map[probe.Verdict]int) string {
 }
 
 func killPart(all []probe.Simulation) Part {
-	rows := make([][]string, 0, len(all))
+	rows, name := make([][]string, 0, len(all)), apart(spotsOf(all))
 	for _, s := range all {
-		rows = append(rows, []string{place(s.Namespace, s.Workload, s.Container), seconds(s.TimeToKill.EarliestSeconds, s.TimeToKill.LatestSeconds),
+		rows = append(rows, []string{name(spotOf(s)), seconds(s.TimeToKill.EarliestSeconds, s.TimeToKill.LatestSeconds),
 			recoveryWords(s), chanceWords(s), verdictWords(s)})
 	}
 	return Part{
@@ -83,6 +83,18 @@ func killPart(all []probe.Simulation) Part {
 		Text:  []string{"Earliest and latest follow from the phase of the kubelet's timer. Recovery is what people declared, else what is known of the product."},
 		Table: table([]Column{{Title: "Container"}, {Title: "Killed after", Number: true}, {Title: "Recovers in", Number: true}, {Title: "Crashes that are killed", Number: true}, {Title: "Verdict"}}, rows),
 	}
+}
+
+func spotOf(s probe.Simulation) spot {
+	return spot{s.Namespace, s.Workload, s.Container, s.File, s.Line}
+}
+
+func spotsOf(all []probe.Simulation) []spot {
+	spots := make([]spot, len(all))
+	for i, s := range all {
+		spots[i] = spotOf(s)
+	}
+	return spots
 }
 
 func recoveryWords(s probe.Simulation) string {
@@ -113,6 +125,7 @@ func verdictWords(s probe.Simulation) string {
 
 func mendPart(all []probe.Simulation) (Part, bool) {
 	var rows [][]string
+	name := apart(spotsOf(all))
 	for _, s := range all {
 		if s.Mend == nil {
 			continue
@@ -121,7 +134,7 @@ func mendPart(all []probe.Simulation) (Part, bool) {
 		if s.Mend.Proven {
 			proof = "simulated again, not killed"
 		}
-		rows = append(rows, []string{place(s.Namespace, s.Workload, s.Container), fieldWords(*s.Mend), number(s.Mend.SurvivesSeconds) + " s", reactionWords(*s.Mend), proof})
+		rows = append(rows, []string{name(spotOf(s)), fieldWords(*s.Mend), seconds(s.Mend.SurvivesSeconds, s.Mend.SurvivesSeconds), reactionWords(*s.Mend), proof})
 	}
 	return Part{
 		Title: "The mends",

@@ -1,6 +1,7 @@
 package engines
 
 import (
+	"fmt"
 	"strings"
 
 	"plimsoll/assessments"
@@ -22,9 +23,17 @@ func numberOr(n *int64, otherwise string) string {
 	return number(*n)
 }
 
+// longest is beyond what a figure says more than words: ten years.
+const longest = 10 * 365 * 24 * 3600
+
 // seconds writes a span of seconds; one figure where both ends are equal.
 func seconds(low, high int64) string {
-	if low == high {
+	switch {
+	case low > longest:
+		return "over 10 years"
+	case high > longest:
+		return number(low) + " s–over 10 years"
+	case low == high:
 		return number(low) + " s"
 	}
 	return number(low) + "–" + number(high) + " s"
@@ -43,6 +52,28 @@ func place(namespace, name, container string) string {
 		return namespace + "/" + name
 	}
 	return namespace + "/" + name + " · " + container
+}
+
+// spot is a container and where it stands; a file is given over manifests alone.
+type spot struct {
+	namespace, name, container string
+	file                       string
+	line                       int
+}
+
+// apart names containers as people say them, those of one name with the file and line that tell them apart.
+func apart(spots []spot) func(spot) string {
+	count := map[string]int{}
+	for _, s := range spots {
+		count[place(s.namespace, s.name, s.container)]++
+	}
+	return func(s spot) string {
+		name := place(s.namespace, s.name, s.container)
+		if count[name] > 1 && s.file != "" {
+			return fmt.Sprintf("%s (%s:%d)", name, s.file, s.line)
+		}
+		return name
+	}
 }
 
 // refs names the first of some objects and counts the rest.

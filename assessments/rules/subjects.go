@@ -98,14 +98,17 @@ func WithoutService(v assessments.View, w *facts.Workload, o assessments.Outcome
 	return o.NotApplicable("no Service sends traffic to it")
 }
 
-// ServiceNames lists services by name, each once: files may hold several copies of one.
+// MostNames is how many objects an evidence names before it counts the others: a selector can reach every object of a namespace.
+const MostNames = 8
+
+// ServiceNames lists services by name, each once: files may hold several copies of one. Of many it names the first.
 func ServiceNames(services []*facts.Service) string {
 	names := make([]string, 0, len(services))
 	for _, s := range services {
 		names = append(names, s.Name)
 	}
 	slices.Sort(names)
-	return strings.Join(slices.Compact(names), ", ")
+	return assessments.Listed(slices.Compact(names), MostNames)
 }
 
 // BudgetUnknown says why nobody can tell whether a disruption budget covers a workload to which none is joined; empty where none does.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -70,20 +69,18 @@ func withoutBudget(v assessments.View, w *facts.Workload, o assessments.Outcome)
 }
 
 func budgetNames(budgets []*facts.Budget) []string {
-	var names []string
-	for _, b := range budgets {
-		if !slices.Contains(names, b.Name) {
-			names = append(names, b.Name)
-		}
+	names := make([]string, len(budgets))
+	for i, b := range budgets {
+		names[i] = b.Name
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 func doubleBudget(names []string) assessments.Failure {
 	return assessments.Failure{
 		Message:  fmt.Sprintf("%d disruption budgets cover the same pods, and the eviction API refuses to evict such a pod.", len(names)),
-		Evidence: []assessments.Evidence{{What: "budgets over the same pods", Value: strings.Join(names, ", ")}},
+		Evidence: []assessments.Evidence{{What: "budgets over the same pods", Value: assessments.Listed(names, rules.MostNames)}},
 		Expected: "one budget over each pod",
 		Mend:     assessments.Mend{Text: "Keep one of the budgets and delete the others, or narrow their selectors until no pod has two."},
 	}
