@@ -52,7 +52,7 @@ func judgeBump(v assessments.View, r *facts.Release, o assessments.Outcome) asse
 	case len(r.Revisions) == 1 && r.Revisions[0].Revision == 1:
 		return o.NotApplicable("it has its first revision alone")
 	}
-	compared := 0
+	compared := false
 	for i, older := range r.Revisions {
 		if !charted(older) {
 			continue
@@ -61,7 +61,7 @@ func judgeBump(v assessments.View, r *facts.Release, o assessments.Outcome) asse
 			if !charted(newer) {
 				continue
 			}
-			compared++
+			compared = true
 			if what := unmoved(older, newer); what != "" {
 				return o.Fail(bumpFailure("The chart changed and its version did not.", older, newer, what, "a version of its own for each content"))
 			}
@@ -71,7 +71,7 @@ func judgeBump(v assessments.View, r *facts.Release, o assessments.Outcome) asse
 				"the patch version moves"))
 		}
 	}
-	if compared == 0 {
+	if !compared {
 		return o.Unknown("the content of its charts was not seen in two revisions")
 	}
 	return o.Pass()
@@ -109,10 +109,10 @@ func unmoved(older, newer *snapshot.Release) string {
 	return strings.Join(what, " and ")
 }
 
-// movedTooFar reports whether only the chart's values changed and its version moved by more than the patch.
+// movedTooFar reports, of a revision that tells its content, whether in the next one only the chart's values changed and its version moved by more than the patch.
 func movedTooFar(older, newer *snapshot.Release) bool {
 	from, to := canonical(older.ChartVersion), canonical(newer.ChartVersion)
-	return charted(older) && charted(newer) && older.Chart == newer.Chart && older.TemplatesHash == newer.TemplatesHash &&
+	return charted(newer) && older.Chart == newer.Chart && older.TemplatesHash == newer.TemplatesHash &&
 		older.ChartValuesHash != newer.ChartValuesHash && semver.IsValid(from) && semver.IsValid(to) && semver.MajorMinor(from) != semver.MajorMinor(to)
 }
 

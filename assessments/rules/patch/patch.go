@@ -4,6 +4,7 @@ package patch
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -124,11 +125,7 @@ func Pod(w *facts.Workload, fields ...Field) string {
 
 // Workload patches the specification of a workload.
 func Workload(w *facts.Workload, spec ...Field) string {
-	version := w.APIVersion
-	if version == "" {
-		version = apiVersions[w.Kind]
-	}
-	return Object(version, w.Kind, w.Namespace, w.Name, spec...)
+	return Object(versionOf(w), w.Kind, w.Namespace, w.Name, spec...)
 }
 
 // apiVersions are the versions that serve the workload kinds today; a record that knows its own goes before them.
@@ -169,6 +166,9 @@ func Mapping(labels map[string]string) Fields {
 	return fields
 }
 
+// versionOf is the API version that the workload was seen with, else the usual one of its kind.
+func versionOf(w *facts.Workload) string { return cmp.Or(w.APIVersion, apiVersions[w.Kind]) }
+
 // pages are written on again and again: a patch is kept as the text that it is, without what a buffer has to spare.
 var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
@@ -182,11 +182,7 @@ func encode(fields Fields) string {
 
 // Labels sets labels on a workload itself, not on its pods: nothing restarts.
 func Labels(w *facts.Workload, labels ...Field) string {
-	version := w.APIVersion
-	if version == "" {
-		version = apiVersions[w.Kind]
-	}
-	return encode(head(version, w.Kind, metadata(w.Namespace, w.Name, Field{"labels", Fields(labels)})))
+	return encode(head(versionOf(w), w.Kind, metadata(w.Namespace, w.Name, Field{"labels", Fields(labels)})))
 }
 
 // Budget is a whole disruption budget over the pods of a workload, of its name; empty where its selector is not known whole.

@@ -196,7 +196,7 @@ func evictable(v assessments.View, w *facts.Workload, members int) (e eviction, 
 	}
 	// Of several budgets the strictest counts: with two of different names no eviction is allowed at all (lifecycle/drain-blocked).
 	for _, b := range w.Budgets {
-		pods, known := coveredPods(b)
+		pods, known := rules.CoveredPods(b, w)
 		if !known {
 			return e, "how many pods budget " + b.Name + " covers is not known"
 		}
@@ -210,24 +210,6 @@ func evictable(v assessments.View, w *facts.Workload, members int) (e eviction, 
 		}
 	}
 	return e, ""
-}
-
-// coveredPods is how many pods a budget covers at the least. Copies of one workload in several files count once.
-func coveredPods(b *facts.Budget) (pods int, known bool) {
-	counted := map[facts.Key]bool{}
-	for _, w := range b.Workloads {
-		key := facts.Key{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
-		least := w.LeastReplicas()
-		switch {
-		case counted[key]:
-		case least == nil || w.Autoscaler != nil && w.Autoscaler.Unreadable:
-			return 0, false
-		default:
-			pods += *least
-			counted[key] = true
-		}
-	}
-	return pods, true
 }
 
 // updatable is how many members an update takes at once: one by one, unless maxUnavailable says more.
