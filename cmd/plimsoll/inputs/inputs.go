@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -94,6 +95,7 @@ func (f Flags) Check() error {
 
 // Read reads everything. Without paths there are no facts. tick is told how many workloads were read so far; nil: nobody listens.
 func (f Flags) Read(ctx context.Context, paths []string, stdin io.Reader, tick func(workloads int)) (Reading, error) {
+	debug.SetGCPercent(fewGCPercent)
 	var r Reading
 	asOf, err := f.day()
 	if err != nil {

@@ -12,10 +12,12 @@ import (
 
 // loadManifests reads all paths as one set: what selects what is resolved over the whole of it.
 func loadManifests(ctx context.Context, paths []string, stdin io.Reader, keep func(file string) bool, options facts.Options, tick func(int)) (loaded, error) {
-	debug.SetGCPercent(manifestsGCPercent)
 	builder := facts.NewBuilder(options)
-	workloads := 0
+	records, workloads := 0, 0
 	read, err := manifests.ReadWhere(ctx, paths, keep, stdin, func(record snapshot.Record) error {
+		if records++; records == manyRecords {
+			debug.SetGCPercent(manyGCPercent)
+		}
 		if record.RecordKind() == snapshot.KindWorkload {
 			workloads++
 			tick(workloads)

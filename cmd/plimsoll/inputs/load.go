@@ -87,11 +87,15 @@ func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
 	return bytes.Equal(head[:n], gzipMagic), nil
 }
 
-// How much garbage may stand beside what lives, in percent. Manifests trade time for memory: they must fit beside a pipeline's other
-// work. A snapshot trades memory for time: it is small, and its time is bounded by that of decoding it.
+// How much garbage may stand beside what lives, in percent. A few files take a few megabytes whatever is done, and are read by hooks
+// that people wait for. Many manifests trade time for memory: they must fit beside a pipeline's other work. A snapshot trades memory for
+// time: it is small, and its time is bounded by that of decoding it.
 const (
-	manifestsGCPercent = 50
-	snapshotGCPercent  = 400
+	fewGCPercent      = 400
+	manyGCPercent     = 50
+	snapshotGCPercent = 400
+
+	manyRecords = 1000
 )
 
 // large is from where on what was read bounds what judging it may take.
