@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -117,7 +116,7 @@ func (f *nodeFlags) take(command *cobra.Command) error {
 	if f.every == 0 {
 		suggest(stderr, f.out)
 	}
-	return context.Cause(command.Context())
+	return nil
 }
 
 // nodeLine says the figures that people look for.
