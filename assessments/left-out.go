@@ -31,8 +31,17 @@ func OpenAt(all []LeftOut, least Severity) int {
 	return n
 }
 
-// LeftOutWords says what a list does not hold, and how to see it; empty where it holds all.
+// LeftOutWords says what a list does not hold, and how a command sees it; empty where it holds all.
 func LeftOutWords(all []LeftOut) string {
+	said := LeftOutSentence(all)
+	if said == "" {
+		return ""
+	}
+	return said + " Judge fewer files at once, or leave rules out, to see them."
+}
+
+// LeftOutSentence says what a list does not hold; empty where it holds all.
+func LeftOutSentence(all []LeftOut) string {
 	n := 0
 	for _, l := range all {
 		n += l.Open + l.Waived
@@ -40,7 +49,7 @@ func LeftOutWords(all []LeftOut) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s more are counted and not listed: a result lists the %d gravest. Judge fewer files at once, or leave rules out, to see them.",
+	return fmt.Sprintf("%s more are counted and not listed: a result lists the %d gravest.",
 		Counted(n, "finding"), MaxFindings)
 }
 

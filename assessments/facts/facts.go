@@ -98,6 +98,8 @@ type Container struct {
 	Workload *Workload
 	Image    Image
 	Java     *Java // nil where nothing points at a JVM
+
+	serves bool // its role, where going through thousands of containers need not look further
 }
 
 // Service is a service with the workloads and containers that it sends traffic to.

@@ -144,6 +144,9 @@ func writeFindings(d *document, in Input, pillar assessments.Pillar) {
 		}
 		writeRule(d, in, g)
 	}
+	if said := assessments.LeftOutSentence(in.Assessment.LeftOut); said != "" {
+		d.paragraph(regular, 9, muted, "Over all pillars, "+said)
+	}
 }
 
 // ruleHeight is that of a rule's title and its first finding, which are not parted.
