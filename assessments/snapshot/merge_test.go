@@ -2,7 +2,10 @@ package snapshot_test
 
 import (
 	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +201,7 @@ func TestWhatIsNotMerged(t *testing.T) {
 		"half a node's snapshot":    {func(t *testing.T) []byte { whole := node(t); return whole[:len(whole)-9] }, cluster, "n is no whole snapshot: "},
 		"half a cluster's snapshot": {node, func(t *testing.T) []byte { whole := cluster(t); return whole[:len(whole)-9] }, "cut off"},
 		"what is no snapshot":       {func(*testing.T) []byte { return []byte(strings.Repeat("x", 100)) }, cluster, "n is no whole snapshot: not a gzip file"},
+		"a newer version's cluster": {node, newer, `it holds what this version does not know, and a copy would lose: "telescope"`},
 		"no bytes at all":           {node, func(*testing.T) []byte { return nil }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -220,4 +224,18 @@ func TestAMergeThatCanNotBeWritten(t *testing.T) {
 	var readings snapshot.NodeReadings
 	_, err := readings.Merge(full{}, bytes.NewReader(ofCluster("5a1f")(t)), snapshot.Limits{})
 	require.ErrorContains(t, err, "no room")
+}
+
+// newer is a cluster's snapshot by a version that knows one kind more.
+func newer(t *testing.T) []byte {
+	t.Helper()
+	lines := `{"kind":"header","schema":"plimsoll.snapshot/v1","schemaMinor":9,"collectorVersion":"v9","source":"cluster","takenAt":"2026-03-02T12:00:00Z"}
+{"kind":"telescope","name":"a"}
+`
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, err := fmt.Fprintf(w, "%s"+`{"kind":"trailer","counts":{"header":1,"telescope":1},"sha256":"%x"}`+"\n", lines, sha256.Sum256([]byte(lines)))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return out.Bytes()
 }
