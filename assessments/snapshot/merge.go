@@ -83,7 +83,7 @@ func (n *NodeReadings) keep(reading *nodeReading) (remark string) {
 
 // of finds the reading of a cluster's node: by its uid, else by its name.
 func (n *NodeReadings) of(node Node) *nodeReading {
-	if reading := n.byUID[node.UID]; reading != nil && node.UID != "" {
+	if reading := n.byUID[node.UID]; reading != nil {
 		return reading
 	}
 	return n.byName[node.Name]

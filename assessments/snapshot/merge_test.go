@@ -58,9 +58,6 @@ type reading struct {
 }
 
 func (r reading) bytes(t *testing.T) []byte {
-	if r.node.Conntrack != nil {
-		r.node.Conntrack.ReadAt = new(noon.Add(r.after))
-	}
 	return wrap(t, snapshot.Header{Source: snapshot.SourceNode, TakenAt: noon.Add(r.after), PlatformUID: r.cluster}, r.node,
 		snapshot.Note{Resource: "conntrack", Reason: "skipped", Detail: "a note stays where it is"})
 }
@@ -75,7 +72,7 @@ func TestMergingNodesIntoTheirCluster(t *testing.T) {
 	}{
 		"figures go to the node of that name, and nothing else changes": {
 			ofCluster("5a1f", snapshot.Node{Name: "a", UID: "1", Zone: "z", KernelVersion: "6.1", Unschedulable: true}, snapshot.Node{Name: "b", UID: "2"}),
-			[]reading{{0, "5a1f", snapshot.Node{Name: "a", KernelVersion: "6.1", CPUs: 4, CgroupVersion: 2, CgroupSource: "node", Conntrack: table(7, noon)}}},
+			[]reading{{0, "5a1f", snapshot.Node{Name: "a", KernelVersion: "6.1", CPUs: 4, CgroupVersion: 2, CgroupSource: "node", Conntrack: &snapshot.Conntrack{Count: 7, Max: 262144, Source: "node"}}}},
 			[]snapshot.Node{{Name: "a", UID: "1", Zone: "z", KernelVersion: "6.1", Unschedulable: true, CPUs: 4, CgroupVersion: 2, CgroupSource: "node", Conntrack: table(7, noon)}, {Name: "b", UID: "2"}}, nil,
 		},
 		"what the reading does not tell stays": {
@@ -108,6 +105,16 @@ func TestMergingNodesIntoTheirCluster(t *testing.T) {
 			},
 			[]snapshot.Node{{Name: "a", CPUs: 8}, {Name: "b", CPUs: 8}},
 			[]string{"n0: passed over, n1 holds a newer reading of a", "n3: passed over, n2 holds a newer reading of b"},
+		},
+		"a node that was read under its old name first": {
+			ofCluster("5a1f", snapshot.Node{Name: "a"}, snapshot.Node{Name: "b"}),
+			[]reading{{0, "", snapshot.Node{Name: "a", UID: "1", CPUs: 4}}, {time.Minute, "", snapshot.Node{Name: "b", UID: "1", CPUs: 8}}},
+			[]snapshot.Node{{Name: "a"}, {Name: "b", CPUs: 8}}, []string{"n0: passed over, n1 holds a newer reading of b"},
+		},
+		"a node whose uid only the older reading knows": {
+			ofCluster("5a1f", snapshot.Node{Name: "a", UID: "1"}),
+			[]reading{{0, "", snapshot.Node{Name: "a", UID: "1", CPUs: 4}}, {time.Minute, "", snapshot.Node{Name: "a", CPUs: 8}}},
+			[]snapshot.Node{{Name: "a", UID: "1", CPUs: 8}}, []string{"n0: passed over, n1 holds a newer reading of a"},
 		},
 		"a newer reading was merged before": {
 			ofCluster("5a1f", snapshot.Node{Name: "a", Conntrack: table(9, later)}), []reading{{0, "", snapshot.Node{Name: "a", Conntrack: table(7, noon)}}},
