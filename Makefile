@@ -21,7 +21,7 @@ run: ## set everything up and start Plimsoll at http://127.0.0.1:8080 (PORT=, SE
 	@PORT=$(PORT) SEED=$(SEED) exec bin/plimsoll run
 
 test: ## install what the tests need, then run everything that CI runs
-	@.ci/need postgres chromium poppler qpdf fonts
+	@.ci/need postgres chromium poppler qpdf fonts netns
 	@$(MAKE) --no-print-directory check
 	@go run ./internal/kubetest/build
 	go test -timeout 20m ./...

@@ -47,6 +47,10 @@ func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.Platfor
 	if err != nil {
 		return stored, false, err
 	}
+	if read.Source == string(snapshot.SourceNode) { // it would become the platform's latest snapshot, and know nothing of its cluster
+		return stored, false, wrong("header.source", "a node's snapshot tells nothing of a cluster: put it into the cluster's by "+
+			"plimsoll-collect inspect --merge, and upload what comes out")
+	}
 	if read.StoredBytes, err = spool.Seek(0, io.SeekEnd); err == nil {
 		_, err = spool.Seek(0, io.SeekStart)
 	}

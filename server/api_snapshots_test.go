@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -126,6 +127,7 @@ func TestABadUploadStoresNothing(t *testing.T) {
 		"streamed too large":     {io.MultiReader(bytes.NewReader(noise(2 << 20))), gzipType, h.token, 413, `too-large`},
 		"no token":               {bytes.NewReader(whole), gzipType, "", 401, `no-token`},
 		"a token that never was": {bytes.NewReader(whole), gzipType, neverToken(h), 401, `no-token`},
+		"a node alone":           {bytes.NewReader(ofNode(t)), gzipType, h.token, 422, `inspect --merge`},
 		"not a token":            {bytes.NewReader(whole), gzipType, "plim_x", 401, `no-token`},
 	}
 	for name, c := range cases {
@@ -140,6 +142,17 @@ func TestABadUploadStoresNothing(t *testing.T) {
 	for _, table := range []string{"snapshots", "snapshot_blobs", "snapshot_states", "river.river_job", "audit_events"} {
 		require.Zero(t, s.rows(t, table), table)
 	}
+}
+
+// ofNode is what a node collector takes.
+func ofNode(t *testing.T) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	w, err := snapshot.NewWriter(&file, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceNode, TakenAt: time.Now()})
+	require.NoError(t, err)
+	require.NoError(t, w.Write(snapshot.Node{Name: "worker-1", CPUs: 4}))
+	require.NoError(t, w.Close())
+	return file.Bytes()
 }
 
 // noise is gzip that does not compress, so that only its size can be held against it.

@@ -167,17 +167,18 @@ type Condition struct {
 
 // Conntrack is a node's connection tracking table as a node collector or node-exporter gave it.
 type Conntrack struct {
-	Count                 int64  `json:"count"`
-	Max                   int64  `json:"max"`
-	Source                string `json:"source"` // node, node-exporter
-	Buckets               *int64 `json:"buckets,omitzero"`
-	TCPEstablishedSeconds *int64 `json:"tcpEstablishedSeconds,omitzero"` // net.netfilter.nf_conntrack_tcp_timeout_established
-	TCPCloseWaitSeconds   *int64 `json:"tcpCloseWaitSeconds,omitzero"`
-	TCPTimeWaitSeconds    *int64 `json:"tcpTimeWaitSeconds,omitzero"`
-	UDPSeconds            *int64 `json:"udpSeconds,omitzero"`
-	UDPStreamSeconds      *int64 `json:"udpStreamSeconds,omitzero"`
-	InsertFailed          *int64 `json:"insertFailed,omitzero"` // since the node started
-	Dropped               *int64 `json:"dropped,omitzero"`      // since the node started
+	Count                 int64      `json:"count"`
+	Max                   int64      `json:"max"`
+	Source                string     `json:"source"` // node, node-exporter
+	Buckets               *int64     `json:"buckets,omitzero"`
+	TCPEstablishedSeconds *int64     `json:"tcpEstablishedSeconds,omitzero"` // net.netfilter.nf_conntrack_tcp_timeout_established
+	TCPCloseWaitSeconds   *int64     `json:"tcpCloseWaitSeconds,omitzero"`
+	TCPTimeWaitSeconds    *int64     `json:"tcpTimeWaitSeconds,omitzero"`
+	UDPSeconds            *int64     `json:"udpSeconds,omitzero"`
+	UDPStreamSeconds      *int64     `json:"udpStreamSeconds,omitzero"`
+	InsertFailed          *int64     `json:"insertFailed,omitzero"` // since the node started
+	Dropped               *int64     `json:"dropped,omitzero"`      // since the node started
+	ReadAt                *time.Time `json:"readAt,omitzero"`       // nil: when the snapshot was taken
 }
 
 // Namespace is one namespace with what rules need of it.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -21,23 +22,45 @@ import (
 type inspectFlags struct {
 	json   bool
 	values int
+	merge  string
+	out    string
 }
 
 func newInspect() *cobra.Command {
 	f := &inspectFlags{}
 	command := &cobra.Command{
-		Use:   "inspect FILE",
+		Use:   "inspect FILE | --merge CLUSTER NODE…",
 		Short: "Show what is in a snapshot: every field, and every different text in it",
 		Long: `Show what is in a snapshot, for the person who must approve that it leaves the house: what it
 was taken of, how many records of which kind, every field that is set, and every different
-text that stands in it. Numbers and times are counted, not listed. - is standard input.`,
+text that stands in it. Numbers and times are counted, not listed. - is standard input.
+
+With --merge it writes one snapshot out of a cluster's and those that "plimsoll-collect node" took
+of its nodes, matched by the node's uid, else by its name. What does not fit together is named; a
+snapshot of another cluster's node ends it.`,
 		Example: `  plimsoll-collect inspect cluster.plimsoll.gz | less
-  plimsoll-collect inspect cluster.plimsoll.gz --values 5`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(command *cobra.Command, arguments []string) error { return f.run(command, arguments[0]) },
+  plimsoll-collect inspect cluster.plimsoll.gz --values 5
+  plimsoll-collect inspect --merge cluster.plimsoll.gz worker-*.plimsoll.gz --out whole.plimsoll.gz`,
+		Args: func(command *cobra.Command, arguments []string) error {
+			if f.merge != "" {
+				return nil
+			}
+			return cobra.ExactArgs(1)(command, arguments)
+		},
+		RunE: func(command *cobra.Command, arguments []string) error {
+			switch {
+			case f.merge != "":
+				return merge(command, f.merge, arguments, f.out)
+			case f.out != "":
+				return errors.New("--out is for --merge: what inspect shows goes to standard output")
+			}
+			return f.run(command, arguments[0])
+		},
 	}
 	command.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	command.Flags().IntVar(&f.values, "values", 0, "list at most `N` texts of a field (default: all)")
+	command.Flags().StringVar(&f.merge, "merge", "", "write the cluster's snapshot `FILE` with its nodes' snapshots in it")
+	command.Flags().StringVarP(&f.out, "out", "o", "", "with --merge: write the snapshot to `FILE` (default: standard output)")
 	return command
 }
 
@@ -75,6 +98,9 @@ func printInspection(w io.Writer, found snapshot.Inspection, values int) {
 		fmt.Fprintf(w, "cluster: %s\n", cmp.Or(plain(header.PlatformUID), "not known"))
 		fmt.Fprintf(w, "namespaces: %s\n", cmp.Or(plain(strings.Join(header.Scope.Namespaces, ", ")), "all"))
 		fmt.Fprintf(w, "could not be read: %s\n", cmp.Or(plain(strings.Join(header.Scope.Refused, ", ")), "nothing"))
+	}
+	if header.Source == snapshot.SourceNode && header.PlatformUID != "" {
+		fmt.Fprintf(w, "cluster: %s\n", plain(header.PlatformUID))
 	}
 	fmt.Fprintf(w, "SHA-256 of its lines: %s (zcat FILE | sha256sum)\n\nrecords\n", found.Digest)
 	for _, kind := range slices.Sorted(maps.Keys(found.Records)) {

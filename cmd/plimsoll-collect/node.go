@@ -1,0 +1,133 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/node"
+)
+
+// shortestPause bounds how often `node --every` reads.
+const shortestPause = 10 * time.Second
+
+// nodeFlags are what `node` is told.
+type nodeFlags struct {
+	options node.Options
+	out     string
+	every   time.Duration
+}
+
+func newNode() *cobra.Command {
+	f := &nodeFlags{}
+	command := &cobra.Command{
+		Use:   "node",
+		Short: "Take a snapshot of this machine: connection tracking, cgroup version, kernel, processors",
+		Long: `Take a snapshot of this machine: connection tracking, cgroup version, kernel, processors.
+
+It reads a dozen files of /proc and /sys, each of one figure, and needs no rights of root. The kernel
+shows each network namespace its own connections alone: run it on the host, or in a pod with
+hostNetwork (deploy/collector/node-daemonset.yaml). The result is merged into the cluster's by
+"plimsoll-collect inspect --merge".`,
+		Example: `  plimsoll-collect node --out node.plimsoll.gz
+  ssh worker-1 plimsoll-collect node --node-name worker-1 > worker-1.plimsoll.gz
+  plimsoll-collect inspect --merge cluster.plimsoll.gz worker-1.plimsoll.gz --out whole.plimsoll.gz`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error { return f.run(command) },
+	}
+	flags := command.Flags()
+	flags.StringVarP(&f.out, "out", "o", "", "write the snapshot to `FILE` (default: standard output)")
+	flags.StringVar(&f.options.Name, "node-name", "", "the node's `NAME` in Kubernetes (default: NODE_NAME, or the machine's own name)")
+	flags.StringVar(&f.options.UID, "node-uid", "", "the node's `UID` in Kubernetes, where it is known (default: NODE_UID)")
+	flags.StringVar(&f.options.ClusterUID, "cluster-uid", "", "the `UID` of the cluster's namespace kube-system, where it is known (default: CLUSTER_UID)")
+	flags.StringVar(&f.options.Proc, "proc", "/proc", "the `FOLDER` where the machine's /proc is mounted")
+	flags.StringVar(&f.options.Sys, "sys", "/sys", "the `FOLDER` where the machine's /sys is mounted")
+	flags.BoolVar(&f.options.OwnNetwork, "own-network", false, "the node is itself a container (kind, k3d): this network namespace is its own")
+	flags.DurationVar(&f.every, "every", 0, "go on, and write the file anew after each `TIME`")
+	return command
+}
+
+func (f *nodeFlags) run(command *cobra.Command) error {
+	if err := f.complete(); err != nil {
+		return err
+	}
+	for {
+		if err := f.take(command); err != nil {
+			return err
+		}
+		if f.every == 0 {
+			return nil
+		}
+		select {
+		case <-command.Context().Done():
+			return nil // ended between two readings, as it is meant to
+		case <-time.After(f.every):
+		}
+	}
+}
+
+// complete fills in what was not said, and refuses what can't be.
+func (f *nodeFlags) complete() error {
+	switch {
+	case f.every != 0 && f.every < shortestPause:
+		return fmt.Errorf("--every %s is too often: want %s or more", f.every, shortestPause)
+	case f.every != 0 && (f.out == "" || f.out == "-"):
+		return errors.New("--every writes a file anew: name it with --out FILE")
+	}
+	o := &f.options
+	o.UID, o.ClusterUID = cmp.Or(o.UID, os.Getenv("NODE_UID")), cmp.Or(o.ClusterUID, os.Getenv("CLUSTER_UID"))
+	if o.Name = cmp.Or(o.Name, os.Getenv("NODE_NAME")); o.Name == "" {
+		name, err := os.Hostname()
+		if err != nil {
+			return fmt.Errorf("what is this node called? Name it with --node-name NAME: %w", err)
+		}
+		o.Name = name
+	}
+	o.Version, o.Build = version, buildDigest()
+	return nil
+}
+
+func (f *nodeFlags) take(command *cobra.Command) error {
+	options := f.options
+	options.At = time.Now()
+	read, err := node.Read(options)
+	if err != nil {
+		return err
+	}
+	err = writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+		out, err := snapshot.NewWriter(w, read.Header)
+		if err != nil {
+			return err
+		}
+		return read.Write(out)
+	})
+	if err != nil {
+		return err
+	}
+	stderr := command.ErrOrStderr()
+	fmt.Fprintf(stderr, "read node %s: %s\n", plain(read.Node.Name), nodeLine(read.Node))
+	printRefused(stderr, read.Notes)
+	if f.every == 0 {
+		suggest(stderr, f.out)
+	}
+	return nil
+}
+
+// nodeLine says the figures that people look for.
+func nodeLine(n snapshot.Node) string {
+	table := "connection tracking not known"
+	if n.Conntrack != nil {
+		table = fmt.Sprintf("%d of %d connections tracked", n.Conntrack.Count, n.Conntrack.Max)
+	}
+	cgroup := "cgroup version not known"
+	if n.CgroupVersion != 0 {
+		cgroup = fmt.Sprintf("cgroup v%d", n.CgroupVersion)
+	}
+	return fmt.Sprintf("%s, %s, kernel %s, %d processors", table, cgroup, cmp.Or(n.KernelVersion, "not known"), n.CPUs)
+}
