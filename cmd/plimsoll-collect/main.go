@@ -1,4 +1,4 @@
-// Command plimsoll-collect takes snapshots for Plimsoll: of a cluster, or of manifests. It only reads, shows what it took
+// Command plimsoll-collect takes snapshots for Plimsoll: of a cluster, of manifests, or of git repositories. It only reads, shows what it took
 // (inspect), and sends nothing anywhere without --upload or upload.
 package main
 
@@ -63,7 +63,7 @@ plimsoll-collect inspect FILE. Nothing is sent anywhere unless you say so.`,
 		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCluster(), newManifests(), newInspect(), newUpload(), newRBAC(), newVersion())
+	root.AddCommand(newCluster(), newManifests(), newRepository(), newInspect(), newUpload(), newRBAC(), newVersion())
 	return root
 }
 
