@@ -33,7 +33,7 @@ type ChartVersion struct {
 	Templates  bool       `json:"templates,omitzero"`  // templates, CRDs or dependencies differ from the entry before
 	Values     bool       `json:"values,omitzero"`     // the chart's default values differ
 	ImageTags  bool       `json:"imageTags,omitzero"`  // only image tags differ in the values
-	NotesAdded bool       `json:"notesAdded,omitzero"` // the version is the first entry's of its kind, and release notes named it while it stood
+	NotesAdded bool       `json:"notesAdded,omitzero"` // the version is new with this entry, and release notes named it while it stood
 	Tagged     bool       `json:"tagged,omitzero"`     // a git tag names this version while it stood
 	Unread     bool       `json:"unread,omitzero"`     // templates or values could not be read: whether they differ is not known
 	Images     []string   `json:"images,omitzero"`     // that templates and default values name, in order
