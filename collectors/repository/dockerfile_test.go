@@ -28,7 +28,7 @@ func TestDockerfiles(t *testing.T) {
 			[]string{"eclipse-temurin:21"}, java(option("JAVA_TOOL_OPTIONS", "-XX:MaxRAMPercentage=70"))},
 		"what one stage sets stays out of the one that it builds on": {"FROM a:1 AS x\nENV JAVA_OPTS=-Xmx1g\nFROM x AS y\nENV JAVA_OPTS=-Xmx2g\nFROM x", []string{"a:1"},
 			&snapshot.Runtime{Options: []snapshot.RuntimeOption{option("JAVA_OPTS", "-Xmx1g")}}},
-		"arguments have defaults": {"ARG TAG=21-jre\nARG REGISTRY\nFROM ${REGISTRY:-docker.io}/temurin:$TAG\nFROM $BASE", []string{"docker.io/temurin:21-jre", "$BASE"}, nil},
+		"arguments have defaults":                    {"ARG TAG=21-jre\nARG REGISTRY\nFROM ${REGISTRY:-docker.io}/temurin:$TAG\nFROM $BASE", []string{"docker.io/temurin:21-jre", "$BASE"}, nil},
 		"an argument of a stage is none of the file": {"FROM a:1\nARG TAG=2\nFROM b:${TAG}", []string{"a:1", "b:${TAG}"}, nil},
 		"the old form of ENV":                        {"FROM a:1\nENV JAVA_OPTS -Xmx1g -Xms1g", []string{"a:1"}, &snapshot.Runtime{Options: []snapshot.RuntimeOption{option("JAVA_OPTS", "-Xmx1g", "-Xms1g")}}},
 		"several in one ENV": {"FROM a:1\nENV JAVA_VERSION=21.0.4 \\\n  # a comment\n  SECRET='two words' \\\n  JAVA_OPTS='-Xmx1g'", []string{"a:1"},

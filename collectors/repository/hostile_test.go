@@ -104,7 +104,7 @@ func TestARepositoryInEveryShape(t *testing.T) {
 	t.Run("packed", func(t *testing.T) {
 		r := newRepo(t)
 		for i := range 30 {
-			r.commit(webChart(fmt.Sprintf("1.0.%d", i), "text: "+strings.Repeat("abcdefgh ", 100)+fmt.Sprint(i), deployment))
+			r.commit(webChart(fmt.Sprintf("1.0.%d", i), "text: "+strings.Repeat("abcdefgh ", 100*i*i)+fmt.Sprint(i), deployment))
 		}
 		r.tag("web-1.0.29")
 		before := collect(t, r.folder)

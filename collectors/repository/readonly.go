@@ -62,7 +62,7 @@ func (r *readOnly) Open(name string) (billy.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readFileOnly{file}, nil
+	return readFileOnly{file, name}, nil
 }
 
 // OpenFile opens a file for reading.
@@ -115,7 +115,13 @@ func (r *readOnly) Symlink(string, string) error                { return errRead
 func (r *readOnly) Chroot(string) (billy.Filesystem, error)     { return nil, errReadOnly }
 
 // readFileOnly is a file that was opened for reading.
-type readFileOnly struct{ *os.File }
+type readFileOnly struct {
+	*os.File
+	name string
+}
+
+// Name is the name that the file was opened by: the library opens it once more by it.
+func (f readFileOnly) Name() string { return f.name }
 
 func (readFileOnly) Write([]byte) (int, error) { return 0, errReadOnly }
 func (readFileOnly) Truncate(int64) error      { return errReadOnly }
