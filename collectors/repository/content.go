@@ -30,10 +30,11 @@ type content struct {
 type contentReader struct {
 	objects   *objects
 	folders   map[plumbing.Hash]*content
-	templates map[plumbing.Hash]templates
+	templates map[plumbing.Hash]templates // by file and by folder
+	values    map[valuesKey]values
 }
 
-// templates is what is looked for in a folder of templates.
+// templates is what is looked for in templates: in one file, or in a folder of them.
 type templates struct {
 	usesAppVersion bool
 	images         []string
@@ -43,7 +44,7 @@ type templates struct {
 const maxKeptContents = 20_000
 
 func newContentReader(o *objects) *contentReader {
-	return &contentReader{o, map[plumbing.Hash]*content{}, map[plumbing.Hash]templates{}}
+	return &contentReader{o, map[plumbing.Hash]*content{}, map[plumbing.Hash]templates{}, map[valuesKey]values{}}
 }
 
 // of sums up the chart in a folder.
@@ -77,12 +78,7 @@ func (r *contentReader) read(folder plumbing.Hash) *content {
 	}
 	c.annotated = text(child(root, "annotations"), "artifacthub.io/changes") != ""
 	found := r.sumTemplates(c, entries, root)
-	values, err := r.yaml(entries, "values.yaml", maxValuesBytes)
-	if err != nil {
-		c.unread = true
-		return c
-	}
-	r.sumValues(c, values, found)
+	r.sumValues(c, entries, found)
 	return c
 }
 
@@ -145,16 +141,40 @@ func (c *content) sumDependencies(sum hash.Hash, document *yaml.Node) {
 	sum.Write(one[:])
 }
 
-func (r *contentReader) sumValues(c *content, values *yaml.Node, found templates) {
-	var whole, rest bool
-	c.values, whole = digestOf(values, false)
-	c.otherValues, rest = digestOf(values, true)
-	c.unread = c.unread || !whole || !rest
-	fallback := ""
-	if found.usesAppVersion {
-		fallback = c.appVersion
+// values is what a file of default values sums up to. What it holds beside is not kept.
+type values struct {
+	whole, otherwise digest // otherwise: without the tags of images
+	images           []string
+	unread           bool
+}
+
+// valuesKey is a file of default values, and what its images fall back on.
+type valuesKey struct {
+	file     plumbing.Hash
+	fallback string
+}
+
+func (r *contentReader) sumValues(c *content, entries []entry, found templates) {
+	key := valuesKey{}
+	if e, ok := named(entries, "values.yaml"); ok {
+		key.file = e.hash
 	}
-	c.images = slices.Concat(imagesIn(values, fallback), found.images)
+	if found.usesAppVersion {
+		key.fallback = c.appVersion
+	}
+	v, known := r.values[key]
+	if !known {
+		v = r.readValues(entries, key.fallback)
+		if len(r.values) >= maxKeptContents {
+			clear(r.values)
+		}
+		r.values[key] = v
+	}
+	c.values, c.otherValues, c.unread = v.whole, v.otherwise, c.unread || v.unread
+	if v.unread {
+		return
+	}
+	c.images = slices.Concat(v.images, found.images)
 	slices.Sort(c.images)
 	c.images = slices.Compact(c.images)
 	if len(c.images) > maxImages {
@@ -162,10 +182,20 @@ func (r *contentReader) sumValues(c *content, values *yaml.Node, found templates
 	}
 }
 
+func (r *contentReader) readValues(entries []entry, fallback string) values {
+	root, err := r.yaml(entries, "values.yaml", maxValuesBytes)
+	if err != nil {
+		return values{unread: true}
+	}
+	whole, fine := digestOf(root, false)
+	otherwise, alsoFine := digestOf(root, true)
+	return values{whole, otherwise, imagesIn(root, fallback), !fine || !alsoFine}
+}
+
 var (
 	appVersionUse = []byte(".Chart.AppVersion")
-	// writtenImage finds an image that a template names without asking the values.
-	writtenImage = regexp.MustCompile(`(?m)^[ \t]*(?:-[ \t]+)?image:[ \t]*["']?([^\s"'{}]+)["']?[ \t]*(?:#.*)?$`)
+	imageKey      = []byte("image:")
+	writtenImage  = regexp.MustCompile(`^[ \t]*(?:-[ \t]+)?image:[ \t]*["']?([^\s"'{}]+)["']?[ \t]*(?:#.*)?\r?\n?$`)
 )
 
 // lookInto reads templates for the images that they name themselves, and for whether images fall back on the application's version.
@@ -178,10 +208,7 @@ func (r *contentReader) lookInto(folder plumbing.Hash) templates {
 	r.lookBelow(folder, &found, &left, 0)
 	slices.Sort(found.images)
 	found.images = slices.Compact(found.images)
-	if len(r.templates) >= maxKeptContents {
-		clear(r.templates)
-	}
-	r.templates[folder] = found
+	r.keep(folder, found)
 	return found
 }
 
@@ -200,17 +227,50 @@ func (r *contentReader) lookBelow(folder plumbing.Hash, found *templates, left *
 		if !e.isFile() {
 			continue
 		}
-		text, err := r.objects.blob(e.hash, maxTextBytes)
-		if err != nil {
+		found.add(r.lookAt(e.hash))
+	}
+}
+
+func (t *templates) add(other templates) {
+	t.usesAppVersion = t.usesAppVersion || other.usesAppVersion
+	t.images = append(t.images, other.images[:min(len(other.images), maxImages-len(t.images))]...)
+}
+
+// lookAt reads one template, once: from version to version most stay as they are.
+func (r *contentReader) lookAt(file plumbing.Hash) templates {
+	if known, ok := r.templates[file]; ok {
+		return known
+	}
+	var found templates
+	if text, err := r.objects.blob(file, maxTextBytes); err == nil {
+		found.usesAppVersion = bytes.Contains(text, appVersionUse)
+		found.images = writtenImages(text)
+	}
+	r.keep(file, found)
+	return found
+}
+
+// writtenImages are the images that a template names without asking the values.
+func writtenImages(text []byte) []string {
+	var images []string
+	for line := range bytes.Lines(text) {
+		if !bytes.Contains(line, imageKey) || len(images) == maxImages {
 			continue
 		}
-		found.usesAppVersion = found.usesAppVersion || bytes.Contains(text, appVersionUse)
-		for _, m := range writtenImage.FindAllSubmatch(text, maxImages) {
-			if image := imageReference(string(m[1])); image != "" && len(found.images) < maxImages {
-				found.images = append(found.images, image)
+		if m := writtenImage.FindSubmatch(line); m != nil {
+			if image := imageReference(string(m[1])); image != "" {
+				images = append(images, image)
 			}
 		}
 	}
+	return images
+}
+
+func (r *contentReader) keep(hash plumbing.Hash, found templates) {
+	if len(r.templates) >= maxKeptContents {
+		clear(r.templates)
+	}
+	r.templates[hash] = found
 }
 
 // reasonOf says why something of git's was not read, without quoting any of it.
