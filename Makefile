@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := go tool -modfile=.ci/lint/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: help run test build generate check lint fuzz bench e2e golden mutants picture pages clean
+.PHONY: help run test build generate check lint fuzz bench bench-collect e2e golden mutants picture pages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -60,6 +60,11 @@ bench: ## figures, and their ratios to a floor measured in the same run
 	@.ci/need postgres
 	@$(MAKE) --no-print-directory build
 	@go run ./internal/bench
+
+bench-collect: ## collect from clusters of up to 150,000 pods (a real API server; 8 GB, a quarter of an hour, nothing else running)
+	@$(MAKE) --no-print-directory build
+	@go run ./internal/kubetest/build
+	@go run ./internal/bench -only collecting
 
 e2e: ## the journey in a real browser against everything real
 	@.ci/need postgres chromium poppler qpdf fonts

@@ -12,7 +12,7 @@ import (
 // answers gives a result without a score.
 func Assess(in Input) Assessment {
 	result, verdicts := assess(in)
-	result.Findings = findingsOf(verdicts)
+	result.Findings, result.LeftOut = listFindings(verdicts)
 	return result
 }
 
@@ -60,9 +60,6 @@ func evaluate(in Input) evaluation {
 	waiving := newWaiving(in)
 	e.verdicts = judge(in, e.view, waiving, &e.questions)
 	e.use = waiving.use()
-	for _, v := range e.verdicts {
-		v.tally()
-	}
 	e.pairs = compare(in, e.sheet, e.view, e.verdicts)
 	e.model = newModel(in, e.view.Plan, e.sheet, e.verdicts, countAnswers(in, e.sheet, e.pairs), e.pairs)
 	return e
@@ -195,7 +192,7 @@ func (p *pillarResult) shownControls() []ControlScore {
 			Applies: r.score.applies, Reason: r.reason, Value: microsOrNil(r.score.point), Low: micros(r.score.low), High: micros(r.score.high),
 			Declared: microsOrNil(r.declared.point), Observed: microsOrNil(r.observed.point), Known: micros(r.score.known), Contribution: parts[i],
 		}
-		if r.unseen != "" && r.score.applies {
+		if r.unseen != "" {
 			all[i].Reason = r.unseen
 		}
 	}

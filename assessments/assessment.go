@@ -218,7 +218,8 @@ type Assessment struct {
 	CouldNotSee    []Blind                `json:"couldNotSee"`
 	Waivers        WaiverUse              `json:"waivers"`
 	Rules          map[string]RuleCount   `json:"rules"`
-	Findings       []Finding              `json:"findings"`
+	Findings       []Finding              `json:"findings"`                   // at most MaxFindings
+	LeftOut        []LeftOut              `json:"leftOut,omitzero"`           // findings beyond them
 	Answers        []questionnaire.Given  `json:"answers,omitzero"`           // what counted, question by question
 	Remarks        []questionnaire.Remark `json:"remarks,omitzero"`           // answers to be read again; never scored
 	Questions      []WorkloadQuestion     `json:"workloadQuestions,omitzero"` // about single workloads, what only people know; at most MaxWorkloadQuestions

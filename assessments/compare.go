@@ -15,7 +15,7 @@ const staleAfter = 30 * 24 * time.Hour
 // sighted is what decisive pairs said of one question's answer.
 type sighted struct {
 	lowest   *questionnaire.Option // the best option that all of them still allow; nil: they lower nothing
-	blind    []string              // pairs that were due and could not look
+	blind    []string              // pairs that were due and could not look, or could not look at an answer that is still missing
 	reopened bool                  // the question was taken out, and evidence says that it is not
 }
 
@@ -99,17 +99,45 @@ func (c *comparison) hold(pair Pair, sight Sight, q *questionnaire.Question, giv
 			return
 		}
 	case questionnaire.NotApplicable, questionnaire.Skipped:
-		if !pair.Reopens || sight.Looked != Saw || (sight.Allows == "" && sight.Asks == "" && len(sight.Subjects) == 0) {
+		if !pair.Reopens {
 			return
 		}
-		entry.Claim, entry.Result, entry.Severity = "not applicable", Contradicted, Medium
-		if decisive {
-			c.of(q.ID).reopened = true
+		c.holdAbsence(&entry, sight)
+		if entry.Result != Contradicted && given.State == questionnaire.Skipped { // nobody claimed that there is none
+			return
 		}
 	default:
+		if sight.Looked != Saw {
+			c.couldNotLook(pair.ID, decisive, q.ID, view)
+		}
 		return
 	}
 	c.contradictions = append(c.contradictions, entry)
+}
+
+// couldNotLook notes a decisive pair that was due: an answer stays open at its low end until it can look.
+func (c *comparison) couldNotLook(pair string, decisive bool, question string, view View) {
+	if decisive && !view.Plan {
+		c.of(question).blind = append(c.of(question).blind, pair)
+	}
+}
+
+// holdAbsence compares "there is none" with what was seen: a sight that names nothing bears it out.
+func (c *comparison) holdAbsence(entry *Contradiction, sight Sight) {
+	entry.Claim = "not applicable"
+	switch {
+	case sight.Looked == CannotSee:
+		entry.Result = PairCannotSee
+	case sight.Looked != Saw:
+		entry.Result = PairNotChecked
+	case sight.Allows == "" && len(sight.Subjects) == 0:
+		entry.Result = Confirmed
+	default:
+		entry.Result, entry.Severity = Contradicted, Medium
+		if entry.Decisive {
+			c.of(entry.Question).reopened = true
+		}
+	}
 }
 
 func (c *comparison) of(question string) *sighted {
@@ -135,9 +163,7 @@ func (c *comparison) holdAnswer(entry *Contradiction, sight Sight, q *questionna
 		entry.Result = PairNotChecked
 	}
 	if sight.Looked != Saw {
-		if entry.Decisive && !view.Plan {
-			c.of(q.ID).blind = append(c.of(q.ID).blind, entry.Pair)
-		}
+		c.couldNotLook(entry.Pair, entry.Decisive, q.ID, view)
 		return
 	}
 	allowed, has := q.Option(sight.Allows)
@@ -176,10 +202,10 @@ func (c *comparison) holdContext(entry *Contradiction, q *questionnaire.Question
 // medium, three high, one class up from two steps on where the question weighs 4 or more.
 func judgeDistance(steps, weight int, partly bool) (PairResult, Severity) {
 	switch {
-	case steps == 0:
-		return Confirmed, 0
 	case steps < 0:
 		return BetterThanSaid, 0
+	case steps == 0:
+		return Confirmed, 0
 	}
 	severity := min(Low+Severity(steps-1), High)
 	if weight >= 4 && steps >= 2 {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -80,6 +82,15 @@ func Capital(text string) string {
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
+// Grouped writes a count with its thousands set apart: 167,012.
+func Grouped(n int64, by string) string {
+	digits := strconv.FormatInt(n, 10)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + by + digits[at:]
+	}
+	return digits
+}
+
 // Counted is a number with its noun: 1 pod, 3 pods.
 func Counted(n int, noun string) string {
 	if n == 1 {
@@ -119,17 +130,7 @@ func (b Band) Plain() string {
 }
 
 // BandAt is the band that a value in millionths of a point lies in.
-func BandAt(value Micros) Band {
-	switch {
-	case value < 40_000_000:
-		return Submerged
-	case value < 70_000_000:
-		return LowFreeboard
-	case value < 85_000_000:
-		return SeaworthyWithConditions
-	}
-	return Seaworthy
-}
+func BandAt(value Micros) Band { return bandOf(microsRat(value)) }
 
 // Title is the load line in words: one band, or between two.
 func (l LoadLine) Title() string {
@@ -158,4 +159,12 @@ func (r PairResult) Title() string {
 		return "better than you said"
 	}
 	return string(r)
+}
+
+// Listed names the first of many, and counts the others: a, b and 998 more.
+func Listed(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

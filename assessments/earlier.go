@@ -28,7 +28,7 @@ type Earlier struct {
 	ServiceAddresses int                       `json:"serviceAddresses,omitzero"` // cluster addresses that services take
 	Restarts         map[string]int64          `json:"restarts,omitzero"`         // of workloads that have some, by WorkloadKey
 	Releases         map[string]EarlierRelease `json:"releases,omitzero"`         // the latest revision of each, by KeyOfRelease
-	Components       map[string]string         `json:"components,omitzero"`       // versions of etcd, coredns, kube-proxy and the CNI
+	Components       map[string]string         `json:"components,omitzero"`       // versions of etcd, coredns, kube-proxy, the CNI and load balancers
 }
 
 // EarlierRelease is what a release was.
@@ -85,8 +85,8 @@ func (e *Earlier) Add(record snapshot.Record) {
 	case snapshot.Release:
 		e.addRelease(r)
 	case snapshot.Network:
-		if r.Component == "cni" {
-			e.component("cni "+r.Name, r.Version)
+		if r.Component == "cni" || r.Component == "load-balancer" {
+			e.component(r.Component+" "+r.Name, r.Version)
 		}
 	}
 }

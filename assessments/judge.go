@@ -13,6 +13,7 @@ type verdict struct {
 	said     []Outcome      // everything, where a pair reads it; else nil: ten thousand passes say no more than their weight
 	fails    []Outcome      // in the order of the rule
 	waivedBy []*Waiver      // beside fails; nil entries: not waived
+	left     leftOut        // fails beyond as many as a result lists
 	unknown  map[string]int // subjects by reason
 	asks     []int32        // the questions that its unknown subjects wait for, by their place in asking
 	objects  bool           // an unknown subject is an object that was really there, and not the cluster as a whole
@@ -44,6 +45,8 @@ func judge(in Input, view View, waiving *waiving, questions *asking) []*verdict 
 		outcomes := rule.Judge(seen)
 		v.settleAll(outcomes, questions, assumed)
 		waiving.over(v, outcomes)
+		v.tally()
+		v.bound(MaxFindings)
 		if whole[rule.ID] {
 			v.said = outcomes
 		}

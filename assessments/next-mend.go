@@ -72,7 +72,7 @@ func (m *model) candidates(shown platformResult) (mends, answers []candidate) {
 
 // open counts the findings that no waiver covers.
 func (v *verdict) open() int {
-	n := 0
+	n := OpenAt(v.left.all(), 0)
 	for i := range v.fails {
 		if v.waivedBy == nil || v.waivedBy[i] == nil {
 			n++

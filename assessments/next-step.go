@@ -10,9 +10,10 @@ import (
 
 // The next step, exactly.
 //
-// An item is something that can be learned: a question without an answer (or with one of two blind answers missing), a control
-// whose evidence is unknown in part, or a decisive pair that could not look. While no live cluster was looked at, all evidence
-// is one item, since one snapshot brings it. What no rule of this content version looks at can't be learned and is no item.
+// An item is something that can be learned: a question without an answer (or with one of two blind answers missing), together with
+// the decisive pairs that could not look at it; a control whose evidence is unknown in part; or a decisive pair that could not look.
+// While no live cluster was looked at, all evidence is one item, since one snapshot brings it. What no rule of this content version
+// looks at can't be learned and is no item.
 //
 // A set of items decides as much as can be decided when, with all of it at its best, the low end reaches the band that knowing
 // everything at its best would reach, and with all of it at its worst the high end falls to the band that knowing everything
@@ -27,7 +28,7 @@ const (
 
 // item is something that can be learned, with what it would do to each control at its best and at its worst.
 type item struct {
-	question string // empty: evidence
+	question string // empty: evidence alone
 	evidence []string
 	lift     map[string]int64 // control → how far its low end would rise, in units
 	drop     map[string]int64 // control → how far its high end would fall, in units
@@ -63,11 +64,11 @@ func (m *model) nextStep(shown platformResult) NextStep {
 	}
 	var step NextStep
 	for _, i := range chosen {
-		if it := o.items[i]; it.question != "" {
+		it := o.items[i]
+		if it.question != "" {
 			step.Questions = append(step.Questions, it.question)
-		} else {
-			step.Evidence = append(step.Evidence, it.evidence...)
 		}
+		step.Evidence = append(step.Evidence, it.evidence...)
 	}
 	slices.Sort(step.Evidence)
 	step.Evidence = slices.Compact(step.Evidence)
@@ -79,7 +80,7 @@ func (m *model) learnText(step NextStep) string {
 	var parts []string
 	if len(step.Evidence) > 0 {
 		if m.live() {
-			parts = append(parts, "find out what the snapshot leaves open on "+listed(m.titled(step.Evidence), 3))
+			parts = append(parts, "find out what the snapshot leaves open on "+Listed(m.titled(step.Evidence), 3))
 		} else {
 			parts = append(parts, "take a snapshot of the cluster with plimsoll-collect")
 		}
@@ -113,13 +114,6 @@ func (m *model) titled(ids []string) []string {
 		}
 	}
 	return names
-}
-
-func listed(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 func (m *model) live() bool { return m.in.Facts != nil && m.in.Facts.Live() }
@@ -160,24 +154,31 @@ func (m *model) outlookPillar(p *pillarResult, evidence, questions map[string]*i
 		view.highCap = min(view.highCap, source.high)
 		view.lowCap = min(view.lowCap, source.point)
 	}
-	for id, q := range m.answers {
-		if !q.applies || Pillar(q.question.Section) != p.id || q.caps.low >= q.caps.point {
-			continue
-		}
-		if it := questions[id]; it != nil {
-			it.capAt(p.id, q.caps.low)
-		} else if it := evidence[m.source(firstOr(q.blind, id))]; it != nil {
-			it.capAt(p.id, q.caps.low)
-		}
-	}
+	m.capItems(p.id, evidence, questions)
 	return view
 }
 
-func firstOr(list []string, otherwise string) string {
-	if len(list) > 0 {
-		return list[0]
+// capItems adds what open questions may cap the pillar at, also where they weigh nothing beside evidence.
+func (m *model) capItems(id Pillar, evidence, questions map[string]*item) {
+	for _, c := range m.in.Content.Controls {
+		for _, d := range c.Questions {
+			if q, is := m.answers[d.Question]; is && q.applies && Pillar(q.question.Section) == id && q.caps.low < q.caps.point {
+				m.openItem(q, evidence, questions).capAt(id, q.caps.low)
+			}
+		}
 	}
-	return otherwise
+}
+
+// openItem is what has yet to be learned of a question: its answer, or what the pairs that could not look would have seen.
+func (m *model) openItem(q counted, evidence, questions map[string]*item) *item {
+	if q.missing {
+		it := itemOf(questions, q.question.ID)
+		it.question, it.evidence = q.question.ID, q.blind
+		return it
+	}
+	it := itemOf(evidence, m.source(q.blind[0]))
+	it.evidence = append(it.evidence, q.blind...)
+	return it
 }
 
 // source names the item that a piece of evidence belongs to.
@@ -192,8 +193,8 @@ func (m *model) evidenceItem(view *outlookPillar, r controlResult, evidence map[
 	for _, c := range r.caps {
 		view.highCap = min(view.highCap, c.high)
 	}
-	open := r.observed.applies && less(r.observed.low, r.observed.high)
-	learnable := open && (r.unseen == "" || m.in.Facts == nil && m.hasRule(r.control.ID))
+	open := less(r.observed.low, r.observed.high) || slices.ContainsFunc(r.caps, func(c capSource) bool { return c.low < c.high })
+	learnable := r.observed.applies && open && (r.unseen == "" || m.in.Facts == nil && m.hasRule(r.control.ID))
 	if !learnable {
 		for _, c := range r.caps {
 			view.lowCap = min(view.lowCap, c.low)
@@ -240,16 +241,9 @@ func (m *model) questionItems(r controlResult, evidence, questions map[string]*i
 		if !q.applies || q.low == q.high {
 			continue
 		}
-		part := rest / total * (int64(q.question.Weight) * sixths / int64(max(d.ShareParts, 1)))
-		width := part / int64(fullMicros) * int64(q.high-q.low)
-		var it *item
-		if q.missing {
-			it = itemOf(questions, q.question.ID)
-			it.question = q.question.ID
-		} else {
-			it = itemOf(evidence, m.source(firstOr(q.blind, q.question.ID)))
-			it.evidence = append(it.evidence, q.blind...)
-		}
+		part := rest * (int64(q.question.Weight) * sixths / int64(max(d.ShareParts, 1))) / total
+		width := part * int64(q.high-q.low) / int64(fullMicros)
+		it := m.openItem(q, evidence, questions)
 		it.lift[r.control.ID] += width
 		it.drop[r.control.ID] += width
 	}
@@ -320,7 +314,7 @@ func (o *outlook) smallest() []int {
 // bandEdges are the floor of the band that the low end can reach, and the highest value still in the band that the high end can
 // fall to. Rounding of the search itself is allowed for.
 func bandEdges(bestLow, worstHigh int64) (floor, ceiling int64) {
-	const slack = 10_000 // of a thousand-millionth of a point
+	const slack = 2_000 // thousand-millionths of a point
 	ceiling = uncapped * unit
 	for _, b := range bandFloors {
 		if floor == 0 && bestLow+slack >= b.floor*unit {
@@ -351,10 +345,11 @@ func exhaustive(n int, gap func([]bool) int64) []int {
 	return best
 }
 
+// greedy ends since all items together leave no gap.
 func greedy(n int, gap func([]bool) int64) []int {
 	chosen := make([]bool, n)
 	for left := gap(chosen); left > 0; {
-		best, at := left+1, -1
+		best, at := left+1, 0 // where no item alone closes some of it, the first is taken
 		for i := range chosen {
 			if chosen[i] {
 				continue
@@ -364,9 +359,6 @@ func greedy(n int, gap func([]bool) int64) []int {
 				best, at = g, i
 			}
 			chosen[i] = false
-		}
-		if at < 0 {
-			break
 		}
 		chosen[at], left = true, best
 	}

@@ -28,6 +28,7 @@ type Sibling struct {
 	ServerVersion string
 	Provider      string
 	Region        string
+	Components    map[string]string // versions of what moves with the cluster, as in Earlier
 }
 
 // Looked says whether a pair could look.

@@ -1,6 +1,10 @@
 package assessments
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // texts keeps what one rule says each time once: of ten thousand findings most say the same of another subject.
 type texts struct {
@@ -12,11 +16,36 @@ type texts struct {
 const maxTexts = 1024
 
 func (t *texts) share(o *Outcome) {
+	o.bound()
 	o.Message, o.Expected, o.Mend.Text = t.one(o.Message), t.one(o.Expected), t.one(o.Mend.Text)
 	if slices.Equal(o.Evidence, t.evidence) {
 		o.Evidence = t.evidence
 	}
 	t.evidence = o.Evidence
+}
+
+// maxText bounds each text of a finding, in bytes: what it says of an object may be as large as the object, for each of its containers.
+const maxText = 2000
+
+// bound cuts what a finding says where nobody would read on.
+func (o *Outcome) bound() {
+	o.Message, o.Expected, o.Mend.Text = shortened(o.Message), shortened(o.Expected), shortened(o.Mend.Text)
+	long := func(e Evidence) bool { return len(e.What) > maxText || len(e.Value) > maxText }
+	if !slices.ContainsFunc(o.Evidence, long) {
+		return
+	}
+	o.Evidence = slices.Clone(o.Evidence)
+	for i, e := range o.Evidence {
+		o.Evidence[i] = Evidence{What: shortened(e.What), Value: shortened(e.Value)}
+	}
+}
+
+func shortened(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	head := strings.ToValidUTF8(text[:maxText], "")
+	return fmt.Sprintf("%s … (%d bytes more)", head, len(text)-len(head))
 }
 
 // one is the first text that was kept of its like.

@@ -222,7 +222,7 @@ func WaiveFindings(in Input, findings []Finding) WaiverUse {
 		v := &verdict{rule: Rule{ID: f.Rule}, fails: []Outcome{o}}
 		w.over(v, v.fails)
 		if v.waivedBy != nil && v.waivedBy[0] != nil {
-			f.Waived, f.WaivedBy = true, v.waivedBy[0].Reason
+			f.Waived, f.WaivedBy, f.WaivedAtSource = true, v.waivedBy[0].Reason, v.waivedBy[0].Annotated
 		}
 	}
 	return w.use()

@@ -77,6 +77,7 @@ func (s *Server) resultPage(c echo.Context, v *visit, find findAssessment) error
 		if page.Findings, err = topOf(ctx, tx, found.AssessmentRow); err != nil {
 			return err
 		}
+		page.Findings.LeftOut = found.Result.LeftOut
 		page.Moments, err = s.moments(ctx, tx, platform.ID)
 		return err
 	})
@@ -147,7 +148,10 @@ func (s *Server) listFindings(c echo.Context, v *visit) error {
 			return err
 		}
 		page.HasResult = true
-		page.List, err = s.findingsPage(ctx, c, tx, latest, filter, page.Shell)
+		if page.List, err = s.findingsPage(ctx, c, tx, latest, filter, page.Shell); err != nil {
+			return err
+		}
+		page.List.LeftOut, err = tx.LeftOut(ctx, latest.ID)
 		return err
 	})
 	if err != nil {

@@ -95,13 +95,7 @@ func moment(t time.Time) string {
 }
 
 // count shows a number with thousands set apart: 12 480.
-func count(n int) string {
-	digits := strconv.Itoa(n)
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "\u202f" + digits[at:]
-	}
-	return digits
-}
+func count(n int) string { return assessments.Grouped(int64(n), "\u202f") }
 
 // counted is a number with its noun: 1 finding, 3 findings.
 func counted(n int, one, many string) string {

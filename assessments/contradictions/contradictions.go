@@ -7,6 +7,7 @@ package contradictions
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -52,7 +53,8 @@ var registry = func() *assessments.Registry {
 
 // outcomes are what a rule says of its subjects. A rule that is not there is a programming error.
 func outcomes(rule string, v assessments.PairView) []assessments.Outcome {
-	if said, ok := v.Outcomes[rule]; ok {
+	said, handed := v.Outcomes[rule]
+	if handed {
 		return said
 	}
 	found, ok := registry.ByID(rule)
@@ -64,8 +66,8 @@ func outcomes(rule string, v assessments.PairView) []assessments.Outcome {
 
 // counted sums up outcomes by subjects, each alike: an answer about a share counts containers, whatever they weigh.
 type counted struct {
-	pass, fail, unknown int
-	failing             []assessments.Subject
+	pass, fail int
+	failing    []assessments.Subject
 }
 
 func count(all []assessments.Outcome) counted {
@@ -77,8 +79,6 @@ func count(all []assessments.Outcome) counted {
 		case assessments.Fail:
 			c.fail++
 			c.failing = append(c.failing, o.Subject)
-		case assessments.Unknown:
-			c.unknown++
 		}
 	}
 	return c
@@ -91,14 +91,17 @@ func (s share) String() string {
 	return fmt.Sprintf("%d of %d (%d %%)", s.good, s.total, s.good*100/s.total)
 }
 
+// atLeast reports whether the share is so many percent or more.
+func (s share) atLeast(percent int) bool { return s.good*100 >= s.total*percent }
+
 // option is the class of the share scale that the share falls into.
 func (s share) option(question string) string {
 	switch {
-	case s.good == s.total:
+	case s.atLeast(100):
 		return question + ".a"
-	case s.good*100 >= s.total*95:
+	case s.atLeast(95):
 		return question + ".b"
-	case s.good*100 >= s.total*50:
+	case s.atLeast(50):
 		return question + ".c"
 	}
 	return question + ".d"
@@ -114,10 +117,10 @@ func atMost(v assessments.PairView, allowed string) string {
 	return allowed
 }
 
-// claim is the single option that was chosen.
+// claim is the option that was chosen, of a question that takes a single one.
 func claim(v assessments.PairView, question string) (option string, ok bool) {
 	g := v.Answers.Given(question)
-	if g.State != questionnaire.Answered || len(g.Options) != 1 {
+	if g.State != questionnaire.Answered {
 		return "", false
 	}
 	return g.Options[0], true
@@ -190,6 +193,15 @@ const maxSubjects = 25
 func withSubjects(s assessments.Sight, subjects []assessments.Subject) assessments.Sight {
 	s.Subjects = subjects[:min(maxSubjects, len(subjects))]
 	return s
+}
+
+// someOf names the first of some texts, each once.
+func someOf(texts []string) string {
+	texts = slices.Compact(slices.Sorted(slices.Values(texts)))
+	if len(texts) > 6 {
+		return strings.Join(texts[:6], ", ") + fmt.Sprintf(" and %d more", len(texts)-6)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // fromFiles is why a pair can't look at manifests.

@@ -20,9 +20,9 @@ func lookAtTeams(v assessments.PairView) []assessments.Sight {
 	if len(v.Scope) > 0 {
 		return cannotSee("the collector was given single namespaces", "G3")
 	}
-	used := map[string]bool{}
+	used := map[string]struct{}{}
 	for _, w := range own(v) {
-		used[w.Namespace] = true
+		used[w.Namespace] = struct{}{}
 	}
 	seen := evidence("namespaces with workloads", "%d", len(used))
 	if claims(v, "G3.a") && len(used) <= 1 {

@@ -20,15 +20,15 @@ func lookAtPlaces(v assessments.PairView) []assessments.Sight {
 	if len(v.Siblings) == 0 {
 		return notChecked("this is the only platform that was uploaded", "G6")
 	}
-	places := map[string]bool{}
+	places := map[string]struct{}{}
 	for _, n := range v.Nodes {
 		if n.Region != "" {
-			places[n.ProviderScheme+"/"+n.Region] = true
+			places[n.ProviderScheme+"/"+n.Region] = struct{}{}
 		}
 	}
 	for _, sibling := range v.Siblings {
 		if sibling.Region != "" {
-			places[sibling.Provider+"/"+sibling.Region] = true
+			places[sibling.Provider+"/"+sibling.Region] = struct{}{}
 		}
 	}
 	if len(places) == 0 {

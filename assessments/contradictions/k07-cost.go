@@ -1,6 +1,9 @@
 package contradictions
 
-import "plimsoll/assessments"
+import (
+	"plimsoll/assessments"
+	"plimsoll/assessments/engines/network"
+)
 
 var k07 = assessments.Pair{
 	ID:        "K-07",
@@ -29,8 +32,8 @@ func lookAtCost(v assessments.PairView) []assessments.Sight {
 	}
 	sights := notChecked("a note beside the total; use alone says nothing of what was approved", "G10")
 	sights[0].Evidence = []assessments.Evidence{
-		evidence("CPU requested", "%d %% of what the nodes give", requestedCPU*100/cpu),
-		evidence("memory requested", "%d %% of what the nodes give", percentOf(requestedMemory, memory)),
+		evidence("CPU requested", "%d %% of what the nodes give", *network.Percent(requestedCPU, cpu)),
+		evidence("memory requested", "%d %% of what the nodes give", *network.Percent(requestedMemory, memory)),
 		evidence("nodes with less than 20 % requested of both", "%d of %d", idle, seen),
 	}
 	return sights
@@ -38,12 +41,3 @@ func lookAtCost(v assessments.PairView) []assessments.Sight {
 
 // isIdle reports whether less than a fifth of what a node gives is requested.
 func isIdle(requested, gives int64) bool { return requested < gives/5 }
-
-// percentOf divides first where the product would not fit.
-func percentOf(part, whole int64) int64 {
-	const large = 1 << 56
-	if part > large {
-		return part / max(whole/100, 1)
-	}
-	return part * 100 / whole
-}

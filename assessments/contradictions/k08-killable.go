@@ -44,9 +44,9 @@ func lookAtKillable(v assessments.PairView) []assessments.Sight {
 	// Fifteen points of room below the claim of 95 %: volumes can hold a cache.
 	allowed := "G12.d"
 	switch {
-	case s.good*100 >= s.total*80:
+	case s.atLeast(80):
 		allowed = "G12.a"
-	case s.good*100 >= s.total*50:
+	case s.atLeast(50):
 		allowed = "G12.b"
 	case s.good > 0:
 		allowed = "G12.c"
@@ -57,11 +57,6 @@ func lookAtKillable(v assessments.PairView) []assessments.Sight {
 
 func losesWhenKilled(w *facts.Workload) bool {
 	if w.Kind == "Pod" && w.OwnerKind == "" {
-		return true
-	}
-	if slices.ContainsFunc(w.Volumes, func(volume snapshot.Volume) bool {
-		return volume.Class == "hostPath" && volume.HostPath == "state" && !volume.ReadOnly
-	}) {
 		return true
 	}
 	least := w.LeastReplicas()

@@ -2,7 +2,6 @@ package contradictions
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"plimsoll/assessments"
@@ -82,13 +81,4 @@ func subjectsOfUse(use upgrade.Use) []assessments.Subject {
 		subjects[i] = assessments.AboutObject(ref).Subject
 	}
 	return subjects
-}
-
-// someOf names the first of some texts, each once.
-func someOf(texts []string) string {
-	texts = slices.Compact(slices.Sorted(slices.Values(texts)))
-	if len(texts) > 6 {
-		return strings.Join(texts[:6], ", ") + fmt.Sprintf(" and %d more", len(texts)-6)
-	}
-	return strings.Join(texts, ", ")
 }

@@ -88,6 +88,6 @@ func lookAtQuorum(v assessments.PairView) []assessments.Sight {
 		return suggestive(cannotSee("no product that is known to need a quorum was seen", "P5")...)
 	}
 	s := saw("P5", atMost(v, allowed), evidence("quorum systems with a disruption budget", "%s", share{guarded, guarded + len(bare)}))
-	s.Partly = guarded > 0 && len(bare) > 0
+	s.Partly = guarded > 0
 	return []assessments.Sight{withSubjects(s, bare)}
 }

@@ -34,7 +34,7 @@ func lookAtLabels(v assessments.PairView) []assessments.Sight {
 		return cannotSee("no workload was seen", "B3")
 	}
 	allowed := "B3.a"
-	if s.good*100 < s.total*95 {
+	if !s.atLeast(95) {
 		allowed = "B3.b"
 	}
 	return []assessments.Sight{withSubjects(saw("B3", atMost(v, allowed), evidence("workloads that name their version", "%s", s)), unnamed)}
@@ -65,7 +65,7 @@ func lookAtReleaseMap(v assessments.PairView) []assessments.Sight {
 		return suggestive(cannotSee("no release with a chart's version was seen", "B4")...)
 	}
 	allowed := "B4.a"
-	if s.good*100 < s.total*95 {
+	if !s.atLeast(95) {
 		allowed = "B4.b"
 	}
 	seen := evidence("releases with a semantic chart version that leads to the application's", "%s", s)

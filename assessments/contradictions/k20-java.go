@@ -26,9 +26,8 @@ var k20 = assessments.Pair{
 }
 
 func lookAtJava(v assessments.PairView) []assessments.Sight {
-	allowed, known, unknown := "J1.a", 0, 0
-	explicit := true
-	var oldest *facts.Container
+	var byTag, otherwise oldestJava
+	known, unknown := 0, 0
 	for _, c := range jvms(v) {
 		switch {
 		case c.Java.Bundled:
@@ -38,21 +37,42 @@ func lookAtJava(v assessments.PairView) []assessments.Sight {
 			continue
 		}
 		known++
-		option := javaOption(c.Java, onCgroup2(v, c.Workload))
-		if oldest == nil || letter(option) > letter(allowed) {
-			allowed, oldest, explicit = option, c, c.Java.TagExplicit
+		if option := javaOption(c.Java, onCgroup2(v, c.Workload)); c.Java.TagExplicit {
+			byTag.see(c, option)
+		} else {
+			otherwise.see(c, option)
 		}
 	}
-	if known == 0 {
+	seen := share{known, known + unknown}
+	var sights []assessments.Sight
+	if byTag.container != nil {
+		sights = append(sights, byTag.sight(v, seen))
+	}
+	if otherwise.container != nil && (byTag.container == nil || letter(otherwise.option) > letter(byTag.option)) {
+		sights = append(sights, suggestive(otherwise.sight(v, seen))...)
+	}
+	if len(sights) == 0 {
 		return cannotSee("no image of a JVM tells its version", "J1")
 	}
-	s := saw("J1", atMost(v, allowed), evidence("oldest Java seen", "%s, by %s", oldest.Java.Version, oldest.Java.VersionSource),
-		evidence("containers whose Java is known", "%s", share{known, known + unknown}))
-	s.Subjects = []assessments.Subject{subjectIn(oldest)}
-	if !explicit {
-		return suggestive(s)
+	return sights
+}
+
+// oldestJava is the first container whose Java leaves the least, of those that tell it in one way.
+type oldestJava struct {
+	container *facts.Container
+	option    string
+}
+
+func (o *oldestJava) see(c *facts.Container, option string) {
+	if o.container == nil || letter(option) > letter(o.option) {
+		o.container, o.option = c, option
 	}
-	return []assessments.Sight{s}
+}
+
+func (o *oldestJava) sight(v assessments.PairView, seen share) assessments.Sight {
+	s := saw("J1", atMost(v, o.option), evidence("oldest Java seen", "%s, by %s", o.container.Java.Version, o.container.Java.VersionSource),
+		evidence("containers whose Java is known", "%s", seen))
+	return withSubjects(s, []assessments.Subject{subjectIn(o.container)})
 }
 
 // onCgroup2 reports whether a node that runs the workload's pods has cgroup v2; any node, where its pods were not seen.

@@ -119,7 +119,7 @@ func lookAtHeadroom(v assessments.PairView, all []heapSubject) []assessments.Sig
 		allowed, tight = worseOf(allowed, option), append(tight, b.subject)
 	}
 	s := saw("J3", atMost(v, allowed), evidence("largest JVMs with room by the headroom rule", "%s", share{good, len(budgets)}))
-	s.Partly = good > 0 && len(tight) > 0
+	s.Partly = good > 0
 	return []assessments.Sight{withSubjects(s, tight)}
 }
 

@@ -20,7 +20,7 @@ func lookAtCPU(v assessments.PairView) []assessments.Sight {
 	}
 	var s share
 	var without []assessments.Subject
-	requests := map[int64]bool{}
+	requests := map[int64]struct{}{}
 	for _, c := range jvms(v) {
 		if c.ResourcesUnreadable || c.Workload.PodLevelResources {
 			continue
@@ -28,7 +28,7 @@ func lookAtCPU(v assessments.PairView) []assessments.Sight {
 		s.total++
 		if request := c.EffectiveCPURequestMillicores(); request != nil && *request > 0 {
 			s.good++
-			requests[*request] = true
+			requests[*request] = struct{}{}
 		} else {
 			without = append(without, subjectIn(c))
 		}

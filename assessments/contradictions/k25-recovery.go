@@ -98,7 +98,7 @@ func lookAtRecovery(v assessments.PairView) []assessments.Sight {
 		s.Evidence = append(s.Evidence, evidence("shortest allowance", "%d s + %d × %d s = %d s, for a recovery of %d s",
 			p.InitialDelaySeconds, p.FailureThreshold, p.PeriodSeconds, worst.kill, worst.need))
 	}
-	s.Partly = good > 0 && good < len(judged)
+	s.Partly = good > 0
 	s = withSubjects(s, shortOf(judged))
 	if worst.container != nil && !worst.measured {
 		return suggestive(s)

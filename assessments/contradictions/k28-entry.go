@@ -92,7 +92,7 @@ func (n *narrowest) sight(v assessments.PairView, wide int) assessments.Sight {
 	if len(n.services) > 0 {
 		s.Evidence = append(s.Evidence, evidence("fewest nodes", "%d", n.nodes))
 	}
-	s.Partly = wide > 0 && len(n.services) > 0
+	s.Partly = wide > 0
 	return withSubjects(s, n.services)
 }
 

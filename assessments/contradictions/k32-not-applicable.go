@@ -15,17 +15,32 @@ var k32 = assessments.Pair{
 	Decisive: true,
 	Reopens:  true,
 	Observes: "Whether what an answer says does not exist is there after all.",
-	Guard:    "Only the reason \"no such workload\" is held against evidence: scope and what a provider does are for people to say.",
-	Look:     lookAtExistence,
+	Guard: "Only the reason \"no such workload\" is held against evidence: scope and what a provider does are for people to say. That there is " +
+		"none is borne out by a whole cluster alone, and only where its objects would show one.",
+	Look: lookAtExistence,
 }
 
+// kind is what a question is about.
+type kind struct {
+	find   func(assessments.PairView) []assessments.Subject
+	hidden string // why finding none proves nothing; empty: every one of the kind would be found
+}
+
+var (
+	anyWorkload = kind{find: deployed}
+	anyJVM      = kind{find: javaContainers, hidden: noJVM + "; not every image tells"}
+	anyLiveness = kind{find: withLiveness}
+	anyExternal = kind{find: externalServices}
+)
+
 // existing finds what a question is about, for those where that can be seen.
-var existing = map[string]func(assessments.PairView) []assessments.Subject{
-	"L7": deployed, "B1": deployed, "B2": deployed, "B3": deployed,
-	"J1": javaContainers, "J2": javaContainers, "J3": javaContainers, "J4": javaContainers, "J5": javaContainers, "J6": javaContainers,
-	"P1": behindServices, "P2": stateful, "P4": withLiveness, "P6": withLiveness,
-	"N2": externalServices, "N3": externalServices,
-	"B5": products,
+var existing = map[string]kind{
+	"L7": anyWorkload, "B1": anyWorkload, "B2": anyWorkload, "B3": anyWorkload,
+	"J1": anyJVM, "J2": anyJVM, "J3": anyJVM, "J4": anyJVM, "J5": anyJVM, "J6": anyJVM,
+	"P1": {find: behindServices}, "P4": anyLiveness, "P6": anyLiveness,
+	"P2": {find: stateful, hidden: "no stateful set was seen; what keeps its state by other means is not told"},
+	"N2": anyExternal, "N3": anyExternal,
+	"B5": {find: products, hidden: "no known third-party product was seen; not every product is known"},
 }
 
 func lookAtExistence(v assessments.PairView) []assessments.Sight {
@@ -35,11 +50,32 @@ func lookAtExistence(v assessments.PairView) []assessments.Sight {
 		if g.State != questionnaire.NotApplicable || g.Reason != questionnaire.NoSuchWorkload {
 			continue
 		}
-		if found := existing[question](v); len(found) > 0 {
+		if found := existing[question].find(v); len(found) > 0 {
 			sights = append(sights, withSubjects(saw(question, "", evidence("found", "%d", len(found))), found))
+		} else if reason := notAll(v, existing[question]); reason != "" {
+			sights = append(sights, cannotSee(reason, question)...)
+		} else {
+			sights = append(sights, saw(question, "", evidence("found", "none")))
 		}
 	}
 	return sights
+}
+
+// notAll says why there may be some of a kind although none was found; empty where there are none.
+func notAll(v assessments.PairView, k kind) string {
+	if !v.Live() {
+		return fromFiles
+	}
+	if len(v.Scope) > 0 {
+		return "the collector was given single namespaces"
+	}
+	if reason, refused := unread(v); refused {
+		return reason
+	}
+	if reason, refused := v.Refused("services"); refused {
+		return "the collector could not read services (" + reason + ")"
+	}
+	return k.hidden
 }
 
 func deployed(v assessments.PairView) []assessments.Subject {

@@ -12,7 +12,8 @@ import (
 // Results are what the rules of a set say of one platform. They stand beside the score, never in it.
 type Results struct {
 	Rules    []RuleResult          `json:"rules"`    // in the order of the file
-	Findings []assessments.Finding `json:"findings"` // gravest first, then by rule and subject; waived ones are marked
+	Findings []assessments.Finding `json:"findings"` // gravest first, then by rule and subject; waived ones are marked; at most assessments.MaxFindings
+	LeftOut  []assessments.LeftOut `json:"leftOut,omitzero"`
 
 	// Waivers says which of the input's waivers did something here: one that Assess found unmatched may be among them.
 	Waivers assessments.WaiverUse `json:"-"`
@@ -39,6 +40,11 @@ func (r Results) Worst() assessments.Severity {
 	for _, f := range r.Findings {
 		if !f.Waived {
 			worst = max(worst, f.Severity)
+		}
+	}
+	for _, l := range r.LeftOut {
+		if l.Open > 0 {
+			worst = max(worst, l.Severity)
 		}
 	}
 	return worst
@@ -77,6 +83,7 @@ func (s *Set) Run(in assessments.Input) Results {
 	}
 	results.Waivers = assessments.WaiveFindings(in, results.Findings)
 	assessments.Arrange(results.Findings)
+	results.Findings, results.LeftOut = assessments.List(results.Findings)
 	return results
 }
 

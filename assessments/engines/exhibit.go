@@ -36,32 +36,25 @@ const MaxRows = 100
 
 // table makes a table of at most MaxRows rows.
 func table(columns []Column, rows [][]string) *Table {
-	t := &Table{Columns: columns, Rows: rows}
-	if len(rows) > MaxRows {
-		t.Rows, t.More = rows[:MaxRows], len(rows)-MaxRows
-	}
-	return t
+	shown := rows[:min(len(rows), MaxRows)]
+	return &Table{Columns: columns, Rows: shown, More: len(rows) - len(shown)}
 }
 
 // IDs are the engines in the order in which they are shown. They are the names of their commands and pages too.
 var IDs = []string{"upgrade", "probe", "heap", "network"}
 
-// Title is an engine's name in words.
-func Title(id string) string {
-	return map[string]string{"upgrade": "Upgrade plan", "probe": "Probe simulator", "heap": "JVM memory", "network": "Network forecast"}[id]
+var names = map[string]struct{ title, short, about string }{
+	"upgrade": {"Upgrade plan", "Upgrade", "The hops to a supported version, what breaks at each, and the road over a new cluster beside it."},
+	"probe":   {"Probe simulator", "Probes", "When each container is killed, and whether it can recover before that."},
+	"heap":    {"JVM memory", "Memory", "What each JVM may take, held against its request and its limit."},
+	"network": {"Network forecast", "Network", "When connection tables and address ranges are full."},
 }
+
+// Title is an engine's name in words.
+func Title(id string) string { return names[id].title }
 
 // Short is an engine's name where there is little room.
-func Short(id string) string {
-	return map[string]string{"upgrade": "Upgrade", "probe": "Probes", "heap": "Memory", "network": "Network"}[id]
-}
+func Short(id string) string { return names[id].short }
 
 // About says in one sentence what an engine computes.
-func About(id string) string {
-	return map[string]string{
-		"upgrade": "The hops to a supported version, what breaks at each, and the road over a new cluster beside it.",
-		"probe":   "When each container is killed, and whether it can recover before that.",
-		"heap":    "What each JVM may take, held against its request and its limit.",
-		"network": "When connection tables and address ranges are full.",
-	}[id]
-}
+func About(id string) string { return names[id].about }

@@ -29,11 +29,11 @@ func HeapExhibit(budgets []heap.Budget) Exhibit {
 	}
 	slices.SortStableFunc(known, func(a, b heap.Budget) int { return cmp.Compare(spare(a), spare(b)) })
 	e.Lead = heapLead(known, unknown)
-	if len(known) > 0 {
+	if known != nil {
 		e.Parts = append(e.Parts, budgetPart(known), limitPart(known), takenApart(known[0]))
 		e.Sources = sourcesOf(known)
 	}
-	if len(unknown) > 0 {
+	if unknown != nil {
 		e.Parts = append(e.Parts, unknownHeaps(unknown))
 	}
 	return e
@@ -41,62 +41,60 @@ func HeapExhibit(budgets []heap.Budget) Exhibit {
 
 // spare orders budgets: the one that lacks most stands first, and those without a limit behind those with one.
 func spare(b heap.Budget) int64 {
-	if b.Against == nil || b.Against.LimitSpareBytes == nil {
+	if b.Against.LimitSpareBytes == nil {
 		return 1 << 60
 	}
 	return *b.Against.LimitSpareBytes
 }
 
 func heapLead(known, unknown []heap.Budget) string {
-	if len(known)+len(unknown) == 0 {
+	all := assessments.Counted(len(known)+len(unknown), "JVM")
+	switch {
+	case known == nil && unknown == nil:
 		return "No container runs a JVM, as far as images, commands and variables tell."
+	case known == nil:
+		return fmt.Sprintf("The largest heap of %s is not known.", all)
 	}
 	over, without := 0, 0
 	for _, b := range known {
 		switch {
 		case b.MemoryLimitBytes == nil:
 			without++
-		case b.Limits != nil && *b.MemoryLimitBytes < b.Limits.RuleBytes:
+		case *b.MemoryLimitBytes < b.Limits.RuleBytes:
 			over++
 		}
 	}
-	var parts []string
-	if len(known) > 0 {
-		text := fmt.Sprintf("the largest heap of %d is known: %d %s too little room beside it", len(known), over, has(over))
-		if without > 0 {
-			text += fmt.Sprintf(", and %d %s no limit", without, has(without))
-		}
-		parts = append(parts, text)
+	text := fmt.Sprintf("Of %s, the largest heap of %d is known: %d %s too little room beside it", all, len(known), over, agreed(over, "has", "have"))
+	if without != 0 {
+		text += fmt.Sprintf(", and %d %s no limit", without, agreed(without, "has", "have"))
 	}
-	switch {
-	case len(known) == 0:
-		return fmt.Sprintf("The largest heap of %s is not known.", assessments.Counted(len(unknown), "JVM"))
-	case len(unknown) > 0:
-		parts = append(parts, fmt.Sprintf("of %d it is not known", len(unknown)))
+	if unknown != nil {
+		text += fmt.Sprintf("; of %d it is not known", len(unknown))
 	}
-	return fmt.Sprintf("Of %s, %s.", assessments.Counted(len(known)+len(unknown), "JVM"), strings.Join(parts, "; "))
-}
-
-func has(n int) string {
-	if n == 1 {
-		return "has"
-	}
-	return "have"
+	return text + "."
 }
 
 func budgetPart(known []heap.Budget) Part {
-	rows := make([][]string, 0, len(known))
+	rows, name := make([][]string, 0, len(known)), apart(jvmSpots(known))
 	for _, b := range known {
-		beside := "–"
-		if b.SumBytes != nil {
-			beside = heap.Size(*b.SumBytes - *b.Heap.Bytes)
-		}
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Java, heap.Size(*b.Heap.Bytes),
-			beside, sizeOr(b.SumBytes), sizeOr(b.MemoryLimitBytes), sizeOr(b.MemoryRequestBytes)})
+		rows = append(rows, []string{name(jvmSpot(b)), b.Java, heap.Size(*b.Heap.Bytes),
+			heap.Size(*b.SumBytes - *b.Heap.Bytes), heap.Size(*b.SumBytes), sizeOr(b.MemoryLimitBytes), sizeOr(b.MemoryRequestBytes)})
 	}
 	return Part{Title: "Budgets", Text: []string{"Beside the heap stand classes, compiled code, thread stacks, buffers and the collector. The sum is a plan, held against the limit."},
 		Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Largest heap", Number: true}, {Title: "Beside it", Number: true},
 			{Title: "Sum", Number: true}, {Title: "Limit", Number: true}, {Title: "Request", Number: true}}, rows)}
+}
+
+func jvmSpot(b heap.Budget) spot {
+	return spot{b.Subject.Namespace, b.Subject.Name, b.Subject.Container, b.Subject.File, b.Subject.Line}
+}
+
+func jvmSpots(all []heap.Budget) []spot {
+	spots := make([]spot, len(all))
+	for i, b := range all {
+		spots[i] = jvmSpot(b)
+	}
+	return spots
 }
 
 func sizeOr(bytes *int64) string {
@@ -107,12 +105,9 @@ func sizeOr(bytes *int64) string {
 }
 
 func limitPart(known []heap.Budget) Part {
-	var rows [][]string
+	rows, name := make([][]string, 0, len(known)), apart(jvmSpots(known))
 	for _, b := range known {
-		if b.Limits == nil {
-			continue
-		}
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Heap.Why, sizeOr(b.MemoryLimitBytes), heap.Size(b.Limits.ReportBytes),
+		rows = append(rows, []string{name(jvmSpot(b)), b.Heap.Why, sizeOr(b.MemoryLimitBytes), heap.Size(b.Limits.ReportBytes),
 			heap.Size(b.Limits.GradedBytes), heap.Size(b.Limits.PartsBytes)})
 	}
 	return Part{Title: "Where the limit should stand", Text: []string{"By the field report's rule (the heap and 1 GiB), by the graded headroom (a quarter of the heap, 256 MiB to 1 GiB), and by the sum of the parts."},
@@ -139,9 +134,7 @@ func takenApart(b heap.Budget) Part {
 		part.Text = append(part.Text, text+".")
 	}
 	part.Text = append(part.Text, b.Notes...)
-	if b.Limits != nil {
-		part.Text = append(part.Text, strings.Join(b.Limits.Difference, " "))
-	}
+	part.Text = append(part.Text, strings.Join(b.Limits.Difference, " "))
 	return part
 }
 
@@ -159,9 +152,9 @@ func sourcesOf(known []heap.Budget) []string {
 }
 
 func unknownHeaps(unknown []heap.Budget) Part {
-	rows := make([][]string, 0, len(unknown))
+	rows, name := make([][]string, 0, len(unknown)), apart(jvmSpots(unknown))
 	for _, b := range unknown {
-		rows = append(rows, []string{place(b.Subject.Namespace, b.Subject.Name, b.Subject.Container), b.Java, b.Heap.Why})
+		rows = append(rows, []string{name(jvmSpot(b)), b.Java, b.Heap.Why})
 	}
 	return Part{Title: "Not known", Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Why its heap is not known"}}, rows)}
 }

@@ -16,19 +16,19 @@ func ForecastOf(v assessments.View) network.Forecast { return network.Of(v) }
 // NetworkExhibit puts a forecast into words.
 func NetworkExhibit(f network.Forecast) Exhibit {
 	e := Exhibit{ID: "network", Title: Title("network"), Lead: networkLead(f)}
-	if len(f.Conntrack.Tables) > 0 {
+	if len(f.Conntrack.Tables) != 0 {
 		e.Parts = append(e.Parts, tablesPart(f.Conntrack))
 	}
 	if f.Conntrack.Load != nil {
 		e.Parts = append(e.Parts, loadPart(*f.Conntrack.Load))
 	}
-	if len(f.Addresses) > 0 {
+	if len(f.Addresses) != 0 {
 		e.Parts = append(e.Parts, addressPart(f.Addresses))
 	}
-	if f.ServiceRules.Services > 0 {
+	if f.ServiceRules.Services != 0 {
 		e.Parts = append(e.Parts, rulesPart(f.ServiceRules))
 	}
-	if len(f.Unseen) > 1 || len(f.Unseen) > 0 && len(e.Parts) > 0 {
+	if inLead := e.Parts == nil && len(f.Unseen) == 1; f.Unseen != nil && !inLead {
 		e.Parts = append(e.Parts, Part{Title: "What the forecast does not know", Text: sentences(f.Unseen)})
 	}
 	return e
@@ -36,42 +36,32 @@ func NetworkExhibit(f network.Forecast) Exhibit {
 
 func networkLead(f network.Forecast) string {
 	var parts []string
-	if fullest := fullestTable(f.Conntrack.Tables); fullest != nil {
+	if fullest := fullestOf(f.Conntrack.Tables, func(t network.Table) *int64 { return t.UsePercent }); fullest != nil {
 		parts = append(parts, fmt.Sprintf("The fullest connection table, on %s, holds %s of %s entries", fullest.Node, number(*fullest.Entries), number(fullest.MaxEntries)))
 	}
-	if fullest := fullestRange(f.Addresses); fullest != nil {
+	if fullest := fullestOf(f.Addresses, func(r network.Range) *int64 { return r.UsePercent }); fullest != nil {
 		text := fmt.Sprintf("%s: %s of %s used", rangeName(*fullest), number(*fullest.Used), number(fullest.Size))
 		if fullest.Growth.FillsOn != "" {
 			text += ", full on " + fullest.Growth.FillsOn
 		}
 		parts = append(parts, text)
 	}
-	if len(parts) == 0 && len(f.Unseen) == 1 {
+	switch {
+	case parts != nil:
+		return strings.Join(parts, ". ") + "."
+	case len(f.Unseen) == 1:
 		return "Nothing can be forecast: " + f.Unseen[0] + "."
-	}
-	if len(parts) == 0 && len(f.Unseen) > 0 {
+	case f.Unseen != nil:
 		return "Nothing can be forecast of this snapshot: what it lacks stands below."
 	}
-	if len(parts) == 0 {
-		return "Nothing can be forecast: no node gave its connection table, and no range shows how far it is used."
-	}
-	return strings.Join(parts, ". ") + "."
+	return "Nothing can be forecast: no node gave its connection table, and no range shows how far it is used."
 }
 
-func fullestTable(all []network.Table) *network.Table {
-	var fullest *network.Table
-	for i, t := range all {
-		if t.Entries != nil && t.UsePercent != nil && (fullest == nil || *t.UsePercent > *fullest.UsePercent) {
-			fullest = &all[i]
-		}
-	}
-	return fullest
-}
-
-func fullestRange(all []network.Range) *network.Range {
-	var fullest *network.Range
-	for i, r := range all {
-		if r.Known() && r.UsePercent != nil && (fullest == nil || *r.UsePercent > *fullest.UsePercent) {
+// fullestOf is the first of those whose use is highest; nil where no use is known.
+func fullestOf[T any](all []T, percent func(T) *int64) *T {
+	var fullest *T
+	for i, one := range all {
+		if use := percent(one); use != nil && (fullest == nil || *use > *percent(*fullest)) {
 			fullest = &all[i]
 		}
 	}
@@ -83,13 +73,13 @@ func tablesPart(c network.Conntrack) Part {
 	slices.SortStableFunc(tables, func(a, b network.Table) int { return cmp.Compare(percentOf(b), percentOf(a)) })
 	rows := make([][]string, 0, len(tables))
 	for _, t := range tables {
-		rows = append(rows, []string{t.Node, numberOr(t.Entries, notKnown), zeroUnknown(t.MaxEntries), percentOr(t.UsePercent, "–"), zeroUnknown(t.FormulaMax), number(t.Lifetimes.CloseWaitSeconds) + " s"})
+		rows = append(rows, []string{t.Node, numberOr(t.Entries, notKnown), zeroUnknown(t.MaxEntries), percentOr(t.UsePercent, none), zeroUnknown(t.FormulaMax), number(t.Lifetimes.CloseWaitSeconds) + " s"})
 	}
 	part := Part{Title: "Connection tables", Text: []string{"One moment of each node: at least so many, never at most."},
 		Table: table([]Column{{Title: "Node"}, {Title: "Entries", Number: true}, {Title: "Holds", Number: true}, {Title: "Used", Number: true}, {Title: "By kube-proxy's formula", Number: true}, {Title: "Half closed stay", Number: true}}, rows)}
 	if c.EntryKnown {
 		part.Text = append(part.Text, fmt.Sprintf("Traffic from outside enters through %s: %s.", assessments.Counted(len(c.Entry), "node"), strings.Join(c.Entry[:min(len(c.Entry), 8)], ", ")))
-	} else if c.EntryWhy != "" {
+	} else {
 		part.Text = append(part.Text, "Which nodes take traffic from outside is not known: "+c.EntryWhy+".")
 	}
 	return part
@@ -114,7 +104,7 @@ func loadPart(l network.Load) Part {
 		"%s new connections a second keep %s to %s entries; the entry nodes hold %s together.", number(l.ArrivalsPerSecond), number(l.LeastEntries), number(l.MostEntries), zeroUnknown(l.HoldEntries))}}
 	if l.SpareSeconds != nil {
 		part.Text = append(part.Text, fmt.Sprintf("A connection may stay open for %s s before the tables are full.", number(*l.SpareSeconds)))
-	} else if l.HoldEntries > 0 {
+	} else if l.HoldEntries != 0 {
 		part.Text = append(part.Text, "The tables are full by closed connections alone.")
 	}
 	var rows [][]string
@@ -133,10 +123,10 @@ func loadPart(l network.Load) Part {
 	for _, n := range l.Nodes {
 		add(n.Node, n)
 	}
-	if l.OneNode != nil && len(l.Nodes) > 1 {
+	if l.OneNode != nil && len(l.Nodes) != 1 {
 		add("all through "+l.OneNode.Node, *l.OneNode)
 	}
-	if len(rows) > 0 {
+	if rows != nil {
 		part.Table = table([]Column{{Title: "Node"}, {Title: "If connections are"}, {Title: "An entry stays", Number: true}, {Title: "Entries", Number: true}, {Title: "Holds", Number: true}, {Title: "Full after", Number: true}}, rows)
 	}
 	return part
@@ -157,24 +147,30 @@ func stateWords(state string) string {
 func addressPart(all []network.Range) Part {
 	rows := make([][]string, 0, len(all))
 	for _, r := range all {
-		fills := "–"
-		switch {
-		case r.Growth.FillsOn != "":
-			fills = r.Growth.FillsOn
-		case r.Growth.Later:
-			fills = "in more than ten years"
-		case !r.Growth.Known && r.Growth.Why != "":
-			fills = notKnown + ": " + r.Growth.Why
-		case r.Growth.Known:
-			fills = "it does not grow"
-		}
-		used := numberOr(r.Used, notKnown)
-		if r.Why != "" && r.Used == nil {
-			used += ": " + r.Why
-		}
-		rows = append(rows, []string{rangeName(r), strings.Join(r.CIDRs, ", "), zeroUnknown(r.Size), used, percentOr(r.UsePercent, "–"), numberOr(r.Left, "–"), fills})
+		rows = append(rows, []string{rangeName(r), strings.Join(r.CIDRs, ", "), zeroUnknown(r.Size), usedWords(r), percentOr(r.UsePercent, none), numberOr(r.Left, none), fillsWords(r.Growth)})
 	}
 	return Part{Title: "Addresses", Table: table([]Column{{Title: "Range"}, {Title: "Addresses"}, {Title: "Room for", Number: true}, {Title: "Used"}, {Title: "Use", Number: true}, {Title: "Left", Number: true}, {Title: "Full on"}}, rows)}
+}
+
+func usedWords(r network.Range) string {
+	if r.Used == nil {
+		return notKnown + ": " + r.Why
+	}
+	return number(*r.Used)
+}
+
+func fillsWords(g network.Growth) string {
+	switch {
+	case g.FillsOn != "":
+		return g.FillsOn
+	case g.Later:
+		return "in more than ten years"
+	case g.Known:
+		return "it does not grow"
+	case g.Why != "":
+		return notKnown + ": " + g.Why
+	}
+	return none
 }
 
 func rangeName(r network.Range) string {
@@ -186,14 +182,14 @@ func rangeName(r network.Range) string {
 	case network.ServiceAddresses:
 		return "Service addresses"
 	}
-	return strings.TrimSpace("Pool " + r.Name + " " + r.Component)
+	return "Pool " + strings.TrimSpace(r.Name+" "+r.Component)
 }
 
 func rulesPart(r network.ServiceRules) Part {
 	text := fmt.Sprintf("In iptables mode kube-proxy makes %s NAT rules of %s with %s and %s, by the formula of the reference.",
 		number(r.NATRules), assessments.Counted(r.Services, "service"), assessments.Counted(int(r.Ports), "port"), assessments.Counted(int(r.ReadyEndpoints), "ready endpoint"))
 	part := Part{Title: "Rules of services", Text: []string{text}}
-	if r.UnseenServices > 0 {
+	if r.UnseenServices != 0 {
 		part.Text = append(part.Text, fmt.Sprintf("%s not counted: their endpoints were not seen.", assessments.Counted(r.UnseenServices, "more service")))
 	}
 	return part

@@ -1,6 +1,7 @@
 package engines
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,12 +33,12 @@ func ProbeExhibit(all []probe.Simulation) Exhibit {
 		return e
 	}
 	ordered := slices.Clone(all)
-	slices.SortStableFunc(ordered, func(a, b probe.Simulation) int { return probeRank(a.Verdict) - probeRank(b.Verdict) })
+	slices.SortStableFunc(ordered, func(a, b probe.Simulation) int { return cmp.Compare(probeRank(a.Verdict), probeRank(b.Verdict)) })
 	e.Parts = append(e.Parts, killPart(ordered))
 	if part, any := mendPart(ordered); any {
 		e.Parts = append(e.Parts, part)
 	}
-	if worst := ordered[0]; worst.Course != nil && worst.Course.Kills > 0 {
+	if worst := ordered[0]; worst.Course != nil && worst.Course.Kills != 0 {
 		e.Parts = append(e.Parts, hourPart(worst))
 	}
 	return e
@@ -52,29 +53,29 @@ func probeLead(all int, counts map[probe.Verdict]int) string {
 	switch {
 	case all == 0:
 		return "No container has a liveness or startup probe: nothing kills one that recovers."
-	case loops+may == 0 && unknown == all:
+	case unknown == all:
 		return fmt.Sprintf("The recovery time of %s with such a probe is not known. Say it per workload, and each is simulated.", assessments.Counted(all, "container"))
 	}
 	var parts []string
-	if loops > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s killed at each start before recovery is done, until somebody helps", loops, are(loops)))
+	if loops != 0 {
+		parts = append(parts, fmt.Sprintf("%d %s killed at each start before recovery is done, until somebody helps", loops, agreed(loops, "is", "are")))
 	}
-	if may > 0 {
+	if may != 0 {
 		parts = append(parts, fmt.Sprintf("%d may be", may))
 	}
-	if loops+may == 0 {
+	if parts == nil {
 		parts = append(parts, "none is killed before it has recovered")
 	}
-	if unknown > 0 {
+	if unknown != 0 {
 		parts = append(parts, fmt.Sprintf("of %d the recovery time is not known", unknown))
 	}
 	return fmt.Sprintf("Of %s with a liveness or startup probe, %s.", assessments.Counted(all, "container"), strings.Join(parts, "; "))
 }
 
 func killPart(all []probe.Simulation) Part {
-	rows := make([][]string, 0, len(all))
+	rows, name := make([][]string, 0, len(all)), apart(spotsOf(all))
 	for _, s := range all {
-		rows = append(rows, []string{place(s.Namespace, s.Workload, s.Container), seconds(s.TimeToKill.EarliestSeconds, s.TimeToKill.LatestSeconds),
+		rows = append(rows, []string{name(spotOf(s)), seconds(s.TimeToKill.EarliestSeconds, s.TimeToKill.LatestSeconds),
 			recoveryWords(s), chanceWords(s), verdictWords(s)})
 	}
 	return Part{
@@ -84,8 +85,20 @@ func killPart(all []probe.Simulation) Part {
 	}
 }
 
+func spotOf(s probe.Simulation) spot {
+	return spot{s.Namespace, s.Workload, s.Container, s.File, s.Line}
+}
+
+func spotsOf(all []probe.Simulation) []spot {
+	spots := make([]spot, len(all))
+	for i, s := range all {
+		spots[i] = spotOf(s)
+	}
+	return spots
+}
+
 func recoveryWords(s probe.Simulation) string {
-	if s.Recovery.LowSeconds == 0 && s.Recovery.HighSeconds == 0 {
+	if !s.Recovery.Known() {
 		return notKnown
 	}
 	return seconds(s.Recovery.LowSeconds, max(s.Recovery.LowSeconds, s.Recovery.HighSeconds))
@@ -93,7 +106,7 @@ func recoveryWords(s probe.Simulation) string {
 
 func chanceWords(s probe.Simulation) string {
 	if s.Chance == nil {
-		return "–"
+		return none
 	}
 	return fmt.Sprintf("%d %%", s.Chance.KilledMicros/10_000)
 }
@@ -107,14 +120,12 @@ func verdictWords(s probe.Simulation) string {
 	case probe.Survives:
 		return "recovers"
 	}
-	if s.Doubt != "" {
-		return s.Doubt
-	}
-	return notKnown
+	return cmp.Or(s.Doubt, notKnown)
 }
 
 func mendPart(all []probe.Simulation) (Part, bool) {
 	var rows [][]string
+	name := apart(spotsOf(all))
 	for _, s := range all {
 		if s.Mend == nil {
 			continue
@@ -123,13 +134,13 @@ func mendPart(all []probe.Simulation) (Part, bool) {
 		if s.Mend.Proven {
 			proof = "simulated again, not killed"
 		}
-		rows = append(rows, []string{place(s.Namespace, s.Workload, s.Container), fieldWords(*s.Mend), number(s.Mend.SurvivesSeconds) + " s", reactionWords(*s.Mend), proof})
+		rows = append(rows, []string{name(spotOf(s)), fieldWords(*s.Mend), seconds(s.Mend.SurvivesSeconds, s.Mend.SurvivesSeconds), reactionWords(*s.Mend), proof})
 	}
 	return Part{
 		Title: "The mends",
 		Text:  []string{"The smallest change under which a start may take its recovery time and half as much again. Once started, liveness reacts as it does today."},
 		Table: table([]Column{{Title: "Container"}, {Title: "Change"}, {Title: "Survives", Number: true}, {Title: "Reacts after", Number: true}, {Title: "Proof"}}, rows),
-	}, len(rows) > 0
+	}, rows != nil
 }
 
 func fieldWords(m probe.Mend) string {
@@ -144,7 +155,7 @@ func fieldWords(m probe.Mend) string {
 
 func reactionWords(m probe.Mend) string {
 	if m.Reaction == nil {
-		return "–"
+		return none
 	}
 	return seconds(m.Reaction.EarliestSeconds, m.Reaction.LatestSeconds)
 }

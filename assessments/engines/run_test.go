@@ -89,7 +89,11 @@ func markdown(all []engines.Exhibit) string {
 			}
 			var heads, rules []string
 			for _, c := range part.Table.Columns {
-				heads, rules = append(heads, c.Title), append(rules, "---")
+				rule := "---"
+				if c.Number {
+					rule = "---:"
+				}
+				heads, rules = append(heads, c.Title), append(rules, rule)
 			}
 			fmt.Fprintf(&b, "| %s |\n| %s |\n", strings.Join(heads, " | "), strings.Join(rules, " | "))
 			for _, row := range part.Table.Rows {
@@ -111,4 +115,13 @@ func TestOneProbeIsSpokenOfAsOne(t *testing.T) {
 	exhibit := engines.Run(input([]snapshot.Record{snapshot.Header{Source: snapshot.SourceManifests}, snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "front",
 		Containers: []snapshot.Container{{Name: "app", Role: snapshot.RoleRegular, Liveness: &snapshot.Probe{Handler: "exec", PeriodSeconds: 10, TimeoutSeconds: 1, FailureThreshold: 3}}}}}))[1]
 	require.Equal(t, "The recovery time of 1 container with such a probe is not known. Say it per workload, and each is simulated.", exhibit.Lead)
+}
+
+func TestAPlanGoesWhereItIsToldElseWhereTheViewPoints(t *testing.T) {
+	view := assessments.ViewOf(input(harbour(t)))
+	require.Equal(t, "1.37", engines.PlanOf(view, 0, 0).To, "the newest that was released")
+	view.Target = &facts.Version{Major: 1, Minor: 24}
+	require.Equal(t, "1.24", engines.PlanOf(view, 0, 0).To)
+	told := engines.PlanOf(view, 20, 21)
+	require.Equal(t, []string{"1.20", "1.21"}, []string{told.From, told.To})
 }

@@ -1,6 +1,7 @@
 package engines
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,10 +40,8 @@ func UpgradeExhibit(p upgrade.Plan) Exhibit {
 	if part, any := itemsPart("What nobody lists as tested", p, upgrade.NotTested); any {
 		e.Parts = append(e.Parts, part)
 	}
-	if part, any := newClusterPart(p.NewCluster); any {
-		e.Parts = append(e.Parts, part)
-	}
-	if len(p.Unseen) > 0 {
+	e.Parts = append(e.Parts, newClusterPart(p.NewCluster))
+	if len(p.Unseen) != 0 {
 		e.Parts = append(e.Parts, Part{Title: "What the plan does not know", Text: sentences(p.Unseen)})
 	}
 	return e
@@ -57,27 +56,19 @@ func upgradeLead(p upgrade.Plan) string {
 		with = " with " + p.Tool.ID
 	}
 	var met []string
-	if p.Blocking > 0 {
-		met = append(met, assessments.Counted(p.Blocking, "thing")+" "+verb(p.Blocking, "block"))
+	if p.Blocking != 0 {
+		met = append(met, assessments.Counted(p.Blocking, "thing")+" "+agreed(p.Blocking, "blocks", "block"))
 	}
-	if p.Breaking > 0 {
-		met = append(met, number(int64(p.Breaking))+" "+verb(p.Breaking, "break"))
+	if p.Breaking != 0 {
+		met = append(met, number(int64(p.Breaking))+" "+agreed(p.Breaking, "breaks", "break"))
 	}
-	if p.Untested > 0 {
-		met = append(met, fmt.Sprintf("%d %s untested", p.Untested, are(p.Untested)))
+	if p.Untested != 0 {
+		met = append(met, number(int64(p.Untested))+" "+agreed(p.Untested, "is", "are")+" untested")
 	}
-	if len(met) == 0 {
+	if met == nil {
 		met = []string{"nothing that was seen stands against it"}
 	}
 	return fmt.Sprintf("From %s to %s in %s%s: %s.", p.From, p.To, assessments.Counted(len(p.Hops), "hop"), with, strings.Join(met, ", "))
-}
-
-// verb agrees with a count: 1 breaks, 2 break.
-func verb(n int, stem string) string {
-	if n == 1 {
-		return stem + "s"
-	}
-	return stem
 }
 
 func roadsPart(p upgrade.Plan) Part {
@@ -93,10 +84,7 @@ func roadsPart(p upgrade.Plan) Part {
 		{"Addresses that move", "0", counts(fresh.Addresses)},
 		{"APIs to write anew", "on the way", number(int64(fresh.APIs))},
 	}
-	part := Part{Title: "Both roads", Table: table([]Column{{Title: "What it takes"}, {Title: "In place", Number: true}, {Title: "New cluster and transition", Number: true}}, rows)}
-	if p.Weighs != "" {
-		part.Text = append(part.Text, p.Weighs)
-	}
+	part := Part{Title: "Both roads", Text: []string{p.Weighs}, Table: table([]Column{{Title: "What it takes"}, {Title: "In place", Number: true}, {Title: "New cluster and transition", Number: true}}, rows)}
 	if p.Tool.Note != "" {
 		part.Text = append(part.Text, sentences([]string{p.Tool.Note})...)
 	}
@@ -126,10 +114,10 @@ func hopsPart(p upgrade.Plan) Part {
 		if hop.Ended {
 			support = "out of support"
 		}
-		rows = append(rows, []string{hop.From + " → " + hop.To, orDash(hop.Release), orDash(movesWords(hop.Moves, routine)), weigh(hop.Items), support})
+		rows = append(rows, []string{hop.From + " → " + hop.To, cmp.Or(hop.Release, none), cmp.Or(movesWords(hop.Moves, routine), none), weigh(hop.Items), support})
 	}
 	part := Part{Title: "Hop by hop", Table: table([]Column{{Title: "Hop"}, {Title: "Release of the tool"}, {Title: "Moves of its own"}, {Title: "On this hop"}, {Title: "It leads to a minor"}}, rows)}
-	if len(routine) > 0 {
+	if routine != nil {
 		part.Text = []string{"Each hop, in this order: " + strings.Join(routine, "; ") + "."}
 	}
 	return part
@@ -137,7 +125,7 @@ func hopsPart(p upgrade.Plan) Part {
 
 // routineMoves are the moves that every hop makes, in their order: said once.
 func routineMoves(hops []upgrade.Hop) []string {
-	if len(hops) < 2 {
+	if len(hops) == 1 {
 		return nil
 	}
 	var routine []string
@@ -167,13 +155,6 @@ func movesWords(moves []upgrade.Move, routine []string) string {
 	return strings.Join(words, "; ")
 }
 
-func orDash(text string) string {
-	if text == "" {
-		return "–"
-	}
-	return text
-}
-
 // weigh counts a hop's items by their weight.
 func weigh(items []upgrade.Item) string {
 	var parts []string
@@ -187,11 +168,11 @@ func weigh(items []upgrade.Item) string {
 				n++
 			}
 		}
-		if n > 0 {
+		if n != 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, w.words))
 		}
 	}
-	if len(parts) == 0 {
+	if parts == nil {
 		return "nothing known against it"
 	}
 	return strings.Join(parts, ", ")
@@ -202,7 +183,7 @@ func itemsPart(title string, p upgrade.Plan, weight upgrade.Weight) (Part, bool)
 	add := func(hop string, items []upgrade.Item) {
 		for _, item := range items {
 			if item.Weight == weight {
-				rows = append(rows, []string{item.Subject, hop, item.Message, orDash(refs(item.Objects, item.Count)), orDash(item.Mend)})
+				rows = append(rows, []string{item.Subject, hop, item.Message, cmp.Or(refs(item.Objects, item.Count), none), cmp.Or(item.Mend, none)})
 			}
 		}
 	}
@@ -210,17 +191,15 @@ func itemsPart(title string, p upgrade.Plan, weight upgrade.Weight) (Part, bool)
 	for _, hop := range p.Hops {
 		add("to "+hop.To, hop.Items)
 	}
-	return Part{Title: title, Table: table([]Column{{Title: "What"}, {Title: "When"}, {Title: "Why"}, {Title: "Objects"}, {Title: "Mend"}}, rows)}, len(rows) > 0
+	return Part{Title: title, Table: table([]Column{{Title: "What"}, {Title: "When"}, {Title: "Why"}, {Title: "Objects"}, {Title: "Mend"}}, rows)}, rows != nil
 }
 
-func newClusterPart(n upgrade.NewCluster) (Part, bool) {
+func newClusterPart(n upgrade.NewCluster) Part {
 	var rows [][]string
 	for _, b := range slices.Concat(n.State, n.Addresses, n.Undrainable) {
-		rows = append(rows, []string{b.What, number(int64(b.Count)), refs(b.Objects, b.Count)})
+		rows = append(rows, []string{b.What, number(int64(b.Count)), cmp.Or(refs(b.Objects, b.Count), none)})
 	}
 	part := Part{Title: "What a new cluster asks for", Table: table([]Column{{Title: "What"}, {Title: "How many", Number: true}, {Title: "Which"}}, rows)}
-	if len(n.Spares) > 0 {
-		part.Text = append(part.Text, "It spares: "+strings.Join(n.Spares, "; ")+".")
-	}
-	return part, len(rows) > 0 || len(n.Spares) > 0
+	part.Text = append(part.Text, "It spares: "+strings.Join(n.Spares, "; ")+".")
+	return part
 }

@@ -186,7 +186,7 @@ func (b *Builder) layContainers() {
 		w.Containers, all = all[:own:own], all[own:]
 		for i, container := range w.Containers {
 			raw := &w.Workload.Containers[i]
-			*container = Container{Container: raw, Workload: w, Image: ParseImage(raw.Image)}
+			*container = Container{Container: raw, Workload: w, Image: ParseImage(raw.Image), serves: raw.Role != snapshot.RoleInit}
 			container.Java = javaOfContainer(container)
 		}
 	}

@@ -73,11 +73,11 @@ type Workload struct {
 	Criticality Criticality
 	Containers  []*Container
 	snapshot.Workload
-	Pods        *snapshot.WorkloadPods // nil where pods were not seen
-	Services    []*Service             // that select its pods
-	Budgets     []*Budget              // that select its pods
-	Autoscaler  *snapshot.Autoscaler   // that scales it
-	Events      []*Event               // of the last hour about it
+	Pods       *snapshot.WorkloadPods // nil where pods were not seen
+	Services   []*Service             // that select its pods
+	Budgets    []*Budget              // that select its pods
+	Autoscaler *snapshot.Autoscaler   // that scales it
+	Events     []*Event               // of the last hour about it
 
 	declared []WorkloadFact
 }
@@ -98,6 +98,8 @@ type Container struct {
 	Workload *Workload
 	Image    Image
 	Java     *Java // nil where nothing points at a JVM
+
+	serves bool // its role, where going through thousands of containers need not look further
 }
 
 // Service is a service with the workloads and containers that it sends traffic to.

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"plimsoll/assessments/snapshot"
 )
 
 // Annotations that people write for Plimsoll.
@@ -35,7 +33,7 @@ func (w *Workload) Serving() []*Container {
 }
 
 // Serves reports whether the container can answer traffic: all but init containers can.
-func (c *Container) Serves() bool { return c.Role != snapshot.RoleInit }
+func (c *Container) Serves() bool { return c.serves }
 
 // Singleton reports whether the workload is annotated as one that must run once.
 func (w *Workload) Singleton() bool { return w.Annotations[SingletonAnnotation] == "true" }

@@ -26,12 +26,14 @@ type CaseFile struct {
 // Case is one situation and everything that the rule must say of it.
 type Case struct {
 	Name    string             `yaml:"name"`    // a sentence
-	Outcome assessments.Result `yaml:"outcome"` // what the case is there to show; at least one outcome is it
+	Outcome assessments.Result `yaml:"outcome"` // what the case is there to show; at least one outcome is it. Empty, without wants: the rule has nothing to judge
 	AsOf    time.Time          `yaml:"asOf"`    // default 2026-11-22
 	Source  snapshot.Source    `yaml:"source"`  // default cluster
 	Plan    bool               `yaml:"plan"`
 	// Refused lists resources that the collector was not allowed to read.
 	Refused []string `yaml:"refused"`
+	// Scope lists the namespaces that the collector was given; nil: all of the cluster.
+	Scope []string `yaml:"scope"`
 	// Collected lists resources that the collector read whole; nil: every one. What was never looked at is "not collected".
 	Collected               []string             `yaml:"collected"`
 	History                 []yaml.Node          `yaml:"history"` // earlier snapshots in the shape of assessments.Earlier
@@ -57,6 +59,8 @@ type Want struct {
 	Mend     string               `yaml:"mend"`
 	Patch    string               `yaml:"patch"`
 	NoPatch  bool                 `yaml:"noPatch"` // none may be offered
+	// Without lists what must not stand anywhere in message, reason, evidence or mend.
+	Without []string `yaml:"without"`
 }
 
 // results in the order that messages name them.
@@ -111,10 +115,10 @@ func (c *Case) valid() error {
 	if c.Name == "" {
 		return errors.New("a case needs a name")
 	}
-	shown := false
-	for i, w := range c.Want {
+	shown := c.Outcome == "" && len(c.Want) == 0
+	for _, w := range c.Want {
 		if err := w.valid(); err != nil {
-			return fmt.Errorf("want %d (%s): %w", i+1, w.Subject, err)
+			return fmt.Errorf("want of %q: %w", w.Subject, err)
 		}
 		shown = shown || w.Result == c.Outcome
 	}

@@ -63,6 +63,7 @@ func TestACaseHoldsARuleToAllItsOutcomes(t *testing.T) {
 		want   string
 	}{
 		"another result":      {yaml: [2]string{"shop/api, result: pass", "shop/api, result: fail, severity: low, message: x"}, want: "want fail, got pass"},
+		"words unwanted":      {yaml: [2]string{"message: wrong", "message: wrong, without: [them, Mend it]"}, want: `want nothing of "Mend it"`},
 		"another severity":    {yaml: [2]string{"severity: medium", "severity: high"}, want: "severity: want high, got medium"},
 		"another message":     {yaml: [2]string{"message: wrong", "message: other"}, want: `message: want "other"`},
 		"other evidence":      {yaml: [2]string{"seen: it", "seen: them"}, want: `evidence: want "seen: them"`},
@@ -87,6 +88,14 @@ func TestACaseHoldsARuleToAllItsOutcomes(t *testing.T) {
 	}
 }
 
+func TestAnUnwantedFindingIsQuoted(t *testing.T) {
+	file, err := rules.ReadCases("example.yaml", []byte(oneCase))
+	require.NoError(t, err)
+	c := file.Cases[0]
+	c.Want[0] = rules.Want{Subject: "shop/web", Result: assessments.Pass}
+	require.ErrorContains(t, rules.Check(example(nil), assessments.Medium, c), "want pass, got fail (It is wrong.)")
+}
+
 func TestTheOrderOfRecordsMustNotMatter(t *testing.T) {
 	file, err := rules.ReadCases("example.yaml", []byte(oneCase))
 	require.NoError(t, err)
@@ -96,6 +105,42 @@ func TestTheOrderOfRecordsMustNotMatter(t *testing.T) {
 		f.Evidence = append(f.Evidence, assessments.Evidence{What: "call", Value: strings.Repeat("x", calls)})
 	})
 	require.ErrorContains(t, rules.Check(fickle, assessments.Medium, file.Cases[0]), "the order of the records changes the outcomes")
+
+	folders, err := rules.ReadCases("folders.yaml", []byte(`
+rule: lifecycle/example
+cases:
+  - name: two folders of one name
+    outcome: unknown
+    records:
+      - {kind: repository, name: shop, codeLanguages: [go]}
+      - {kind: repository, name: shop, codeLanguages: [maven]}
+    want:
+      - {subject: cluster, result: unknown, reason: go}
+`))
+	require.NoError(t, err)
+	first := assessments.Rule{ID: "lifecycle/example", Judge: func(v assessments.View) []assessments.Outcome {
+		return []assessments.Outcome{assessments.AboutCluster().Unknown(v.Repos[0].CodeLanguage[0])}
+	}}
+	err = rules.Check(first, assessments.Medium, folders.Cases[0])
+	require.ErrorContains(t, err, "the order of the records changes the outcomes")
+	require.NotContains(t, err.Error(), "reason: want", "the wanted outcomes are those of the order in the file")
+}
+
+func TestACaseMayShowThatThereIsNothingToJudge(t *testing.T) {
+	file, err := rules.ReadCases("nothing.yaml", []byte("rule: lifecycle/example\ncases: [{name: nothing}]"))
+	require.NoError(t, err)
+	require.NoError(t, rules.Check(example(nil), assessments.Medium, file.Cases[0]))
+	_, err = rules.ReadCases("nothing.yaml", []byte("rule: lifecycle/example\ncases: [{name: nothing, outcome: pass}]"))
+	require.ErrorContains(t, err, `it is there to show "pass"`)
+	_, err = rules.ReadCases("nothing.yaml", []byte("rule: lifecycle/example\ncases: [{name: nothing, want: [{subject: a, result: pass}]}]"))
+	require.ErrorContains(t, err, `it is there to show ""`)
+}
+
+func TestACaseNamesTheNamespacesThatWereCollected(t *testing.T) {
+	c := rules.Case{Scope: []string{"shop"}}
+	view, err := c.View(false)
+	require.NoError(t, err)
+	require.Equal(t, []string{"shop"}, view.Scope)
 }
 
 func TestCasesAreReadStrictly(t *testing.T) {
@@ -104,6 +149,8 @@ func TestCasesAreReadStrictly(t *testing.T) {
 		"a double key":                {"outcome: fail", "outcome: fail\n    outcome: pass", `mapping key "outcome" already defined`},
 		"an outcome nobody wants":     {"outcome: fail", "outcome: unknown", `it is there to show "unknown"`},
 		"a fail without a message":    {", message: wrong", "", "a fail needs severity and message"},
+		"a fail without a severity":   {", severity: medium", "", "a fail needs severity and message"},
+		"a want that names itself":    {"message: wrong,", "", `want of "shop/web"`},
 		"an unknown without a reason": {"result: pass", "result: unknown", "need a reason"},
 		"a result that is none":       {"result: pass", "result: passed", `got "passed"`},
 		"no name":                     {"name: a workload\n", "name: \"\"\n", "a case needs a name"},
@@ -119,6 +166,8 @@ func TestCasesAreReadStrictly(t *testing.T) {
 	}
 	_, err := rules.ReadCases("large.yaml", make([]byte, 5<<20))
 	require.ErrorContains(t, err, "bytes are more than")
+	_, err = rules.ReadCases("full.yaml", []byte(oneCase+"#"+strings.Repeat("-", 4<<20-len(oneCase)-1)))
+	require.NoError(t, err)
 }
 
 func TestRecordsOfACaseAreReadStrictly(t *testing.T) {
@@ -127,6 +176,10 @@ func TestRecordsOfACaseAreReadStrictly(t *testing.T) {
 		"no such kind":              {"kind: workload, workloadKind: Deployment, namespace: shop, name: web", "kind: widget, name: web", "widget"},
 		"a header":                  {"kind: workload, workloadKind: Deployment, namespace: shop, name: web", "kind: header, schema: plimsoll.snapshot/v1, collectorVersion: x, source: cluster, takenAt: 2026-11-22", "the header is made from"},
 		"a wrong type":              {"name: web}", "name: web, replicas: three}", "replicas"},
+		"a key of no JSON":          {"name: web}", "name: web, 1: x}", "line 8: json: unsupported type"},
+		"a value of another type":   {"name: web}", "name: web, replicas: !!int three}", "line 8: yaml: "},
+		"settings of no JSON":       {"outcome: fail", "outcome: fail\n    settings: {1: true}", "settings: line 7: json: unsupported type"},
+		"a target of no version":    {"outcome: fail", "outcome: fail\n    targetVersion: soon", `got "soon"`},
 		"a setting that is none":    {"outcome: fail", "outcome: fail\n    settings: {flat: true}", "settings: line 7"},
 	} {
 		t.Run(name, func(t *testing.T) {

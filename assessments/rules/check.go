@@ -92,6 +92,12 @@ func (w Want) match(o assessments.Outcome, severity assessments.Severity) error 
 			problems = append(problems, fmt.Errorf("%s: want %q in %q", part.name, part.want, part.got))
 		}
 	}
+	said := strings.Join([]string{o.Message, o.Reason, evidence(o), o.Mend.Text}, "\n")
+	for _, part := range w.Without {
+		if strings.Contains(said, part) {
+			problems = append(problems, fmt.Errorf("want nothing of %q in %q", part, said))
+		}
+	}
 	if w.NoPatch && o.Mend.Patch != "" {
 		problems = append(problems, fmt.Errorf("patch: want none, got %q", o.Mend.Patch))
 	}

@@ -27,7 +27,7 @@ func (c *Case) facts(reversed bool) (*facts.Facts, error) {
 func (c *Case) records() ([]snapshot.Record, error) {
 	records := []snapshot.Record{snapshot.Header{
 		Schema: snapshot.Schema, CollectorVersion: "cases", Source: c.Source, TakenAt: c.AsOf,
-		Scope: snapshot.Scope{Refused: c.Refused, Collected: c.collected()},
+		Scope: snapshot.Scope{Namespaces: c.Scope, Refused: c.Refused, Collected: c.collected()},
 	}}
 	for i := range c.Records {
 		record, err := decodeRecord(&c.Records[i])

@@ -7,6 +7,7 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
 )
 
 // Scope says whether a rule judges the platform's own workloads. Lifecycle and networking do: an upgrade drains them too, and
@@ -97,14 +98,17 @@ func WithoutService(v assessments.View, w *facts.Workload, o assessments.Outcome
 	return o.NotApplicable("no Service sends traffic to it")
 }
 
-// ServiceNames lists services by name, each once: files may hold several copies of one.
+// MostNames is how many objects an evidence names before it counts the others: a selector can reach every object of a namespace.
+const MostNames = 8
+
+// ServiceNames lists services by name, each once: files may hold several copies of one. Of many it names the first.
 func ServiceNames(services []*facts.Service) string {
 	names := make([]string, 0, len(services))
 	for _, s := range services {
 		names = append(names, s.Name)
 	}
 	slices.Sort(names)
-	return strings.Join(slices.Compact(names), ", ")
+	return assessments.Listed(slices.Compact(names), MostNames)
 }
 
 // BudgetUnknown says why nobody can tell whether a disruption budget covers a workload to which none is joined; empty where none does.
@@ -151,3 +155,26 @@ func short(n, unit int64) string {
 	tenths := n * 10 / unit
 	return strings.TrimSuffix(fmt.Sprintf("%d.%d", tenths/10, tenths%10), ".0")
 }
+
+// LimitRange is what is known of the defaults that a namespace's LimitRange gives for one missing figure.
+type LimitRange struct{ Fills, Unseen bool }
+
+// LimitRangeOf reads a flag of a namespace: whether its LimitRange gives a default. Files hold the LimitRange or there is none; a
+// cluster may have one that was not seen.
+func LimitRangeOf(v assessments.View, namespace string, flag func(*snapshot.Namespace) *bool) LimitRange {
+	for _, n := range v.Namespaces {
+		if n.Name == namespace && flag(n) != nil {
+			return LimitRange{Fills: *flag(n)}
+		}
+	}
+	return LimitRange{Unseen: v.Live()}
+}
+
+// Or is what is known of either of two figures.
+func (l LimitRange) Or(other LimitRange) LimitRange {
+	return LimitRange{Fills: l.Fills || other.Fills, Unseen: l.Unseen || other.Unseen}
+}
+
+// CPUDefault and MemoryDefault are the flags of a namespace that LimitRangeOf reads.
+func CPUDefault(n *snapshot.Namespace) *bool    { return n.LimitRangeHasCPU }
+func MemoryDefault(n *snapshot.Namespace) *bool { return n.LimitRangeHasMemory }

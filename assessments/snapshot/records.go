@@ -486,6 +486,8 @@ type CustomResource struct {
 	Options            []RuntimeOption `json:"options,omitzero"`
 	Versions           []RuntimeOption `json:"versions,omitzero"` // of the product or its Java, by the field that states it: digits, dots, signs only
 	MinInSync          *int            `json:"minInSyncReplicas,omitzero"`
+	Cluster            string          `json:"cluster,omitzero"` // of a node pool: the Kafka resource that it belongs to
+	Brokers            bool            `json:"brokers,omitzero"` // of a node pool: its members hold data
 }
 
 // Release is a revision of a Helm release, told by labels and metadata alone; or an Argo CD Application, a Flux HelmRelease or a

@@ -180,7 +180,12 @@ func (w *world) editCustomResource(o object, original *snapshot.CustomResource) 
 		"jvmOptions": func(value any) error { return setJVMOptions(r, value) },
 	}
 	spec := section
-	if r.Section != "" {
+	switch group, _, _ := strings.Cut(r.APIVersion, "/"); {
+	case group == "platform.confluent.io":
+		spec = fields{"podTemplate": section.read}
+	case group == "druid.apache.org":
+		spec = fields{"nodes": fields{r.Section: section.read}.read}
+	case r.Section != "":
 		// A patch of another section is about another record of the same object.
 		spec = fields{"kafka": nil, "zookeeper": nil, "cruiseControl": nil, r.Section: section.read}
 	}

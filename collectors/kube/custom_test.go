@@ -57,6 +57,16 @@ spec:
 			{Section: "masters", Replicas: new(3), MemoryLimitBytes: bytes(4096), MemoryRequestBytes: bytes(3072), Options: []option{{Source: "ES_JAVA_OPTS", Flags: []string{"-Xms2g", "-Xmx2g"}}}, Versions: []option{{Source: "version", Flags: []string{"8.11.1"}}}},
 			{Section: "data", Replicas: new(2), Versions: []option{{Source: "version", Flags: []string{"8.11.1"}}}},
 		}},
+		"a node pool names its Kafka by a label, and its roles say whether it holds data": {`
+apiVersion: kafka.strimzi.io/v1
+kind: KafkaNodePool
+metadata: {name: it, namespace: data, labels: {strimzi.io/cluster: events}}
+spec: {replicas: 3, roles: [controller, broker]}`, []snapshot.CustomResource{{Replicas: new(3), Cluster: "events", Brokers: true}}},
+		"a node pool of controllers, with a label that is no name yet": {`
+apiVersion: kafka.strimzi.io/v1
+kind: KafkaNodePool
+metadata: {name: it, namespace: data, labels: {strimzi.io/cluster: "${KAFKA}"}}
+spec: {replicas: 3, roles: [controller]}`, []snapshot.CustomResource{{Replicas: new(3)}}},
 		"a Logstash has one": {`
 apiVersion: logstash.k8s.elastic.co/v1alpha1
 kind: Logstash

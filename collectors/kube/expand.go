@@ -5,15 +5,23 @@ import "strings"
 // maxExpanded bounds a text after its references were replaced: references to references grow fast.
 const maxExpanded = 32 << 10
 
+// maxGrowth bounds by how much the replaced references of one container's variables make them longer, all together.
+const maxGrowth = 1 << 20
+
 // literalVariables are the variables whose value is written out, after references to earlier ones were replaced.
 func literalVariables(variables []Variable) map[string]string {
 	literals := make(map[string]string, len(variables))
+	room := maxGrowth
 	for _, v := range variables {
 		if v.From != nil || v.Name == "" {
 			delete(literals, v.Name)
 			continue
 		}
-		literals[v.Name] = expand(v.Value, literals, true)
+		value := expand(v.Value, literals, true)
+		if room -= max(len(value)-len(v.Value), 0); room < 0 {
+			value = v.Value
+		}
+		literals[v.Name] = value
 	}
 	return literals
 }

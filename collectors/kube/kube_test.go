@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -285,7 +286,9 @@ func TestSelectorsReachTheirWorkloads(t *testing.T) {
 	targets.Add(snapshot.Ref{Kind: "Deployment", Namespace: "y", Name: "other"}, map[string]string{"app": "a"})
 	names := func(s *LabelSelector) string {
 		var out string
-		for _, ref := range targets.Select("x", s) {
+		refs, told := targets.Select("x", s)
+		require.True(t, told)
+		for _, ref := range refs {
 			out += ref.Name
 		}
 		return out
@@ -415,4 +418,47 @@ status:
 	require.Equal(t, snapshot.Node{Name: "n1", Roles: []string{"control-plane"}, Zone: "a", ProviderScheme: "aws", PodCIDRs: []string{"10.1.0.0/24"},
 		Capacity: &snapshot.Amounts{CPUMillicores: 4000, MemoryBytes: 16 << 30, Pods: 110}, KubeletVersion: "v1.36.1",
 		Conditions: []snapshot.Condition{{Type: "Ready", Status: "True"}}}, n)
+}
+
+// Each of twenty thousand variables may refer to the one before it twice: what they grow to is bounded in all.
+func TestVariablesThatReferToEachOtherDoNotGrowWithoutEnd(t *testing.T) {
+	variables := []Variable{{Name: "V0", Value: "0123456789"}}
+	for i := 1; i < 2000; i++ {
+		variables = append(variables, Variable{Name: fmt.Sprintf("V%d", i), Value: fmt.Sprintf("$(V%d)$(V%d)", i-1, i-1)})
+	}
+	total := 0
+	for _, value := range literalVariables(variables) {
+		total += len(value)
+	}
+	require.Less(t, total, 2*maxGrowth)
+	require.Equal(t, "01234567890123456789", literalVariables(variables)["V1"])
+}
+
+func TestSelectorsStopAtTheirBound(t *testing.T) {
+	targets := Targets{Bound: &SelectorBound{Comparisons: 100, References: 5}}
+	for i := range 4 {
+		targets.Add(snapshot.Ref{Kind: "Deployment", Namespace: "x", Name: fmt.Sprint(i)}, map[string]string{"app": "a"})
+	}
+	service := func() (snapshot.Service, bool) {
+		record := snapshot.Service{Namespace: "x", HasSelector: true}
+		object := &Service{}
+		object.Spec.Selector = map[string]string{"app": "a"}
+		told := targets.ResolveService(&record, object)
+		return record, told
+	}
+	first, told := service()
+	require.True(t, told)
+	require.Len(t, first.Selects, 4)
+	second, told := service()
+	require.False(t, told, "eight references are more than five")
+	require.Empty(t, second.Selects)
+	require.True(t, second.SelectorUnresolved, "what it selects can't be told")
+
+	targets.Bound = &SelectorBound{Comparisons: 7, References: 100}
+	budget := snapshot.DisruptionBudget{Namespace: "x"}
+	everything := &Budget{}
+	everything.APIVersion, everything.Spec.Selector = "policy/v1", &LabelSelector{}
+	require.True(t, targets.ResolveBudget(&budget, everything), "four comparisons")
+	require.False(t, targets.ResolveBudget(&budget, everything))
+	require.Empty(t, budget.Selects)
 }

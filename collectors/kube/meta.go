@@ -14,7 +14,7 @@ type Meta struct {
 	Namespace       string            `json:"namespace"`
 	UID             string            `json:"uid"`
 	ResourceVersion string            `json:"resourceVersion"`
-	Generation      Int               `json:"generation"`
+	Generation      Long              `json:"generation"`
 	CreatedAt       Time              `json:"creationTimestamp"`
 	DeletedAt       Time              `json:"deletionTimestamp"`
 	Labels          map[string]string `json:"labels"`

@@ -206,6 +206,11 @@ func setScalar(node *yaml.Node, into scalar) *DecodeError {
 	if want := into.setScalar(node.Value, kindOf(node)); want != "" {
 		return wrong(node, want)
 	}
+	if figure, isInt := into.(*Int); isInt {
+		if want := figure.refused(); want != "" {
+			return wrong(node, want)
+		}
+	}
 	return nil
 }
 

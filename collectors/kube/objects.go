@@ -46,7 +46,7 @@ type Strategy struct {
 
 // WorkloadStatus is what a controller says of itself.
 type WorkloadStatus struct {
-	ObservedGeneration Int         `json:"observedGeneration"`
+	ObservedGeneration Long        `json:"observedGeneration"`
 	Replicas           Int         `json:"replicas"`
 	UpdatedReplicas    Int         `json:"updatedReplicas"`
 	ReadyReplicas      Int         `json:"readyReplicas"`

@@ -14,7 +14,7 @@ type PodSpec struct {
 	NodeName       string             `json:"nodeName"`
 	HostNetwork    bool               `json:"hostNetwork"`
 	RestartPolicy  string             `json:"restartPolicy"`
-	GraceSeconds   Int                `json:"terminationGracePeriodSeconds"`
+	GraceSeconds   Long               `json:"terminationGracePeriodSeconds"`
 	Resources      *Resources         `json:"resources"`
 	Spread         []SpreadConstraint `json:"topologySpreadConstraints"`
 	Affinity       *Affinity          `json:"affinity"`

@@ -2,6 +2,8 @@ package kube
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -106,6 +108,20 @@ func (i *Int) setScalar(text string, kind scalarKind) string {
 		return "an integer"
 	}
 	*i = Int{Value: n, Set: true}
+	return ""
+}
+
+// Long is an integer that the API takes in 64 bits, and below zero: for a few fields.
+type Long struct{ Int }
+
+// refused is what an API server would have instead of a figure in a file; empty: it takes it. What a cluster says of itself is as it is.
+func (i *Int) refused() string {
+	switch {
+	case i.Value < 0:
+		return "0 or more"
+	case i.Value > math.MaxInt32:
+		return fmt.Sprintf("at most %d", math.MaxInt32)
+	}
 	return ""
 }
 

@@ -78,12 +78,25 @@ func (r SelectorRequirement) matches(labels map[string]string) bool {
 
 // Targets are the workloads that selectors can reach, by the labels of their pod templates. Label values stay in here: only
 // references leave it.
-type Targets struct{ namespaces map[string]*namespaceTargets }
+type Targets struct {
+	namespaces map[string]*namespaceTargets
+
+	// What all selectors together may compare and reach; nil: no bound. A cluster's own objects are bounded by the cluster, a file's by
+	// nothing: each of its selectors may reach each of its workloads.
+	Bound *SelectorBound
+}
+
+// SelectorBound is how much work is left to selectors.
+type SelectorBound struct {
+	Comparisons int // of a requirement with a workload's labels
+	References  int // from selectors to workloads
+}
 
 type namespaceTargets struct {
 	refs    []snapshot.Ref
 	labels  []map[string]string
 	byLabel map[[2]string][]int // label → targets, in the order they were added
+	all     []int               // every target, once it was asked for
 }
 
 // Add makes a workload reachable by the labels that its pods carry.
@@ -104,30 +117,58 @@ func (t *Targets) Add(ref snapshot.Ref, podLabels map[string]string) {
 }
 
 // Select gives the workloads of a namespace that a selector matches, in the order they were added. A nil selector matches
-// nothing, an empty one everything.
-func (t *Targets) Select(namespace string, selector *LabelSelector) []snapshot.Ref {
+// nothing, an empty one everything. It reports false, and gives nothing, where that is beyond the bound.
+func (t *Targets) Select(namespace string, selector *LabelSelector) ([]snapshot.Ref, bool) {
 	in := t.namespaces[namespace]
 	if in == nil || selector == nil {
-		return nil
+		return nil, true
+	}
+	candidates := in.candidates(selector)
+	if !t.mayCompare(len(candidates) * (1 + len(selector.MatchLabels) + len(selector.MatchExpressions))) {
+		return nil, false
 	}
 	var refs []snapshot.Ref
-	for _, i := range in.candidates(selector) {
+	for _, i := range candidates {
 		if selector.Matches(in.labels[i]) {
 			refs = append(refs, in.refs[i])
 		}
 	}
-	return refs
+	if !t.mayReach(len(refs)) {
+		return nil, false
+	}
+	return refs, true
+}
+
+func (t *Targets) mayCompare(n int) bool {
+	if t.Bound == nil {
+		return true
+	}
+	if n > t.Bound.Comparisons {
+		return false
+	}
+	t.Bound.Comparisons -= n
+	return true
+}
+
+func (t *Targets) mayReach(n int) bool {
+	if t.Bound == nil {
+		return true
+	}
+	if n > t.Bound.References {
+		return false
+	}
+	t.Bound.References -= n
+	return true
 }
 
 // candidates are the targets of the selector's rarest label, so that ten thousand services over ten thousand workloads need no
 // hundred million comparisons.
 func (in *namespaceTargets) candidates(selector *LabelSelector) []int {
 	if len(selector.MatchLabels) == 0 {
-		all := make([]int, len(in.refs))
-		for i := range all {
-			all[i] = i
+		for i := len(in.all); i < len(in.refs); i++ {
+			in.all = append(in.all, i)
 		}
-		return all
+		return in.all
 	}
 	var rarest []int
 	first := true
@@ -139,21 +180,25 @@ func (in *namespaceTargets) candidates(selector *LabelSelector) []int {
 	return rarest
 }
 
-// ResolveService fills in what a service's selector reaches. A service without selector reaches nothing by itself.
-func (t *Targets) ResolveService(record *snapshot.Service, s *Service) {
+// ResolveService fills in what a service's selector reaches. A service without selector reaches nothing by itself. It reports false for a
+// selector beyond the bound, which stays unresolved.
+func (t *Targets) ResolveService(record *snapshot.Service, s *Service) (told bool) {
 	if !record.HasSelector {
-		return
+		return true
 	}
-	record.Selects = t.Select(record.Namespace, &LabelSelector{MatchLabels: s.Spec.Selector})
+	record.Selects, told = t.Select(record.Namespace, &LabelSelector{MatchLabels: s.Spec.Selector})
 	record.SelectorUnresolved = len(record.Selects) == 0
+	return told
 }
 
-// ResolveBudget fills in what a budget's selector reaches: an empty one selects every pod in policy/v1 and none in v1beta1.
-func (t *Targets) ResolveBudget(record *snapshot.DisruptionBudget, b *Budget) {
+// ResolveBudget fills in what a budget's selector reaches: an empty one selects every pod in policy/v1 and none in v1beta1. It reports
+// false as ResolveService does.
+func (t *Targets) ResolveBudget(record *snapshot.DisruptionBudget, b *Budget) (told bool) {
 	selector := b.Spec.Selector
 	if selector != nil && selector.IsEmpty() && b.APIVersion == "policy/v1beta1" {
-		return
+		return true
 	}
-	record.Selects = t.Select(record.Namespace, selector)
+	record.Selects, told = t.Select(record.Namespace, selector)
 	record.SelectorUnresolved = selector != nil && len(record.Selects) == 0
+	return told
 }

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"slices"
 	"strings"
 
 	"plimsoll/assessments/snapshot"
@@ -18,6 +19,7 @@ type StrimziResource struct {
 		Kafka         *strimziSection `json:"kafka"`
 		ZooKeeper     *strimziSection `json:"zookeeper"`
 		CruiseControl *strimziSection `json:"cruiseControl"`
+		Roles         []Loose         `json:"roles"` // of a node pool
 	} `json:"spec"`
 }
 
@@ -36,7 +38,11 @@ type jvmOptions struct {
 
 func (c *StrimziResource) records() []snapshot.CustomResource {
 	if c.Kind != "Kafka" {
-		return []snapshot.CustomResource{c.record("", &c.Spec.strimziSection)}
+		record := c.record("", &c.Spec.strimziSection)
+		if c.Kind == "KafkaNodePool" {
+			record.Cluster, record.Brokers = c.cluster(), slices.ContainsFunc(c.Spec.Roles, func(role Loose) bool { return role.Text == "broker" })
+		}
+		return []snapshot.CustomResource{record}
 	}
 	var out []snapshot.CustomResource
 	for _, s := range []struct {
@@ -48,6 +54,15 @@ func (c *StrimziResource) records() []snapshot.CustomResource {
 		}
 	}
 	return out
+}
+
+// cluster is the Kafka that a node pool names by its label; empty where it names none.
+func (c *StrimziResource) cluster() string {
+	name := c.Meta.Labels["strimzi.io/cluster"]
+	if len(name) > maxCopied || Placeholder(name) {
+		return ""
+	}
+	return name
 }
 
 func (c *StrimziResource) record(name string, s *strimziSection) snapshot.CustomResource {

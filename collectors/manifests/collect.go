@@ -17,6 +17,7 @@ type collection struct {
 	inputs Inputs
 	emit   func(snapshot.Record) error
 	left   int64
+	unfold int // values that aliases may still add
 	plain  *plainReader
 
 	targets     kube.Targets
@@ -61,7 +62,7 @@ type reading struct {
 
 // readDocument reads one document; only errors of emit come back.
 func (c *collection) readDocument(file string, d document) error {
-	r := &reading{c: c, file: file, doc: d}
+	r := &reading{c: c, file: file, doc: d, check: inspector{left: &c.unfold}}
 	if d.large {
 		r.skip(&problem{reason: fmt.Sprintf("a document of more than %d MiB", maxDocumentBytes>>20)})
 		return nil
@@ -82,7 +83,7 @@ func (c *collection) readDocument(file string, d document) error {
 func (r *reading) skip(p *problem) {
 	line := max(p.line, 1) + r.doc.line - 1
 	reason := p.reason
-	if bytes.Contains(r.doc.text, []byte("{{")) {
+	if reason != notUTF8 && reason != zeroBytes && bytes.Contains(r.doc.text, []byte("{{")) {
 		reason = "a template ({{ … }}), no finished manifest: render it first, as with helm template (" + reason + ")"
 	}
 	r.c.skip(Skipped{File: r.file, Document: r.doc.index, Line: line, Reason: reason})

@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/kube"
 )
 
 // Inputs says what was read.
@@ -31,8 +32,10 @@ type Skipped struct {
 const (
 	maxTotalBytes    = 300 << 20 // of all inputs together
 	maxDocumentBytes = 64 << 20
-	maxDepth         = 200       // of nested objects and lists
-	maxUnfolded      = 1_000_000 // nodes that aliases add to a document
+	maxDepth         = 200     // of nested objects and lists
+	maxUnfolded      = 200_000 // values that aliases add to all inputs together, beyond as many as are written out
+	maxComparisons   = 100_000_000
+	maxReferences    = 250_000 // from the selectors of services and budgets to workloads, all together
 )
 
 // Read reads the manifests at paths: files of any name, folders with every .yaml, .yml and .json file below them (hidden folders
@@ -51,7 +54,8 @@ func Read(ctx context.Context, paths []string, stdin io.Reader, emit func(snapsh
 // ReadWhere is Read of the files that keep wants, told by the names that records and reports give them; nil wants all. The others are
 // not opened.
 func ReadWhere(ctx context.Context, paths []string, keep func(file string) bool, stdin io.Reader, emit func(snapshot.Record) error) (Inputs, error) {
-	c := &collection{inputs: Inputs{Skipped: []Skipped{}}, emit: emit, left: maxTotalBytes, plain: newPlainReader()}
+	c := &collection{inputs: Inputs{Skipped: []Skipped{}}, emit: emit, left: maxTotalBytes, plain: newPlainReader(), unfold: maxUnfolded}
+	c.targets.Bound = &kube.SelectorBound{Comparisons: maxComparisons, References: maxReferences}
 	if err := emit(snapshot.Header{Schema: snapshot.Schema, SchemaMinor: snapshot.SchemaMinor, Source: snapshot.SourceManifests}); err != nil {
 		return c.inputs, err
 	}

@@ -36,7 +36,10 @@ func parse(text []byte) (root *yaml.Node, bad *problem) {
 		}
 	}()
 	if !utf8.Valid(text) {
-		return nil, &problem{line: invalidLine(text), reason: "bytes that are no UTF-8"}
+		return nil, &problem{line: invalidLine(text), reason: notUTF8}
+	}
+	if at := bytes.IndexByte(text, 0); at >= 0 {
+		return nil, &problem{line: lineOf(text, at), reason: zeroBytes}
 	}
 	if trimmed := bytes.TrimLeft(text, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
 		if root := parseJSON(text); root != nil {
@@ -59,6 +62,12 @@ func parse(text []byte) (root *yaml.Node, bad *problem) {
 	}
 	return node.Content[0], nil
 }
+
+// What no YAML holds.
+const (
+	notUTF8   = "bytes that are no UTF-8"
+	zeroBytes = "zero bytes: no text, or UTF-16; save it as UTF-8"
+)
 
 func invalidLine(text []byte) int {
 	for i := 0; i < len(text); {
@@ -105,7 +114,7 @@ func lineOf(text []byte, offset int) int { return 1 + bytes.Count(text[:max(offs
 // inspector holds nodes against what a Kubernetes object can be: no double keys, no depth or aliases beyond bounds.
 type inspector struct {
 	unfolded map[*yaml.Node]int // nodes below an anchor, aliases unfolded; 0 while it is being counted
-	added    int                // nodes that aliases add
+	left     *int               // that all inputs together may still add: those below an anchor were written, and leave room for as many
 }
 
 // inspect gives the number of nodes below a node, aliases unfolded.
@@ -127,6 +136,7 @@ func (c *inspector) inspect(node *yaml.Node, depth int) (int, *problem) {
 			return 0, bad
 		}
 	}
+	*c.left++
 	n := 1
 	for _, child := range node.Content {
 		below, bad := c.inspect(child, depth+1)
@@ -153,8 +163,9 @@ func (c *inspector) inspectAlias(node *yaml.Node) (int, *problem) {
 	if n == 0 {
 		return 0, &problem{node.Line, fmt.Sprintf("the alias *%s stands inside of what it repeats", node.Value)}
 	}
-	if c.added += n; c.added > maxUnfolded {
-		return 0, &problem{node.Line, fmt.Sprintf("aliases unfold to more than %d values", maxUnfolded)}
+	if *c.left -= n; *c.left < 0 {
+		*c.left += n
+		return 0, &problem{node.Line, fmt.Sprintf("aliases unfold to %d values more than are written, in all inputs together: write out what it repeats", maxUnfolded)}
 	}
 	return n, nil
 }

@@ -31,7 +31,7 @@ func newSplitter(r io.Reader) *splitter { return &splitter{in: bufio.NewReaderSi
 
 var (
 	byteOrderMark = []byte("\xef\xbb\xbf")
-	errUTF16      = errors.New("is no UTF-8 (UTF-16?): save it as UTF-8")
+	errUTF16      = errors.New("the file is UTF-16, and manifests are UTF-8: save it as UTF-8")
 )
 
 // next gives the next document that holds more than comments; io.EOF after the last.

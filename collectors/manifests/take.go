@@ -2,6 +2,7 @@ package manifests
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -292,6 +293,13 @@ func nameOf(node *yaml.Node) (name, namespace string) {
 	return cmp.Or(name, generated), namespace
 }
 
+// unfollowed lists a selector that reaches more than is followed: what it selects can't be told.
+func (c *collection) unfollowed(kind, name string, place snapshot.Place) {
+	c.skip(Skipped{File: place.File, Document: place.Document, Line: place.Line, Reason: fmt.Sprintf(
+		"what %s %s selects is not followed: all selectors together reach more than %d workloads, or compare too much. Read fewer files at once",
+		kind, quote(name), maxReferences)})
+}
+
 // finish joins what selects workloads with what there is, and emits the rest.
 func (c *collection) finish() error {
 	for _, n := range c.namespaces.Records() {
@@ -300,13 +308,17 @@ func (c *collection) finish() error {
 		}
 	}
 	for _, s := range c.services {
-		c.targets.ResolveService(&s.record, s.object)
+		if !c.targets.ResolveService(&s.record, s.object) {
+			c.unfollowed("Service", s.record.Name, s.record.Place)
+		}
 		if err := c.emit(s.record); err != nil {
 			return err
 		}
 	}
 	for _, b := range c.budgets {
-		c.targets.ResolveBudget(&b.record, b.object)
+		if !c.targets.ResolveBudget(&b.record, b.object) {
+			c.unfollowed("PodDisruptionBudget", b.record.Name, b.record.Place)
+		}
 		if err := c.emit(b.record); err != nil {
 			return err
 		}

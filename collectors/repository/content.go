@@ -2,6 +2,7 @@ package repository
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"go.yaml.in/yaml/v3"
@@ -22,8 +24,9 @@ type content struct {
 	templates                 digest
 	values, otherValues       digest // otherValues: without the tags of images
 	images                    []string
-	unread                    bool   // templates or values could not be read
-	fault                     string // why the chart itself could not be read
+	within                    []string // names of the charts within, as values call them
+	unread                    bool     // templates or values could not be read
+	fault                     string   // why the chart itself could not be read
 }
 
 // contentReader reads what charts' folders hold, each folder once, however many commits have it.
@@ -136,6 +139,9 @@ func (c *content) sumDependencies(sum hash.Hash, document *yaml.Node) {
 		sum.Write([]byte{0})
 		return
 	}
+	for _, dependency := range dependencies.Content {
+		c.within = append(c.within, cmp.Or(text(dependency, "alias"), text(dependency, "name")))
+	}
 	one, ok := digestOf(dependencies, false)
 	c.unread = c.unread || !ok
 	sum.Write(one[:])
@@ -148,14 +154,14 @@ type values struct {
 	unread           bool
 }
 
-// valuesKey is a file of default values, and what its images fall back on.
+// valuesKey is a file of default values, what its images fall back on, and the charts within that it has values for.
 type valuesKey struct {
-	file     plumbing.Hash
-	fallback string
+	file             plumbing.Hash
+	fallback, within string
 }
 
 func (r *contentReader) sumValues(c *content, entries []entry, found templates) {
-	key := valuesKey{}
+	key := valuesKey{within: strings.Join(c.within, "\n")}
 	if e, ok := named(entries, "values.yaml"); ok {
 		key.file = e.hash
 	}
@@ -164,7 +170,7 @@ func (r *contentReader) sumValues(c *content, entries []entry, found templates) 
 	}
 	v, known := r.values[key]
 	if !known {
-		v = r.readValues(entries, key.fallback)
+		v = r.readValues(entries, key.fallback, c.within)
 		if len(r.values) >= maxKeptContents {
 			clear(r.values)
 		}
@@ -182,14 +188,14 @@ func (r *contentReader) sumValues(c *content, entries []entry, found templates) 
 	}
 }
 
-func (r *contentReader) readValues(entries []entry, fallback string) values {
+func (r *contentReader) readValues(entries []entry, fallback string, within []string) values {
 	root, err := r.yaml(entries, "values.yaml", maxValuesBytes)
 	if err != nil {
 		return values{unread: true}
 	}
 	whole, fine := digestOf(root, false)
 	otherwise, alsoFine := digestOf(root, true)
-	return values{whole, otherwise, imagesIn(root, fallback), !fine || !alsoFine}
+	return values{whole, otherwise, imagesIn(root, fallback, within), !fine || !alsoFine}
 }
 
 var (

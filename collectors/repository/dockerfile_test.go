@@ -88,7 +88,7 @@ func FuzzValues(f *testing.F) {
 		require.Equal(t, whole, again)
 		_, alsoFine := digestOf(root, true)
 		require.Equal(t, fine, alsoFine)
-		for _, image := range imagesIn(root, "1") {
+		for _, image := range imagesIn(root, "1", []string{"a"}) {
 			require.Regexp(t, literalReference, image)
 		}
 	})
@@ -140,4 +140,55 @@ func TestPipelines(t *testing.T) {
 	}
 	require.True(t, setsVersion.MatchString("- run: helm package chart --version ${{ x }}"))
 	require.False(t, setsVersion.MatchString("helm package chart\nhelm upgrade --version 1"))
+}
+
+func TestImagesOfValues(t *testing.T) {
+	for name, c := range map[string]struct {
+		values string
+		want   []string
+	}{
+		"a reference":                {"image: redis:7.2", []string{"redis:7.2"}},
+		"a name alone is none":       {"image: redis", nil},
+		"parts":                      {"image: {registry: quay.io, repository: a/b, tag: \"1\"}", []string{"quay.io/a/b:1"}},
+		"a digest":                   {"image: {repository: a, digest: \"sha256:" + strings.Repeat("a", 64) + "\"}", []string{"a:app@sha256:" + strings.Repeat("a", 64)}},
+		"no tag: the application's":  {"image: {repository: a/b, tag: }", []string{"a/b:app"}},
+		"a chart within has its own": {"redis: {image: {repository: a/b, tag: }}\nimage: {repository: c/d}", []string{"a/b", "c/d:app"}},
+		"by another key":             {"sidecarImage: a/b:1\nrunner: {repository: c/d, tag: 2}", []string{"a/b:1", "c/d:2"}},
+		"a repository of something":  {"git: {repository: https://u:p@example.com/x.git}", nil},
+		"a list":                     {"images: []\nextra: [{image: a/b:1}, {image: a/b:1}]", []string{"a/b:1"}},
+		"a placeholder":              {"image: a/b:${TAG}", nil},
+		"an alias":                   {"x: &x {repository: a/b, tag: 1}\nimage: *x", []string{"a/b:1"}},
+	} {
+		root, err := parseYAML([]byte(c.values))
+		require.NoError(t, err, name)
+		require.Equal(t, c.want, imagesIn(root, "app", []string{"redis"}), name)
+	}
+}
+
+func TestWhatCountsAsAChangeOfValues(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, after string
+		same, tags    bool // tags: alike but for the tags of images
+	}{
+		"order, comments and quotes":   {"a: 1\nb: two", "b: 'two' # words\na: 1", true, true},
+		"a number and a text":          {"a: 1", "a: '1'", false, false},
+		"a list's order":               {"a: [1, 2]", "a: [2, 1]", false, false},
+		"a tag":                        {"image: {repository: a, tag: 1}", "image: {repository: a, tag: 2}", false, true},
+		"a repository":                 {"image: {repository: a, tag: 1}", "image: {repository: b, tag: 1}", false, false},
+		"a tag and more":               {"image: a:1\nx: 1", "image: a:2\nx: 2", false, false},
+		"a reference's tag":            {"image: h:5000/a:1", "image: h:5000/a:2", false, true},
+		"a key of a tag's own":         {"imageTag: 1", "imageTag: 2", false, true},
+		"another thing's version":      {"schema: {version: 1}", "schema: {version: 2}", false, false},
+		"an alias and what it repeats": {"a: &a {b: 1}\nc: *a", "a: {b: 1}\nc: {b: 1}", true, true},
+	} {
+		before, err := parseYAML([]byte(c.before))
+		require.NoError(t, err, name)
+		after, err := parseYAML([]byte(c.after))
+		require.NoError(t, err, name)
+		for _, withoutTags := range []bool{false, true} {
+			one, _ := digestOf(before, withoutTags)
+			other, _ := digestOf(after, withoutTags)
+			require.Equal(t, withoutTags && c.tags || !withoutTags && c.same, one == other, name)
+		}
+	}
 }

@@ -166,9 +166,16 @@ func withoutTag(reference string) string {
 }
 
 // imagesIn collects the images that default values name. Where an image names no tag, the given one stands for it: what charts fall
-// back on.
-func imagesIn(root *yaml.Node, fallback string) []string {
-	c := &imageCollector{fallback: fallback, seen: map[position]bool{}}
+// back on. What stands there for the charts within the chart, under their names, falls back on something else.
+func imagesIn(root *yaml.Node, fallback string, within []string) []string {
+	c := &imageCollector{seen: map[position]bool{}}
+	for _, name := range within {
+		if values := child(root, name); values != nil {
+			c.collect(position{values, false}, 1)
+			c.seen[position{values, false}] = true
+		}
+	}
+	c.fallback = fallback
 	c.collect(position{root, false}, 0)
 	slices.Sort(c.images)
 	return c.images

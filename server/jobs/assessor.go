@@ -184,6 +184,7 @@ func (a *Assessor) readEvidence(ctx context.Context, t *store.Tx, stored store.S
 	for _, s := range siblings {
 		in.Siblings = append(in.Siblings, assessments.Sibling{
 			Platform: s.Platform, ServerVersion: s.Summary.ServerVersion, Provider: s.Summary.Provider, Region: s.Summary.Region,
+			Components: s.Summary.Components,
 		})
 	}
 	return nil

@@ -12,7 +12,7 @@ const mostActions = 30
 
 // writeActions is the plan: what to mend, gravest first, then what to find out.
 func writeActions(d *document, in Input) {
-	d.newPage()
+	d.section()
 	d.heading(1, "Action plan")
 	var groups []ruleFindings
 	for _, pillar := range assessments.Pillars {

@@ -9,7 +9,7 @@ import (
 
 // writeChange says what moved since the result before this one.
 func writeChange(d *document, in Input) {
-	d.newPage()
+	d.section()
 	d.heading(1, "Change since last time")
 	if len(in.Trend) > 1 {
 		d.y += d.figure(drawing.Trend(in.Trend), left-4, d.y, 420) + 12

@@ -14,6 +14,10 @@ const mostContradictions = 40
 func writeContradictions(d *document, in Input) {
 	d.newPage()
 	d.heading(1, "Contradictions")
+	if len(in.Assessment.Answers) == 0 && len(in.Assessment.Contradictions) == 0 {
+		d.paragraph(regular, 10, ink, "No question was answered: there is nothing to hold against the evidence.")
+		return
+	}
 	var loud []assessments.Contradiction
 	confirmed, unseen := 0, 0
 	for _, c := range in.Assessment.Contradictions {
@@ -34,7 +38,7 @@ func writeContradictions(d *document, in Input) {
 	}
 	for k, c := range loud {
 		if k == mostContradictions {
-			d.paragraph(regular, 10, muted, fmt.Sprintf("And %d more in the app.", len(loud)-k))
+			d.paragraph(regular, 10, muted, fmt.Sprintf("And %d more%s.", len(loud)-k, d.elsewhere()))
 			break
 		}
 		writeContradiction(d, in, c)

@@ -42,6 +42,7 @@ type document struct {
 	title string
 
 	hasFallback bool
+	offline     bool // there is no app to point to
 }
 
 func newDocument(title string, at time.Time) (*document, error) {
@@ -82,6 +83,24 @@ func (d *document) writeTo(w io.Writer) error {
 func (d *document) newPage() {
 	d.pdf.AddPage()
 	d.y = top
+}
+
+// section begins a part of the report on a page of its own, unless the part before it left nearly all of its page blank.
+func (d *document) section() {
+	const few = 170 // a title and a few lines
+	if d.y > top+few {
+		d.newPage()
+		return
+	}
+	d.y += 26
+}
+
+// elsewhere says where what is left out can be read; nothing where it can't be.
+func (d *document) elsewhere() string {
+	if d.offline {
+		return ""
+	}
+	return " in the app"
 }
 
 // keep starts a new page unless the height still fits on this one.

@@ -11,10 +11,10 @@ import (
 // rowsOfExhibit is how many rows of a table a report prints; the app shows more.
 const rowsOfExhibit = 12
 
-// writeExhibits says what the engines computed, each from a page of its own.
+// writeExhibits says what the engines computed, each from a page of its own where it says more than a few lines.
 func writeExhibits(d *document, in Input) {
 	for _, exhibit := range in.Exhibits {
-		d.newPage()
+		d.section()
 		d.heading(1, exhibit.Title)
 		d.paragraph(regular, 11, ink, exhibit.Lead)
 		for _, part := range exhibit.Parts {
@@ -37,7 +37,7 @@ func writeExhibitTable(d *document, t engines.Table) {
 	rows := t.Rows[:min(len(t.Rows), rowsOfExhibit)]
 	d.table(d.fitColumns(t.Columns, rows), rows, 0)
 	if more := len(t.Rows) - len(rows) + t.More; more > 0 {
-		d.paragraph(regular, 9, muted, fmt.Sprintf("And %s in the app.", assessments.Counted(more, "more row")))
+		d.paragraph(regular, 9, muted, fmt.Sprintf("And %s%s.", assessments.Counted(more, "more row"), d.elsewhere()))
 	}
 }
 

@@ -129,6 +129,9 @@ func byRule(in Input, pillar assessments.Pillar) []ruleFindings {
 
 func writeFindings(d *document, in Input, pillar assessments.Pillar) {
 	groups := byRule(in, pillar)
+	if len(groups) > 0 {
+		d.keep(40 + ruleHeight(d, in, groups[0]))
+	}
 	d.heading(2, "Findings")
 	if len(groups) == 0 {
 		d.paragraph(regular, 10, ink, "No open finding.")
@@ -136,23 +139,35 @@ func writeFindings(d *document, in Input, pillar assessments.Pillar) {
 	}
 	for k, g := range groups {
 		if k == mostRules {
-			d.paragraph(regular, 9, muted, fmt.Sprintf("And %d more rules with findings in the app.", len(groups)-k))
+			d.paragraph(regular, 9, muted, fmt.Sprintf("And %d more rules with findings%s.", len(groups)-k, d.elsewhere()))
 			break
 		}
 		writeRule(d, in, g)
 	}
+	if said := assessments.LeftOutSentence(in.Assessment.LeftOut); said != "" {
+		d.paragraph(regular, 9, muted, "Over all pillars, "+said)
+	}
+}
+
+// ruleHeight is that of a rule's title and its first finding, which are not parted.
+func ruleHeight(d *document, in Input, g ruleFindings) float64 {
+	return d.height(semibold, 10.5, measure-66, findingsTitle(in, g)) + 24 + findingHeight(d, g.open[0])
+}
+
+func findingsTitle(in Input, g ruleFindings) string {
+	return ruleTitle(in, g.rule) + " – " + assessments.Counted(g.count, "finding")
 }
 
 func writeRule(d *document, in Input, g ruleFindings) {
-	title := ruleTitle(in, g.rule) + " – " + assessments.Counted(g.count, "finding")
-	d.keep(d.height(semibold, 10.5, measure-66, title) + 70)
+	title := findingsTitle(in, g)
+	d.keep(ruleHeight(d, in, g))
 	d.open("Sect")
 	d.tagged("P", func() { d.severity(left, d.y+1, g.severity) })
 	d.paragraphAt(left+66, measure-66, semibold, 10.5, ink, title)
 	d.paragraphAt(left+66, measure-66, regular, 8.2, muted, g.rule)
 	for k, f := range g.open {
 		if k == mostSubjects {
-			d.paragraphAt(left+66, measure-66, regular, 8.8, muted, fmt.Sprintf("and %d more in the app", g.count-k))
+			d.paragraphAt(left+66, measure-66, regular, 8.8, muted, fmt.Sprintf("and %d more%s", g.count-k, d.elsewhere()))
 			break
 		}
 		writeFinding(d, f)
@@ -164,11 +179,22 @@ func writeRule(d *document, in Input, g ruleFindings) {
 	d.y += 12
 }
 
+// Where findings stand, and how large.
+const (
+	findingLeft = left + 66
+	findingSize = 9.2
+)
+
+func findingHeight(d *document, f assessments.Finding) float64 {
+	const room = right - findingLeft
+	return d.height(semibold, findingSize, room, f.Subject.String()) + d.height(regular, findingSize, room, f.Message) + d.height(regular, 8.6, room, evidenceLine(f.Evidence)) + 6
+}
+
 // writeFinding puts the object first, then what is wrong, then the evidence with its figures; it stays on one page.
 func writeFinding(d *document, f assessments.Finding) {
-	const x, size = left + 66, 9.2
+	const x, size = findingLeft, findingSize
 	subject, seen := f.Subject.String(), evidenceLine(f.Evidence)
-	d.keep(d.height(semibold, size, right-x, subject) + d.height(regular, size, right-x, f.Message) + d.height(regular, 8.6, right-x, seen) + 6)
+	d.keep(findingHeight(d, f))
 	d.y += 3
 	d.paragraphAt(x, right-x, semibold, size, ink, subject)
 	d.paragraphAt(x, right-x, regular, size, ink, f.Message)

@@ -22,6 +22,7 @@ type Input struct {
 	Change       *Change                 // against Previous; nil: work it out from both results' findings
 	Trend        []drawing.Moment        // old to new; fewer than two are not drawn
 	Exhibits     []engines.Exhibit       // what the engines computed of the snapshot; empty without one
+	Offline      bool                    // made by a command: there is no app that shows more, and no result before this one
 }
 
 // Change counts findings between two results.
@@ -39,6 +40,7 @@ func Write(w io.Writer, in Input) (err error) {
 	if err != nil {
 		return err
 	}
+	d.offline = in.Offline
 	d.open("Document")
 	writeVerdict(d, in)
 	writeContradictions(d, in)
@@ -47,7 +49,9 @@ func Write(w io.Writer, in Input) (err error) {
 		writePillar(d, in, pillar)
 	}
 	writeExhibits(d, in)
-	writeChange(d, in)
+	if !in.Offline {
+		writeChange(d, in)
+	}
 	writeActions(d, in)
 	writeWaivers(d, in)
 	writeMethod(d, in)

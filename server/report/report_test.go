@@ -167,6 +167,26 @@ func TestTwoThousandFindingsStayAReportForAMeeting(t *testing.T) {
 	require.Contains(t, text, "and 663 more in the app")
 }
 
+// A report that a command made points to no app, and to no result before it.
+func TestAReportMadeOfflinePointsNowhere(t *testing.T) {
+	in := sample(2000)
+	in.Offline, in.Previous, in.Change, in.Trend = true, nil, nil, nil
+	file, _ := written(t, in)
+	text := output(t, "pdftotext", "-layout", file, "-")
+	require.Contains(t, text, "and 663 more\n")
+	require.NotContains(t, text, "in the app")
+	require.NotContains(t, text, "Change since last time")
+}
+
+func TestWithoutAnswersThereIsNothingToContradict(t *testing.T) {
+	in := sample(2)
+	in.Assessment.Answers, in.Assessment.Contradictions = nil, nil
+	file, _ := written(t, in)
+	text := output(t, "pdftotext", "-layout", "-f", "2", "-l", "2", file, "-")
+	require.Contains(t, text, "No question was answered")
+	require.Contains(t, text, "What we could not see", "a part of two lines has no page of its own")
+}
+
 func FuzzTextOfTenants(f *testing.F) {
 	f.Add("Ship 🚢", "a\u202Eb")
 	f.Fuzz(func(t *testing.T, name, message string) {

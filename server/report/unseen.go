@@ -12,7 +12,7 @@ const mostHidden = 8
 
 // writeUnseen says what could not be seen, and why: each reason once, with everything that it hides.
 func writeUnseen(d *document, in Input) {
-	d.newPage()
+	d.section()
 	d.heading(1, "What we could not see")
 	groups := in.Assessment.Unseen()
 	if len(groups) == 0 {
@@ -25,7 +25,7 @@ func writeUnseen(d *document, in Input) {
 		why, things := assessments.Capital(g.Why), fmt.Sprint(len(g.Blind))
 		names := hidden(g.Blind[:min(len(g.Blind), mostHidden)])
 		if more := len(g.Blind) - mostHidden; more > 0 {
-			names += fmt.Sprintf(" · and %d more in the app", more)
+			names += fmt.Sprintf(" · and %d more%s", more, d.elsewhere())
 		}
 		rows = append(rows, []string{why, names, things})
 	}

@@ -152,6 +152,13 @@ func (t *Tx) AssessmentByID(ctx context.Context, id AssessmentID) (StoredAssessm
 	return one[StoredAssessment](ctx, t.tx, "assessment", id, "select "+assessmentColumns+", result from assessments where id = $1", id)
 }
 
+// LeftOut are the findings that an assessment counts and does not list.
+func (t *Tx) LeftOut(ctx context.Context, id AssessmentID) ([]assessments.LeftOut, error) {
+	found, err := one[struct{ LeftOut []assessments.LeftOut }](ctx, t.tx, "findings left out of assessment", id,
+		"select coalesce(result->'leftOut', '[]') as left_out from assessments where id = $1", id)
+	return found.LeftOut, err
+}
+
 // LatestAssessment returns the assessment of a platform that counts.
 func (t *Tx) LatestAssessment(ctx context.Context, platform PlatformID) (StoredAssessment, error) {
 	return one[StoredAssessment](ctx, t.tx, "latest assessment of platform", platform,

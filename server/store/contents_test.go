@@ -259,6 +259,9 @@ func TestAssessments(t *testing.T) {
 		require.Nil(t, empty.ScoreValue)
 		require.Nil(t, empty.ScoreLow)
 		require.Nil(t, empty.Result.Score)
+		left, err := tx.LeftOut(ctx, nothing)
+		require.NoError(t, err)
+		require.Empty(t, left)
 		return nil
 	})
 }
@@ -281,8 +284,13 @@ func TestFindingsArePaged(t *testing.T) {
 	}
 	findings = append(findings, finding("probes/kill-loop", assessments.High, "100%_sure"))
 	in(t, s, h.organization.ID, func(ctx context.Context, tx *store.Tx) error {
-		id, err := tx.SaveAssessment(ctx, store.NewAssessment{Platform: h.platform.ID, Cause: store.CauseAnswers, Result: result(findings...)})
+		overfull := result(findings...)
+		overfull.LeftOut = []assessments.LeftOut{{Rule: "jvm/heap-room", Severity: assessments.Low, Open: 3}}
+		id, err := tx.SaveAssessment(ctx, store.NewAssessment{Platform: h.platform.ID, Cause: store.CauseAnswers, Result: overfull})
 		require.NoError(t, err)
+		left, err := tx.LeftOut(ctx, id)
+		require.NoError(t, err)
+		require.Equal(t, overfull.LeftOut, left)
 		var seen []store.FindingRow
 		var cursor store.FindingCursor
 		for more := true; more; {

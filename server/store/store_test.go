@@ -193,6 +193,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 			return err
 		},
 		"AssessmentByID":   func(ctx context.Context, x *tx) error { _, err := x.AssessmentByID(ctx, h.assessment); return err },
+		"LeftOut":          func(ctx context.Context, x *tx) error { _, err := x.LeftOut(ctx, h.assessment); return err },
 		"LatestAssessment": func(ctx context.Context, x *tx) error { _, err := x.LatestAssessment(ctx, h.platform.ID); return err },
 		"AssessmentOfSnapshot": func(ctx context.Context, x *tx) error {
 			_, err := x.AssessmentOfSnapshot(ctx, h.snapshot.ID)

@@ -100,6 +100,8 @@ func findingStates() []state {
 	filtered := page
 	filtered.Filter = web.FindingFilter{Pillar: assessments.Probes, Severity: assessments.Critical, Text: "nothing like it"}
 	filtered.List = web.FindingList{Counts: page.List.Counts}
+	overfull := page
+	overfull.List.LeftOut = []assessments.LeftOut{{Rule: "probes/readiness", Severity: assessments.Medium, Open: 1204}}
 	clean := page
 	clean.List = web.FindingList{}
 	detail := web.FindingPage{Shell: shell("events/kafka", web.TabFindings), Finding: findings[0], Control: "No liveness probe kills what is still recovering", FirstSeen: "6 May 2026", Returned: true,
@@ -114,6 +116,7 @@ func findingStates() []state {
 		{"findings", web.Findings(page)},
 		{"findings-none-fits", web.Findings(filtered)},
 		{"findings-clean", web.Findings(clean)},
+		{"findings-overfull", web.Findings(overfull)},
 		{"findings-no-result", web.Findings(web.FindingsPage{Shell: shell("Findings", web.TabFindings)})},
 		{"finding", web.Finding(detail)},
 		{"finding-long", web.Finding(long)},

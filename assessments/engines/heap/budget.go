@@ -197,10 +197,7 @@ func (j JVM) figures() reference.Provenance {
 }
 
 func confidence(p reference.Provenance) reference.Confidence {
-	if p.Confidence == "" {
-		return reference.HighConfidence
-	}
-	return p.Confidence
+	return cmp.Or(p.Confidence, reference.HighConfidence)
 }
 
 // step says which step of the algorithm gives the default heap of the limit.

@@ -6,6 +6,8 @@
 package heap
 
 import (
+	"sort"
+
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
 )
@@ -36,16 +38,8 @@ const mib = 1 << 20
 
 // LargestHeapBytes is the largest heap in whole MiB that leaves a limit its headroom; 0 where none does.
 func LargestHeapBytes(limitBytes int64, o Options) int64 {
-	low, high := int64(0), limitBytes/mib
-	for low < high {
-		middle := (low + high + 1) / 2
-		if WantedLimitBytes(middle*mib, o) <= limitBytes {
-			low = middle
-		} else {
-			high = middle - 1
-		}
-	}
-	return low * mib
+	mibs := sort.Search(int(limitBytes/mib), func(below int) bool { return WantedLimitBytes(int64(below+1)*mib, o) > limitBytes })
+	return int64(mibs) * mib
 }
 
 // LargestPercent is the largest whole MaxRAMPercentage that leaves the limit its headroom, by the JVM's own algorithm; 0 where
@@ -54,17 +48,15 @@ func (j JVM) LargestPercent(o Options) int {
 	if j.MemoryLimitBytes == nil {
 		return 0
 	}
-	for percent := 99; percent > 0; percent-- {
-		percents := reference.HeapPercents{Max: float64(percent)}
-		if j.Java.MinRAMPercent != nil {
-			percents.Min = *j.Java.MinRAMPercent
-		}
-		bytes := reference.DefaultHeapBytes(reference.VM(j.Java.VM), *j.MemoryLimitBytes, percents)
-		if WantedLimitBytes(bytes, o) <= *j.MemoryLimitBytes {
-			return percent
-		}
+	percents := reference.HeapPercents{}
+	if j.Java.MinRAMPercent != nil {
+		percents.Min = *j.Java.MinRAMPercent
 	}
-	return 0
+	return sort.Search(99, func(below int) bool {
+		percents.Max = float64(below + 1)
+		bytes := reference.DefaultHeapBytes(reference.VM(j.Java.VM), *j.MemoryLimitBytes, percents)
+		return WantedLimitBytes(bytes, o) > *j.MemoryLimitBytes
+	})
 }
 
 // SeesLimit reports whether the JVM takes the limit for its memory: by its version, or by a percentage, which only versions

@@ -1,7 +1,9 @@
 package heap
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"plimsoll/assessments/facts"
@@ -28,10 +30,10 @@ func (j JVM) parts(h Heap) []Part {
 // part is one row of the reference, bounded by its option where that is set.
 func (j JVM) part(row reference.Beside) Part {
 	p := Part{Part: string(row.Part), Name: partNames[row.Part], Bytes: row.Bytes(), By: assumption(row), Source: row.Source, Confidence: confidence(row.Provenance)}
-	option, set := j.Java.Option(row.Option)
-	bytes, readable := facts.ParseJavaSize(option.Value)
+	option, _ := j.Java.Option(row.Option)
+	bytes, _ := facts.ParseJavaSize(option.Value) // 0 where the option is not set or not readable
 	switch {
-	case !set || !readable || bytes <= 0:
+	case bytes <= 0:
 		if j.Java.VM != string(reference.HotSpot) {
 			p.Confidence, p.By = reference.LowConfidence, p.By+"; the figure is HotSpot's"
 		}
@@ -107,6 +109,7 @@ func limitsFor(heapBytes, sumBytes int64, parts []Part, o Options) *Limits {
 
 func wholeMiB(bytes int64) int64 { return (bytes + mib - 1) / mib * mib }
 
+// difference explains the gaps between the limits in sentences; where two agree nothing is said.
 func difference(l *Limits, parts []Part) []string {
 	var beside []string
 	for _, part := range parts[1:] {
@@ -115,27 +118,22 @@ func difference(l *Limits, parts []Part) []string {
 		}
 	}
 	said := []string{"The parts beside the heap: " + strings.Join(beside, ", ") + "."}
-	switch gap := l.ReportBytes - l.PartsBytes; {
-	case gap > 0:
-		said = append(said, fmt.Sprintf("The field report's flat gibibyte asks for %s more than the parts: room that no part of the plan claims.", Size(gap)))
-	case gap < 0:
-		said = append(said, fmt.Sprintf("The parts ask for %s more than the field report's flat gibibyte: %s.", Size(-gap), largestPart(parts[1:])))
+	switch cmp.Compare(l.ReportBytes, l.PartsBytes) {
+	case 1:
+		said = append(said, fmt.Sprintf("The field report's flat gibibyte asks for %s more than the parts: room that no part of the plan claims.", Size(l.ReportBytes-l.PartsBytes)))
+	case -1:
+		said = append(said, fmt.Sprintf("The parts ask for %s more than the field report's flat gibibyte: %s.", Size(l.PartsBytes-l.ReportBytes), largestPart(parts[1:])))
 	}
-	switch gap := l.PartsBytes - l.GradedBytes; {
-	case gap > 0:
-		said = append(said, fmt.Sprintf("The parts ask for %s more than the graded headroom: they count reserved code and stacks in full, which few applications fill.", Size(gap)))
-	case gap < 0:
-		said = append(said, fmt.Sprintf("The graded headroom asks for %s more than the parts.", Size(-gap)))
+	switch cmp.Compare(l.PartsBytes, l.GradedBytes) {
+	case 1:
+		said = append(said, fmt.Sprintf("The parts ask for %s more than the graded headroom: they count reserved code and stacks in full, which few applications fill.", Size(l.PartsBytes-l.GradedBytes)))
+	case -1:
+		said = append(said, fmt.Sprintf("The graded headroom asks for %s more than the parts.", Size(l.GradedBytes-l.PartsBytes)))
 	}
 	return said
 }
 
 func largestPart(parts []Part) string {
-	largest := parts[0]
-	for _, part := range parts[1:] {
-		if part.Bytes > largest.Bytes {
-			largest = part
-		}
-	}
+	largest := slices.MaxFunc(parts, func(a, b Part) int { return cmp.Compare(a.Bytes, b.Bytes) })
 	return fmt.Sprintf("%s is the largest (%s)", largest.Name, largest.By)
 }

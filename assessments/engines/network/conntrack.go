@@ -62,7 +62,7 @@ func Entries(arrivalsPerSecond, lifetimeSeconds int64) int64 {
 func FullAfter(maxEntries, entries, arrivalsPerSecond, lifetimeSeconds int64) (seconds int64, fills bool) {
 	room := maxEntries - entries
 	switch {
-	case maxEntries <= 0:
+	case maxEntries == 0:
 		return 0, false
 	case room <= 0:
 		return 0, true
@@ -72,9 +72,9 @@ func FullAfter(maxEntries, entries, arrivalsPerSecond, lifetimeSeconds int64) (s
 	return (room + arrivalsPerSecond - 1) / arrivalsPerSecond, true
 }
 
-// Percent is used of size in whole percent, rounded down; nil where there is no size.
+// Percent is used of size in whole percent, rounded down; nil where the size is 0.
 func Percent(used, size int64) *int64 {
-	if size <= 0 {
+	if size == 0 {
 		return nil
 	}
 	percent := mulDiv(used, 100, size)
@@ -103,18 +103,21 @@ func TableOf(v assessments.View, n *facts.Node) Table {
 	if Replacement(v.Facts) != "" {
 		proxy = nil
 	}
-	t := Table{Node: n.Name, MaxOrigin: OriginUnset, FormulaMax: formulaMax(figures, proxy, processors(n))}
-	if n.Capacity != nil && n.Capacity.MemoryBytes > 0 {
+	t := Table{Node: n.Name, FormulaMax: formulaMax(figures, proxy, processors(n))}
+	if n.Capacity != nil && n.Capacity.MemoryBytes != 0 {
 		t.KernelMax = figures.KernelMax(n.Capacity.MemoryBytes)
 	}
 	switch {
-	case n.Conntrack != nil && n.Conntrack.Max > 0:
+	case n.Conntrack != nil && n.Conntrack.Max != 0:
 		t.MaxEntries, t.MaxOrigin = n.Conntrack.Max, Seen
 		t.Entries, t.UsePercent = &n.Conntrack.Count, Percent(n.Conntrack.Count, n.Conntrack.Max)
-	case proxy != nil && !leavesKernelAlone(proxy) && configuredMax(figures, proxy, processors(n)) > 0:
+	case proxy != nil && !leavesKernelAlone(proxy):
 		t.MaxEntries, t.MaxOrigin = configuredMax(figures, proxy, processors(n)), FromProxy
-	case (proxy != nil && leavesKernelAlone(proxy) || Replacement(v.Facts) != "") && t.KernelMax > 0:
+	case proxy != nil || Replacement(v.Facts) != "":
 		t.MaxEntries, t.MaxOrigin = t.KernelMax, FromKernel
+	}
+	if t.MaxEntries == 0 {
+		t.MaxOrigin = OriginUnset
 	}
 	t.MaxEntries, t.FormulaMax = min(t.MaxEntries, mostEntries), min(t.FormulaMax, mostEntries)
 	t.Lifetimes = lifetimesOf(figures, proxy, n)
@@ -124,7 +127,7 @@ func TableOf(v assessments.View, n *facts.Node) Table {
 // processors are the machine's cores as Kubernetes and kube-proxy count them; 0 where not known.
 func processors(n *facts.Node) int64 {
 	switch {
-	case n.CPUs > 0:
+	case n.CPUs != 0:
 		return int64(n.CPUs)
 	case n.Capacity != nil:
 		return n.Capacity.CPUMillicores / 1000
@@ -133,12 +136,12 @@ func processors(n *facts.Node) int64 {
 }
 
 func leavesKernelAlone(proxy *snapshot.Network) bool {
-	return proxy.Conntrack != nil && proxy.Conntrack.MaxPerCore != nil && *proxy.Conntrack.MaxPerCore <= 0
+	return proxy.Conntrack != nil && proxy.Conntrack.MaxPerCore != nil && *proxy.Conntrack.MaxPerCore == 0
 }
 
-// configuredMax is the size that kube-proxy sets by its own keys.
+// configuredMax is the size that kube-proxy sets by its own keys; 0 where the cores are not known.
 func configuredMax(figures reference.Conntrack, proxy *snapshot.Network, cores int64) int64 {
-	if cores <= 0 {
+	if cores == 0 {
 		return 0
 	}
 	perCore, least := figures.Proxy.MaxPerCore, figures.Proxy.Min
@@ -150,7 +153,7 @@ func configuredMax(figures reference.Conntrack, proxy *snapshot.Network, cores i
 
 // formulaMax is the yardstick for a machine: kube-proxy's default formula, or its configured one where that gives more.
 func formulaMax(figures reference.Conntrack, proxy *snapshot.Network, cores int64) int64 {
-	if cores <= 0 {
+	if cores == 0 {
 		return 0
 	}
 	most := figures.ProxyMax(cores)
@@ -166,23 +169,26 @@ func lifetimesOf(figures reference.Conntrack, proxy *snapshot.Network, n *facts.
 	if n.Conntrack != nil {
 		seen = *n.Conntrack
 	}
-	var configured snapshot.ConntrackSettings
+	var established, closeWait int64 // as kube-proxy sets them; it leaves time-wait alone
+	if proxy != nil {
+		established, closeWait = figures.Proxy.EstablishedSeconds, figures.Proxy.CloseWaitSeconds
+	}
 	if proxy != nil && proxy.Conntrack != nil {
-		configured = *proxy.Conntrack
+		established, closeWait = or(proxy.Conntrack.TCPEstablishedSeconds, established), or(proxy.Conntrack.TCPCloseWaitSeconds, closeWait)
 	}
 	l := Lifetimes{}
-	l.EstablishedSeconds, l.EstablishedOrigin = lifetime(seen.TCPEstablishedSeconds, proxy != nil, configured.TCPEstablishedSeconds, figures.Proxy.EstablishedSeconds, figures.Kernel.EstablishedSeconds)
-	l.CloseWaitSeconds, l.CloseWaitOrigin = lifetime(seen.TCPCloseWaitSeconds, proxy != nil, configured.TCPCloseWaitSeconds, figures.Proxy.CloseWaitSeconds, figures.Kernel.CloseWaitSeconds)
-	l.TimeWaitSeconds, l.TimeWaitOrigin = lifetime(seen.TCPTimeWaitSeconds, false, nil, 0, figures.Kernel.TimeWaitSeconds)
+	l.EstablishedSeconds, l.EstablishedOrigin = lifetime(seen.TCPEstablishedSeconds, established, figures.Kernel.EstablishedSeconds)
+	l.CloseWaitSeconds, l.CloseWaitOrigin = lifetime(seen.TCPCloseWaitSeconds, closeWait, figures.Kernel.CloseWaitSeconds)
+	l.TimeWaitSeconds, l.TimeWaitOrigin = lifetime(seen.TCPTimeWaitSeconds, 0, figures.Kernel.TimeWaitSeconds)
 	return l
 }
 
-// lifetime: a zero in kube-proxy's configuration leaves the kernel's own.
-func lifetime(seen *int64, hasProxy bool, configured *int64, byDefault, kernel int64) (int64, Origin) {
-	switch proxy := or(configured, byDefault); {
+// lifetime: a zero of kube-proxy's leaves the kernel's own.
+func lifetime(seen *int64, proxy, kernel int64) (int64, Origin) {
+	switch {
 	case seen != nil:
-		return min(max(*seen, 0), maxSeconds), Seen
-	case hasProxy && proxy > 0:
+		return min(*seen, maxSeconds), Seen
+	case proxy != 0:
 		return min(proxy, maxSeconds), FromProxy
 	}
 	return kernel, FromKernel

@@ -40,7 +40,7 @@ type Point struct {
 func Points(v assessments.View, earlier func(assessments.Earlier) int, now int64) []Point {
 	var points []Point
 	for _, e := range v.History {
-		if n := earlier(e); n > 0 && e.TakenAt.Before(v.TakenAt) {
+		if n := earlier(e); n != 0 && e.TakenAt.Before(v.TakenAt) {
 			points = append(points, Point{e.TakenAt, int64(n)})
 		}
 	}

@@ -10,7 +10,7 @@ type Load struct {
 	MostEntries  int64      `json:"mostEntries"`
 	HoldEntries  int64      `json:"holdEntries"`  // that the entry nodes hold together; 0: not known of every one
 	AllEntries   int64      `json:"allEntries"`   // that all nodes hold together; 0: not known of every one
-	SpareSeconds *int64     `json:"spareSeconds"` // that a connection may stay open before the tables are full; nil: they are full without
+	SpareSeconds *int64     `json:"spareSeconds"` // that a connection may stay open before the tables are full; nil: they are full without, or not known
 	Nodes        []NodeLoad `json:"nodes"`        // with the arrivals spread evenly over the entry nodes
 	OneNode      *NodeLoad  `json:"oneNode"`      // all arrivals through the entry node with the smallest table; nil: no node is known
 }
@@ -40,21 +40,22 @@ func loadOf(arrivals int64, c Conntrack) Load {
 		entry[name] = true
 	}
 	timeWait, established := int64(0), int64(0)
-	holdKnown, allKnown := c.EntryKnown && len(c.Entry) > 0, len(c.Tables) > 0
-	for i, t := range c.Tables {
-		if i == 0 || t.Lifetimes.TimeWaitSeconds < timeWait {
-			timeWait = t.Lifetimes.TimeWaitSeconds
-		}
+	if len(c.Tables) > 0 {
+		timeWait = c.Tables[0].Lifetimes.TimeWaitSeconds
+	}
+	holdKnown, allKnown := c.EntryKnown, true
+	for _, t := range c.Tables {
+		timeWait = min(timeWait, t.Lifetimes.TimeWaitSeconds)
 		established = max(established, t.Lifetimes.EstablishedSeconds)
-		allKnown = allKnown && t.MaxEntries > 0
+		allKnown = allKnown && t.MaxEntries != 0
 		load.AllEntries += t.MaxEntries
 		if !entry[t.Node] {
 			continue
 		}
-		holdKnown = holdKnown && t.MaxEntries > 0
+		holdKnown = holdKnown && t.MaxEntries != 0
 		load.HoldEntries += t.MaxEntries
 		load.Nodes = append(load.Nodes, nodeLoad(t, roundUp(arrivals, int64(len(c.Entry)))))
-		if t.MaxEntries > 0 && (load.OneNode == nil || t.MaxEntries < load.OneNode.MaxEntries) {
+		if t.MaxEntries != 0 && (load.OneNode == nil || t.MaxEntries < load.OneNode.MaxEntries) {
 			one := nodeLoad(t, arrivals)
 			load.OneNode = &one
 		}
@@ -66,7 +67,7 @@ func loadOf(arrivals int64, c Conntrack) Load {
 		load.AllEntries = 0
 	}
 	load.LeastEntries, load.MostEntries = Entries(arrivals, timeWait), Entries(arrivals, established)
-	if spare := load.HoldEntries - load.LeastEntries; arrivals > 0 && spare >= 0 {
+	if spare := load.HoldEntries - load.LeastEntries; load.HoldEntries != 0 && arrivals != 0 && spare >= 0 {
 		spare /= arrivals
 		load.SpareSeconds = &spare
 	}
@@ -89,9 +90,4 @@ func nodeLoad(t Table, arrivals int64) NodeLoad {
 	return n
 }
 
-func roundUp(n, by int64) int64 {
-	if by <= 0 {
-		return n
-	}
-	return (n + by - 1) / by
-}
+func roundUp(n, by int64) int64 { return (n + by - 1) / by }

@@ -27,9 +27,6 @@ func Of(v assessments.View) Forecast {
 		return Forecast{Addresses: []Range{}, Unseen: []string{"only a running cluster tells how far its network is used"}}
 	}
 	forecast := Forecast{Conntrack: ConntrackOf(v), Addresses: Ranges(v), ServiceRules: CountServiceRules(v.Services)}
-	if forecast.Addresses == nil {
-		forecast.Addresses = []Range{}
-	}
 	if len(v.Scope) > 0 {
 		forecast.Unseen = append(forecast.Unseen, "only some namespaces were collected: services and pods of the others are not counted")
 	}

@@ -34,7 +34,7 @@ func CountServiceRules(services []*facts.Service) ServiceRules {
 			ready += int64(share.Pods)
 		}
 		ports := int64(len(s.Ports))
-		balanced := s.Type == "LoadBalancer" && s.LoadBalancerAddresses > 0 && s.SourceRanges > 0
+		balanced := s.LoadBalancerAddresses != 0 && s.SourceRanges != 0
 		count.Ports += ports
 		count.ReadyEndpoints += ready
 		count.NATRules += ports * formula.NATRules(ready, balanced)

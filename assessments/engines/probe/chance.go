@@ -44,13 +44,9 @@ func chanceOf(f Figures, r Range) Chance {
 // area is the integral of the probability up to x seconds behind the earliest kill, times twice the period, which makes it whole.
 // It is at most x squared, which fits for every x that the API's figures allow.
 func area(x, period int64) int64 {
-	switch {
-	case x <= 0:
-		return 0
-	case x < period:
-		return x * x
-	}
-	return period * (2*x - period)
+	x = max(x, 0)
+	rising := min(x, period)
+	return rising*rising + 2*period*(x-rising)
 }
 
 // share is part of whole in millionths, rounded down.

@@ -273,4 +273,13 @@ func TestARangeOfNothingIsNotTried(t *testing.T) {
 	s := For(f, Inputs{Recovery: &Range{}})[0]
 	require.Equal(t, Unknown, s.Verdict)
 	require.Nil(t, s.Course)
+	s = For(f, Inputs{Recovery: &Range{LowSeconds: 1}})[0]
+	require.Equal(t, Recovery{LowSeconds: 1, HighSeconds: 1, Source: "asked for"}, s.Recovery)
+}
+
+func TestAMarginOfOnePercentIsOne(t *testing.T) {
+	f := facts.FromRecords(facts.Options{}, set("a", "team/db:1", nil))
+	s := For(f, Inputs{Recovery: &Range{LowSeconds: 1000}, MarginPercent: 1})[0]
+	require.Nil(t, s.Mend, "ten seconds are survived as it is")
+	require.EqualValues(t, 1500, For(f, Inputs{Recovery: &Range{LowSeconds: 1000}})[0].Mend.SurvivesSeconds)
 }

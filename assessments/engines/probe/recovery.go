@@ -35,20 +35,20 @@ type Recoveries struct {
 // A set that two files hold is one.
 func RecoveriesOf(f *facts.Facts, statefulSeconds *int64) *Recoveries {
 	r := &Recoveries{}
-	if statefulSeconds == nil || *statefulSeconds <= 0 {
+	if statefulSeconds == nil {
 		return r
 	}
-	r.statefulSeconds = *statefulSeconds
-	meant := map[facts.Key]bool{}
+	r.statefulSeconds = max(*statefulSeconds, 0)
+	meant := map[facts.Key]struct{}{}
 	for _, w := range f.Workloads {
 		seconds, _, declared := w.DeclaredRecovery()
 		if mayBeMeant(w) && !(declared && seconds < r.statefulSeconds) {
-			meant[facts.Key{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}] = true
+			meant[facts.Key{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}] = struct{}{}
 		}
 	}
 	for _, custom := range f.Custom {
 		if custom.ObjectKind == "Kafka" && !custom.System {
-			meant[facts.Key{Kind: custom.ObjectKind, Namespace: custom.Namespace, Name: custom.Name}] = true
+			meant[facts.Key{Kind: custom.ObjectKind, Namespace: custom.Namespace, Name: custom.Name}] = struct{}{}
 		}
 	}
 	r.candidates = len(meant)

@@ -97,3 +97,29 @@ func TestOfAPodsContainersTheKnownProductRecovers(t *testing.T) {
 	known, _ = recoveryOf(1800, set("a", "team/db:1", beside(snapshot.RoleRegular, "team/exporter:1")))
 	require.Contains(t, known.PerhapsReason, "another container of the pod")
 }
+
+func TestOnlyAContainerThatMayBeKilledStandsInForAnother(t *testing.T) {
+	quiet := func(w *snapshot.Workload) {
+		w.Containers = append(w.Containers, snapshot.Container{Name: "beside", Role: snapshot.RoleRegular, Image: "apache/kafka:3.9"})
+	}
+	known, doubt := recoveryOf(1800, set("a", "team/db:1", quiet))
+	require.Empty(t, doubt)
+	require.EqualValues(t, 1800, known.LowSeconds, "no probe kills the broker beside it")
+	sidecar := func(w *snapshot.Workload) {
+		w.Containers = append(w.Containers, snapshot.Container{Name: "beside", Role: snapshot.RoleSidecar, Image: "team/proxy:1", Liveness: defaultProbe()})
+	}
+	known, _ = recoveryOf(1800, set("a", "team/db:1", sidecar))
+	require.EqualValues(t, 1800, known.LowSeconds, "a sidecar is not meant")
+}
+
+func TestOneSecondIsAFigureAndNothingIsNone(t *testing.T) {
+	known, doubt := recoveryOf(1, set("a", "team/db:1", nil))
+	require.Empty(t, doubt)
+	require.True(t, known.Known())
+	require.EqualValues(t, 1, known.HighSeconds)
+	for _, figure := range []int64{0, -5} {
+		known, doubt = recoveryOf(figure, set("a", "team/db:1", nil))
+		require.Equal(t, Recovery{}, known)
+		require.Empty(t, doubt)
+	}
+}

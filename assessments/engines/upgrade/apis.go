@@ -70,16 +70,12 @@ func liveUse(use *snapshot.APIUse) Use {
 		}
 		return *n
 	}
-	u := Use{
-		Group: use.Group, Version: use.Version, Resource: use.Resource, Kind: use.ObjectKind,
+	return Use{
+		Group: use.Group, Version: use.Version, Resource: cmp.Or(use.Resource, reference.ResourceOf(use.ObjectKind)), Kind: use.ObjectKind,
 		Requested:   use.Requested != nil && *use.Requested,
 		LastApplied: count(use.LastApplied), Helm: count(use.HelmManifest), Managed: count(use.ManagedFields),
 		Objects: slices.Clone(use.Objects), Managers: slices.Clone(use.Managers),
 	}
-	if u.Resource == "" {
-		u.Resource = reference.ResourceOf(u.Kind)
-	}
-	return u
 }
 
 // addWorkload takes what a workload's own record tells of the versions that it was written by.
@@ -168,7 +164,7 @@ func (u Use) At(minor reference.Minor) Judgement {
 		return Judgement{Standing: Outside, Why: "it is the format of a file that the API server reads, no resource of its API"}
 	}
 	gone, sure := row.GoneAt(minor)
-	if row.RemovedIn == 0 || !gone && (sure || row.State == reference.Planned) {
+	if !gone && (sure || row.State == reference.Planned) {
 		return serves()
 	}
 	seen := []assessments.Evidence{evidence("served until", "%s (%s)", row.RemovedIn-1, row.Source)}

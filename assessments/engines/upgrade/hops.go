@@ -13,7 +13,8 @@ func toolOf(f *facts.Facts) Tool {
 	t := Tool{ID: f.Provisioner()}
 	if f.Cluster != nil && f.Cluster.Managed != nil {
 		t.Managed = *f.Cluster.Managed
-	} else if provisioner, known := reference.ProvisionerOf(t.ID); known {
+	} else {
+		provisioner, _ := reference.ProvisionerOf(t.ID) // one that nobody knows is not said to be managed
 		t.Managed = provisioner.Managed
 	}
 	t.row, t.Known = reference.UpgradeToolOf(t.ID)
@@ -52,9 +53,7 @@ func hopsOf(t Tool, from, to reference.Minor, asOf time.Time) []Hop {
 // reach is how far one step goes from a minor.
 func (t Tool) reach(at reference.Minor, asOf time.Time) reference.Minor {
 	if t.row.Skips == reference.SkipsUnsupported && t.row.Deducts() {
-		if oldest := oldestSupported(t.ID, asOf); oldest > at+1 {
-			return oldest
-		}
+		return max(at+1, oldestSupported(t.ID, asOf))
 	}
 	return at + 1
 }

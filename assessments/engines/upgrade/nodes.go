@@ -18,6 +18,12 @@ const (
 	inTreeCloudRemoved = "in-tree-clouds-removed"
 )
 
+// milestone is a row of the reference, and whether it may be built on.
+func milestone(id string) (reference.Milestone, bool) {
+	row, known := reference.MilestoneOf(id)
+	return row, known && row.Deducts()
+}
+
 // RuntimeAt says how a node's container runtime stands at a minor of its kubelet.
 func RuntimeAt(n *facts.Node, minor reference.Minor) Judgement {
 	name, version, found := strings.Cut(n.ContainerRuntime, "://")
@@ -43,9 +49,9 @@ func RuntimeAt(n *facts.Node, minor reference.Minor) Judgement {
 
 // dockerAt: docker:// is dockershim on a kubelet that still has it, and the separate cri-dockerd on a later one.
 func dockerAt(n *facts.Node, minor reference.Minor, seen assessments.Evidence) Judgement {
-	removed, known := reference.MilestoneOf(dockershimRemoved)
+	removed, sure := milestone(dockershimRemoved)
 	switch {
-	case !known || !removed.Deducts():
+	case !sure:
 		return untold("the reference does not say when dockershim went", seen)
 	case !n.Kubelet.Known():
 		return untold("whether docker:// is dockershim can't be told without the kubelet's version", seen)
@@ -62,8 +68,8 @@ func dockerAt(n *facts.Node, minor reference.Minor, seen assessments.Evidence) J
 }
 
 func containerdAt(at release, minor reference.Minor, seen assessments.Evidence) Judgement {
-	removed, known := reference.MilestoneOf(criAlphaRemoved)
-	if least, ok := readRelease(removed.Least); known && ok && removed.Deducts() && minor >= removed.Minor && at.before(least) {
+	removed, sure := milestone(criAlphaRemoved)
+	if least, _ := readRelease(removed.Least); sure && minor >= removed.Minor && at.before(least) {
 		return Judgement{
 			Standing: Breaks, Why: fmt.Sprintf("containerd before %s speaks only CRI v1alpha2, which Kubernetes %s no longer does", removed.Least, removed.Minor),
 			Mend:     fmt.Sprintf("Bring containerd to %s or newer before the kubelet.", removed.Least),
@@ -80,18 +86,43 @@ func containerdAt(at release, minor reference.Minor, seen assessments.Evidence) 
 		return serves(seen)
 	}
 	listing := evidence(fmt.Sprintf("listed for %s", minor), "%s or a later patch (%s)", strings.Join(pairing.Versions, ", "), pairing.Source)
-	return Judgement{
-		Standing: Untested, Why: fmt.Sprintf("containerd %s with Kubernetes %s is untested: containerd's own table does not list it", at.line(), minor),
-		Mend:     fmt.Sprintf("Bring containerd to %s or a later patch of that line.", pairing.Versions[0]),
-		Evidence: []assessments.Evidence{seen, listing},
+	why, mend := unlisted(pairing, at, minor)
+	return Judgement{Standing: Untested, Why: why, Mend: mend, Evidence: []assessments.Evidence{seen, listing}}
+}
+
+// unlisted says how a version of containerd misses the row of a minor: a patch too old, a line newer than any that is listed, or another
+// line. A newer one is no reason to go back.
+func unlisted(pairing reference.RuntimePairing, at release, minor reference.Minor) (why, mend string) {
+	newer := true
+	for _, text := range pairing.Versions {
+		least, ok := readRelease(text)
+		if ok && at.sameLine(least) && at.before(least) {
+			return fmt.Sprintf("containerd %d.%d.%d with Kubernetes %s is untested: containerd's own table lists its line from %s on", at.major, at.minor, at.patch, minor, text),
+				fmt.Sprintf("Bring containerd to %s or a later patch of that line.", text)
+		}
+		newer = newer && ok && least.before(at)
+	}
+	why = fmt.Sprintf("containerd %s with Kubernetes %s is untested: containerd's own table does not list it", at.line(), minor)
+	if !newer {
+		return why, fmt.Sprintf("Bring containerd to %s or a later patch of that line.", pairing.Versions[0])
+	}
+	mend = "It is newer than what is listed: don't go back, but try the pair on one node first."
+	for next := minor + 1; ; next++ {
+		later, listed := reference.RuntimePairingOf("containerd", next)
+		if !listed {
+			return why, mend
+		}
+		if later.Deducts() && pairs(later, at) {
+			return why, fmt.Sprintf("%s The table lists it from Kubernetes %s on.", mend, next)
+		}
 	}
 }
 
 // pairs reports whether a version is in a row. A row over many minors names the least; one for a single minor names its lines.
 func pairs(pairing reference.RuntimePairing, at release) bool {
 	for _, text := range pairing.Versions {
-		least, ok := readRelease(text)
-		if ok && !at.before(least) && (pairing.From != pairing.Until || at.sameLine(least)) {
+		least, _ := readRelease(text)
+		if !at.before(least) && (pairing.From != pairing.Until || at.sameLine(least)) {
 			return true
 		}
 	}
@@ -126,8 +157,7 @@ func CgroupAt(n *facts.Node, minor reference.Minor) Judgement {
 	case version >= 2:
 		return serves(seen)
 	}
-	refused, ok := reference.MilestoneOf(cgroupRefused)
-	if ok && refused.Deducts() && minor >= refused.Minor {
+	if refused, sure := milestone(cgroupRefused); sure && minor >= refused.Minor {
 		proof := []assessments.Evidence{seen, evidence("cgroup v1 refused from", "%s (%s)", refused.Minor, refused.Source)}
 		if n.KubeletFailCgroupV1 != nil && !*n.KubeletFailCgroupV1 {
 			return Judgement{
@@ -137,9 +167,9 @@ func CgroupAt(n *facts.Node, minor reference.Minor) Judgement {
 		}
 		return Judgement{Standing: Breaks, Why: fmt.Sprintf("the kubelet of Kubernetes %s does not start on cgroup v1 unless failCgroupV1 is false", minor), Mend: moveToCgroupV2, Evidence: proof}
 	}
-	if waning, ok := reference.MilestoneOf(cgroupMaintenance); ok && waning.Deducts() && minor >= waning.Minor {
+	if waning, sure := milestone(cgroupMaintenance); sure && minor >= waning.Minor {
 		return Judgement{
-			Standing: Waning, Why: fmt.Sprintf("cgroup v1 is in maintenance in Kubernetes %s: it only gets fixes", minor), Mend: moveToCgroupV2,
+			Standing: Waning, Why: fmt.Sprintf("cgroup v1 is in maintenance from Kubernetes %s on: it only gets fixes", waning.Minor), Mend: moveToCgroupV2,
 			Evidence: []assessments.Evidence{seen, evidence("in maintenance from", "%s (%s)", waning.Minor, waning.Source)},
 		}
 	}
@@ -151,15 +181,15 @@ const moveToCgroupV2 = "Replace the node by one whose operating system starts wi
 
 // cgroupOf is a node's cgroup version, with where it was told from.
 func cgroupOf(n *facts.Node) (version int, seen assessments.Evidence, known bool) {
-	if n.CgroupVersion > 0 {
+	if n.CgroupVersion != 0 {
 		return n.CgroupVersion, evidence("cgroup version", "v%d (from: %s)", n.CgroupVersion, orUnsaid(n.CgroupSource)), true
 	}
 	row, text, found := reference.CgroupV2DefaultOf(n.OSImage)
-	own, ok := readRelease(text)
-	from, listed := readRelease(row.From)
-	if !found || !ok || !listed || !row.Deducts() {
+	if !found || !row.Deducts() {
 		return 0, assessments.Evidence{}, false
 	}
+	own, _ := readRelease(text)
+	from, _ := readRelease(row.From)
 	version = 2
 	if own.before(from) {
 		version = 1
@@ -181,7 +211,7 @@ func SkewAt(kubelet, server reference.Minor, tool reference.UpgradeTool) Judgeme
 		return untold("the reference has no window for this kubelet")
 	}
 	older, by := window.OlderBy, window.Source
-	if tool.KubeletOlderBy > 0 && tool.KubeletOlderBy < older && tool.Deducts() {
+	if tool.KubeletOlderBy != 0 && tool.KubeletOlderBy < older && tool.Deducts() {
 		older, by = tool.KubeletOlderBy, tool.Tool+": "+tool.Source
 	}
 	if kubelet >= server-reference.Minor(older) && kubelet <= server {

@@ -21,9 +21,6 @@ func (w *walk) apis() {
 	var order []string
 	byName := map[string]*found{}
 	for _, use := range Uses(w.Facts) {
-		if j := use.At(w.to); j.Standing != Breaks && j.Standing != Untold {
-			continue
-		}
 		entry := byName[use.Name()]
 		if entry == nil {
 			entry = &found{use: use}
@@ -31,10 +28,7 @@ func (w *walk) apis() {
 			order = append(order, use.Name())
 		}
 		if use.Object != nil {
-			entry.objects++
-			if len(entry.refs) < maxObjects {
-				entry.refs = append(entry.refs, *use.Object)
-			}
+			entry.refs = append(entry.refs, *use.Object)
 			continue
 		}
 		entry.refs, entry.objects = use.Objects, max(use.LastApplied, use.Helm, use.Managed)
@@ -53,24 +47,20 @@ func (w *walk) api(use Use, refs []snapshot.Ref, objects int) {
 		}
 		return
 	}
+	told := false
 	for i, hop := range w.plan.Hops {
 		j := use.At(hop.to)
-		weight := NotKnown
 		switch {
 		case j.Standing == Breaks && use.Strong():
-			weight = BreaksPart
-		case j.Standing == Breaks:
-			weight = Information
-			j.Why += "; only managedFields speak of it, which are never cleaned up"
-		case j.Standing != Untold:
-			continue
-		}
-		w.at(i, w.apiItem(use, weight, j, refs, objects))
-		if j.Standing == Breaks {
+			w.at(i, w.apiItem(use, BreaksPart, j, refs, objects))
 			return
-		}
-		if rest := use.At(w.to); rest.Standing == Untold {
-			return // told once
+		case j.Standing == Breaks:
+			j.Why += "; only managedFields speak of it, which are never cleaned up"
+			w.at(i, w.apiItem(use, Information, j, refs, objects))
+			return
+		case j.Standing == Untold && !told:
+			told = true
+			w.at(i, w.apiItem(use, NotKnown, j, refs, objects))
 		}
 	}
 }
@@ -84,10 +74,7 @@ func (w *walk) apiItem(use Use, weight Weight, j Judgement, refs []snapshot.Ref,
 
 // volumes puts in-tree cloud volumes where their providers are gone.
 func (w *walk) volumes() {
-	removed, known := reference.MilestoneOf(inTreeCloudRemoved)
-	if !known || !removed.Deducts() {
-		return
-	}
+	removed, sure := milestone(inTreeCloudRemoved)
 	byDriver := map[string][]snapshot.Ref{}
 	for _, v := range w.Facts.Volumes {
 		if v.Source == "inTree" && v.Driver != "" && v.MigratedTo == "" {
@@ -95,7 +82,7 @@ func (w *walk) volumes() {
 		}
 	}
 	hop := slices.IndexFunc(w.plan.Hops, func(h Hop) bool { return h.to >= removed.Minor })
-	if hop < 0 {
+	if !sure || hop < 0 {
 		return
 	}
 	for _, driver := range sortedKeys(byDriver) {
@@ -114,9 +101,6 @@ func (w *walk) addons() {
 		return
 	}
 	for _, addon := range []struct{ name, version string }{{"coredns", w.Facts.Cluster.CoreDNSImageVersion}, {"etcd", w.Facts.Cluster.EtcdImageVersion}} {
-		if addon.version == "" {
-			continue
-		}
 		for i, hop := range w.plan.Hops {
 			if j := AddonAt(addon.name, addon.version, hop.to); j.Standing == Untested {
 				w.at(i, itemOf("addon", NotTested, addon.name+" "+addon.version, j, nil))
@@ -128,9 +112,6 @@ func (w *walk) addons() {
 
 // addonsAreOurs reports whether somebody of the cluster must move its add-ons: kubeadm and what stands on it bring their own.
 func (w *walk) addonsAreOurs() bool {
-	if w.plan.Tool.Managed {
-		return false
-	}
 	return !AddonsByVendor(w.Facts) && !slices.Contains([]string{"kubeadm", "kubespray", "kubeone", "kind", "minikube"}, w.plan.Tool.ID)
 }
 

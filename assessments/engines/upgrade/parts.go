@@ -79,7 +79,7 @@ func span(minors []reference.Minor) string {
 // CNIEnded says whether a plugin or its line is past its end at a day. A line older than one that has ended has ended too.
 func CNIEnded(plugin, version string, asOf time.Time) (Judgement, bool) {
 	seen := evidence("network plugin", "%s %s", plugin, version)
-	if row, known := reference.CNIPluginOf(plugin); known && row.Deducts() && !row.Ended.IsZero() && asOf.After(row.Ended.Time) {
+	if row, _ := reference.CNIPluginOf(plugin); row.Deducts() && !row.Ended.IsZero() && asOf.After(row.Ended.Time) {
 		return Judgement{
 			Standing: Breaks, Why: fmt.Sprintf("%s is a dead end: its project ended on %s", plugin, row.Ended),
 			Mend:     "Plan a move to a plugin that is maintained. Most moves need new nodes or a new cluster.",
@@ -91,8 +91,8 @@ func CNIEnded(plugin, version string, asOf time.Time) (Judgement, bool) {
 		return Judgement{}, false
 	}
 	for _, row := range reference.CNILines(plugin) {
-		line, ok := readRelease(row.Line)
-		if !ok || !row.Deducts() || row.EndOfLife.IsZero() || !asOf.After(row.EndOfLife.Time) || line.before(release{at.major, at.minor, 0}) {
+		line, _ := readRelease(row.Line)
+		if !row.Deducts() || row.EndOfLife.IsZero() || !asOf.After(row.EndOfLife.Time) || line.before(release{at.major, at.minor, 0}) {
 			continue
 		}
 		why := fmt.Sprintf("%s %s has had no fixes since %s", plugin, at.line(), row.EndOfLife)

@@ -129,10 +129,10 @@ func Compute(in Input) Plan {
 	p := Plan{Before: []Item{}, Hops: []Hop{}, Unseen: []string{}}
 	p.Tool = toolOf(in.Facts)
 	from, to, refusal := in.ends()
-	if from > 0 {
+	if from != 0 {
 		p.From = from.String()
 	}
-	if to > 0 {
+	if to != 0 {
 		p.To = to.String()
 	}
 	if refusal.Status != Planned {
@@ -175,10 +175,10 @@ func (in Input) ends() (from, to reference.Minor, refusal Plan) {
 		return from, to, Plan{Status: UnknownStart, Reason: "which version runs is not known: give a snapshot of the cluster, or name the version (plimsoll upgrade --from)"}
 	case !listed || row.Released.After(in.AsOf):
 		return from, to, Plan{Status: UnknownTarget, Reason: fmt.Sprintf("%s was not released on %s as far as the reference knows", to, in.AsOf.Format(time.DateOnly))}
-	case to == from:
-		return from, to, Plan{Status: Reached, Reason: fmt.Sprintf("the control plane runs %s already", to)}
 	case to < from:
 		return from, to, Plan{Status: Downgrade, Reason: fmt.Sprintf("%s is older than %s, which runs: Kubernetes has no downgrade of a minor, only a restore or a provider's rollback", to, from)}
+	case to == from:
+		return from, to, Plan{Status: Reached, Reason: fmt.Sprintf("the control plane runs %s already", to)}
 	}
 	return from, to, Plan{Status: Planned}
 }
@@ -188,7 +188,7 @@ func (p *Plan) settle() {
 	order := []Weight{Blocks, BreaksPart, NotTested, NotKnown, Information}
 	sort := func(items []Item) {
 		slices.SortStableFunc(items, func(a, b Item) int {
-			return cmp.Or(slices.Index(order, a.Weight)-slices.Index(order, b.Weight), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject))
+			return cmp.Or(cmp.Compare(slices.Index(order, a.Weight), slices.Index(order, b.Weight)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject))
 		})
 		for _, item := range items {
 			switch item.Weight {

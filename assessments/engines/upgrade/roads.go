@@ -110,16 +110,13 @@ func (w *walk) leastNodeRounds() int {
 	if minors := w.kubelets(); len(minors) > 0 {
 		kubelet = min(minors[0], w.from)
 	}
-	for i, hop := range w.plan.Hops {
+	for _, hop := range w.plan.Hops {
 		if kubelet < hop.from && SkewAt(kubelet, hop.to, w.plan.Tool.row).Standing == Breaks {
 			rounds++
 			kubelet = hop.from
 		}
-		if i == len(w.plan.Hops)-1 && kubelet < hop.to {
-			rounds++
-		}
 	}
-	return rounds
+	return rounds + 1 // the last brings them to the target
 }
 
 // spares are the moves of the hops that a new cluster makes needless: it is built with parts that go with the target.

@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -59,15 +60,9 @@ func readRelease(text string) (release, bool) {
 func (r release) line() string { return fmt.Sprintf("%d.%d", r.major, r.minor) }
 
 func (r release) before(other release) bool {
-	if r.major != other.major {
-		return r.major < other.major
-	}
-	if r.minor != other.minor {
-		return r.minor < other.minor
-	}
-	return r.patch < other.patch
+	return cmp.Or(cmp.Compare(r.major, other.major), cmp.Compare(r.minor, other.minor), cmp.Compare(r.patch, other.patch)) < 0
 }
 
 func (r release) sameLine(other release) bool {
-	return r.major == other.major && r.minor == other.minor
+	return release{r.major, r.minor, other.patch} == other
 }

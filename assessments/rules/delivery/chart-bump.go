@@ -19,7 +19,9 @@ var chartBump = assessments.Rule{
 		outcomes := overReleases(v, func(r *facts.Release, o assessments.Outcome) assessments.Outcome {
 			return judgeBump(v, r, o)
 		})
-		return withUnseen(v, append(outcomes, overCharts(v, judgeChartHistory)...))
+		return withUnseen(v, append(outcomes, overCharts(v, func(r *snapshot.Repository, chart *snapshot.Chart, o assessments.Outcome) assessments.Outcome {
+			return judgeChartHistory(v, r, chart, o)
+		})...))
 	},
 	Text: assessments.Text{
 		Title: "A changed chart has a changed version",
@@ -29,12 +31,12 @@ var chartBump = assessments.Rule{
 			"version differ, and a rollback to it brings either of the two.",
 		How: "Fails where two kept revisions have one chart version and different chart templates or chart values; and where, from one " +
 			"revision to the next, only the chart's own values changed and more than the patch moved. Values that users give do not count.\n\n" +
-			"In a repository each change that was merged is held against the one before, and a version that stood still is of medium severity: the " +
+			"In a repository each change of the last year that was merged is held against the one before, and a version that stood still is of medium severity: the " +
 			"change may not have been delivered yet. Where git tags name the chart's versions, only what was tagged counts. Templates, CRDs and dependencies " +
 			"are the chart; a new tag of an image is no change of it here (delivery/release-map and delivery/system-app-bump look at that).\n\n" +
 			"A chart is the organization's own where it stands in a repository of its own that was read, or where the release runs an image " +
-			"from its own registries. Others are not applicable, nor are releases without a chart or with their first revision alone, and the platform's own, and charts in repositories that never " +
-			"changed. Unknown: the organization lists no registries, releases whose charts' content was not seen, histories that are cut before any change " +
+			"from its own registries. Others are not applicable, nor are releases without a chart or with their first revision alone, and the platform's own, and charts in repositories that have not changed " +
+			"in a year. Unknown: the organization lists no registries, releases whose charts' content was not seen, histories that are cut before any change " +
 			"(a shallow clone), and charts whose version is set when they are packaged: a placeholder, a pre-release, helm package --version.",
 		Evidence: "The two revisions or changes with their chart versions, and what differs.",
 		Mend:     "Raise the chart's version with every change: the patch for values, more for templates. Have the pipeline refuse a version that is published.",
@@ -59,7 +61,7 @@ func judgeBump(v assessments.View, r *facts.Release, o assessments.Outcome) asse
 	case len(r.Revisions) == 1 && r.Revisions[0].Revision == 1:
 		return o.NotApplicable("it has its first revision alone")
 	}
-	compared := 0
+	compared := false
 	for i, older := range r.Revisions {
 		if !charted(older) {
 			continue
@@ -68,7 +70,7 @@ func judgeBump(v assessments.View, r *facts.Release, o assessments.Outcome) asse
 			if !charted(newer) {
 				continue
 			}
-			compared++
+			compared = true
 			if what := unmoved(older, newer); what != "" {
 				return o.Fail(bumpFailure("The chart changed and its version did not.", older, newer, what, "a version of its own for each content"))
 			}
@@ -78,7 +80,7 @@ func judgeBump(v assessments.View, r *facts.Release, o assessments.Outcome) asse
 				"the patch version moves"))
 		}
 	}
-	if compared == 0 {
+	if !compared {
 		return o.Unknown("the content of its charts was not seen in two revisions")
 	}
 	return o.Pass()
@@ -116,9 +118,9 @@ func unmoved(older, newer *snapshot.Release) string {
 	return strings.Join(what, " and ")
 }
 
-// movedTooFar reports whether only the chart's values changed and its version moved by more than the patch.
+// movedTooFar reports, of a revision that tells its content, whether in the next one only the chart's values changed and its version moved by more than the patch.
 func movedTooFar(older, newer *snapshot.Release) bool {
-	return charted(older) && charted(newer) && older.Chart == newer.Chart && older.TemplatesHash == newer.TemplatesHash &&
+	return charted(newer) && older.Chart == newer.Chart && older.TemplatesHash == newer.TemplatesHash &&
 		older.ChartValuesHash != newer.ChartValuesHash && beyondPatch(older.ChartVersion, newer.ChartVersion)
 }
 
@@ -139,15 +141,16 @@ func bumpFailure(message string, older, newer *snapshot.Release, what, expected 
 }
 
 // judgeChartHistory holds the changes of a chart in its repository against each other.
-func judgeChartHistory(r *snapshot.Repository, chart *snapshot.Chart, o assessments.Outcome) assessments.Outcome {
+func judgeChartHistory(v assessments.View, r *snapshot.Repository, chart *snapshot.Chart, o assessments.Outcome) assessments.Outcome {
 	if chart.Version == "" {
 		return o.Unknown("the chart's version could not be read")
 	}
 	if why := versionedLater(r, chart); why != "" {
 		return o.Unknown(why)
 	}
-	changes := delivered(chart)
-	if ended, is := withoutHistory(r, changes, o); is {
+	all := delivered(chart)
+	changes := ofLastYear(v, all)
+	if ended, is := withoutHistory(r, all, changes, o); is {
 		return ended
 	}
 	unread := false

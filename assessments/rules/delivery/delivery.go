@@ -96,12 +96,26 @@ func setLater(version string) bool {
 	return strings.HasPrefix(canonical, "v0.0.0") || semver.Prerelease(canonical) != "" || isRange(version)
 }
 
-// withoutHistory ends the outcome of a chart whose history tells of fewer than two changes. It reports false where there is something to
-// hold against something.
-func withoutHistory(r *snapshot.Repository, changes []snapshot.ChartVersion, o assessments.Outcome) (assessments.Outcome, bool) {
+// ofLastYear are the changes of the year before the day that is judged, and the one that they began from: what is older nobody can mend
+// any more. A change whose day is not known counts as one of them.
+func ofLastYear(v assessments.View, changes []snapshot.ChartVersion) []snapshot.ChartVersion {
+	from := v.AsOf.AddDate(-1, 0, 0)
+	for i := len(changes) - 1; i > 0; i-- {
+		if at := changes[i].At; at != nil && at.Before(from) {
+			return changes[i:]
+		}
+	}
+	return changes
+}
+
+// withoutHistory ends the outcome of a chart whose history tells of fewer than two changes, in all or of late. It reports false where
+// there is something to hold against something.
+func withoutHistory(r *snapshot.Repository, all, late []snapshot.ChartVersion, o assessments.Outcome) (assessments.Outcome, bool) {
 	switch {
-	case len(changes) > 1:
+	case len(late) > 1:
 		return o, false
+	case len(all) > 1:
+		return o.NotApplicable("the chart has not been changed in the last year"), true
 	case !r.History:
 		return o.Unknown("the repository's history was not read"), true
 	case r.HistoryCut:

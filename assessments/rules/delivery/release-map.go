@@ -139,19 +139,17 @@ func endsIn(repository, chart string) bool {
 	return repository == chart || strings.HasSuffix(repository, "-"+chart)
 }
 
-// single is the one image there is; two tags of one repository are two answers.
-func single(images map[string]facts.Image) (facts.Image, bool) {
-	if len(images) != 1 {
-		return facts.Image{}, false
-	}
+// single is the one image there is; two tags of one repository are two answers, and which of them it names then means nothing.
+func single(images map[string]facts.Image) (one facts.Image, alone bool) {
 	for _, image := range images {
-		return image, true
+		one = image
 	}
-	return facts.Image{}, false
+	return one, len(images) == 1
 }
 
 func mostOf(counts map[string]int) (string, bool) {
-	best, key, alone := 0, "", false
+	best, key := 0, ""
+	var alone bool
 	for k, n := range counts {
 		switch {
 		case n > best:
@@ -177,7 +175,7 @@ func agree(app, tag string) bool {
 func lettered(text string) bool { return isCommit(text) && strings.ContainsAny(text, "abcdef") }
 
 // normalised are the numbers that a version begins with, without a leading v and without what stands behind them: a distribution's
-// suffix, build data. A text that begins with no number, and a commit id, has none.
+// suffix, build data; each without leading noughts, so that nought itself is empty. A text that begins with no number, and a commit id, has none.
 func normalised(version string) []string {
 	text := strings.ToLower(version)
 	if i := strings.IndexAny(text, "0123456789"); i > 0 && (text[i-1] == 'v' || text[i-1] == '-') && !lettered(text) {
@@ -195,11 +193,7 @@ func normalised(version string) []string {
 		if part == "" {
 			return nil
 		}
-		trimmed := strings.TrimLeft(part, "0")
-		if trimmed == "" {
-			trimmed = "0"
-		}
-		numbers = append(numbers, trimmed)
+		numbers = append(numbers, strings.TrimLeft(part, "0"))
 	}
 	return numbers
 }

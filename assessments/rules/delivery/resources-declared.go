@@ -7,7 +7,6 @@ import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/rules"
-	"plimsoll/assessments/snapshot"
 )
 
 var resourcesDeclared = assessments.Rule{
@@ -47,21 +46,21 @@ func judgeResources(v assessments.View, c *facts.Container, o assessments.Outcom
 		return o.Unknown("resources are set for the whole pod; how they are shared is not judged")
 	}
 	var missing []string
-	var limits limitRange
+	var limits rules.LimitRange
 	if c.EffectiveCPURequestMillicores() == nil {
 		missing = append(missing, "CPU")
-		limits = limits.with(defaultOf(v, c.Workload.Namespace, cpuFlag))
+		limits = limits.Or(rules.LimitRangeOf(v, c.Workload.Namespace, rules.CPUDefault))
 	}
 	if c.EffectiveMemoryRequestBytes() == nil {
 		missing = append(missing, "memory")
-		limits = limits.with(defaultOf(v, c.Workload.Namespace, memoryFlag))
+		limits = limits.Or(rules.LimitRangeOf(v, c.Workload.Namespace, rules.MemoryDefault))
 	}
 	switch {
 	case len(missing) == 0:
 		return o.Pass()
-	case limits.fills:
+	case limits.Fills:
 		return o.Unknown("a LimitRange of the namespace may fill in the missing request")
-	case limits.unseen:
+	case limits.Unseen:
 		return o.Unknown("whether a LimitRange of the namespace fills in the missing request was not seen")
 	}
 	what := strings.Join(missing, " and ")
@@ -83,24 +82,3 @@ func amount(value *int64, unit string) string {
 	}
 	return fmt.Sprintf("%d%s requested", *value, unit)
 }
-
-// limitRange is what is known of a namespace's defaults for one missing request.
-type limitRange struct{ fills, unseen bool }
-
-func (l limitRange) with(other limitRange) limitRange {
-	return limitRange{fills: l.fills || other.fills, unseen: l.unseen || other.unseen}
-}
-
-// defaultOf reads whether a namespace's LimitRange gives a default request. Files hold the LimitRange or there is none; a
-// cluster may have one that was not seen.
-func defaultOf(v assessments.View, namespace string, flag func(*snapshot.Namespace) *bool) limitRange {
-	for _, n := range v.Namespaces {
-		if n.Name == namespace && flag(n) != nil {
-			return limitRange{fills: *flag(n)}
-		}
-	}
-	return limitRange{unseen: v.Live()}
-}
-
-func cpuFlag(n *snapshot.Namespace) *bool    { return n.LimitRangeHasCPU }
-func memoryFlag(n *snapshot.Namespace) *bool { return n.LimitRangeHasMemory }

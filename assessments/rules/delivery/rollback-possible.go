@@ -79,15 +79,8 @@ func judgeRollback(v assessments.View, w *facts.Workload, release *facts.Release
 	})
 }
 
-// helmHistory is how many revisions Helm keeps by default.
-func helmHistory() int {
-	for _, storage := range reference.HelmStorages() {
-		if storage.MaxHistory > 0 {
-			return storage.MaxHistory
-		}
-	}
-	return keptRevisions
-}
+// helmHistory is how many revisions Helm keeps by default, with the storage that it uses by default.
+func helmHistory() int { return reference.HelmStorages()[0].MaxHistory }
 
 // releaseOf finds the release of each workload.
 func releaseOf(v assessments.View) map[*facts.Workload]*facts.Release {

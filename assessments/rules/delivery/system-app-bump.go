@@ -30,7 +30,7 @@ var systemAppBump = assessments.Rule{
 			"versions, between two revisions, between two snapshots, and in the history of charts in source repositories.",
 		Why: "A new Kafka under an old chart version is the change that nobody announced: environments with one chart version run two of " +
 			"them, and no rollback of the chart brings the old one back.",
-		How: "Fails where, from one revision, snapshot or merged change to the next, the images of the release changed and the chart's version did not. Where the " +
+		How: "Fails where, from one revision, snapshot or merged change of the last year to the next, the images of the release changed and the chart's version did not. Where the " +
 			"organization has chosen the stricter rule, the chart's major version must move with the image.\n\n" +
 			"A system application is one that runs no image from the organization's own registries. Not applicable: releases of the organization's own, releases without a chart, the " +
 			"platform's own. Unknown: the organization lists no registries, releases whose images or chart versions were seen once only, and charts in " +
@@ -111,8 +111,9 @@ func judgeSystemChart(v assessments.View, r *snapshot.Repository, chart *snapsho
 	if why := versionedLater(r, chart); why != "" {
 		return o.Unknown(why)
 	}
-	changes := delivered(chart)
-	if ended, is := withoutHistory(r, changes, o); is {
+	all := delivered(chart)
+	changes := ofLastYear(v, all)
+	if ended, is := withoutHistory(r, all, changes, o); is {
 		return ended
 	}
 	unread := false

@@ -136,9 +136,9 @@ func awarenessMend(c *facts.Container, settings assessments.Settings) assessment
 		}
 	}
 	if c.Java.MaxHeapBytes == nil && c.MemoryLimitBytes != nil {
-		if bytes := heap.LargestHeapBytes(*c.MemoryLimitBytes, choices(settings)); bytes > 0 {
+		if mebibytes, useful := heapWithin(*c.MemoryLimitBytes, settings); useful {
 			mend.Text += fmt.Sprintf(" Until then set -Xmx%dm, which leaves room within the limit of %s; processors and collector threads stay the machine's.",
-				bytes>>20, heap.Size(*c.MemoryLimitBytes))
+				mebibytes, heap.Size(*c.MemoryLimitBytes))
 		}
 	}
 	return mend

@@ -88,12 +88,11 @@ func explicitMend(c *facts.Container, defaultBytes int64, told bool, settings as
 	if !told {
 		return assessments.Mend{Text: text}
 	}
-	largest := heap.LargestHeapBytes(*c.MemoryLimitBytes, choices(settings))
-	const least = 16 // MiB: below it no application of use runs
-	mebibytes := min(defaultBytes, largest) >> 20
-	if mebibytes < least {
+	largest, useful := heapWithin(*c.MemoryLimitBytes, settings)
+	if !useful {
 		return assessments.Mend{Text: text + fmt.Sprintf(" The limit of %s leaves no heap its headroom: raise it.", heap.Size(*c.MemoryLimitBytes))}
 	}
-	text = fmt.Sprintf("Set -Xmx%dm, which is about what the JVM takes today, or more: up to -Xmx%dm leaves the limit its headroom.", mebibytes, largest>>20)
+	mebibytes := min(defaultBytes>>20, largest)
+	text = fmt.Sprintf("Set -Xmx%dm, which is about what the JVM takes today, or more: up to -Xmx%dm leaves the limit its headroom.", mebibytes, largest)
 	return assessments.Mend{Text: text, Patch: addFlags(c, fmt.Sprintf("-Xmx%dm", mebibytes))}
 }

@@ -86,13 +86,10 @@ func failHeadroom(h jvmHeap, o assessments.Outcome, settings assessments.Setting
 	})
 }
 
-// budget lists where the memory goes.
+// budget lists where the memory goes, for a limit that misses the rule in force: it misses the flat rule as well, which asks for as
+// much or more.
 func (h jvmHeap) budget(heapBytes int64, settled string, settings assessments.Settings) []assessments.Evidence {
 	b := heap.Of(heap.Subject{}, h.memory(), choices(settings))
-	verdict := "met"
-	if *h.limitBytes < b.Limits.ReportBytes {
-		verdict = "missed"
-	}
 	rule := "a quarter of the heap, 256 MiB to 1 GiB"
 	if settings.FlatHeadroom {
 		rule = "the flat rule, this organization's choice"
@@ -102,7 +99,7 @@ func (h jvmHeap) budget(heapBytes int64, settled string, settings assessments.Se
 		{What: "largest heap", Value: fmt.Sprintf("%s (%s)", heap.Size(heapBytes), settled)},
 		{What: "left beside the heap", Value: heap.Size(max(0, *b.Against.BesideHeapBytes))},
 		{What: "headroom wanted", Value: fmt.Sprintf("%s (%s)", heap.Size(heap.WantedLimitBytes(heapBytes, choices(settings))-heapBytes), rule)},
-		{What: "flat rule (heap + 1 GiB)", Value: fmt.Sprintf("%s, %s", heap.Size(b.Limits.ReportBytes), verdict)},
+		{What: "flat rule (heap + 1 GiB)", Value: heap.Size(b.Limits.ReportBytes) + ", missed"},
 	}
 	for _, part := range b.Parts[1:] {
 		if part.Bytes > 0 {
@@ -122,8 +119,8 @@ func (h jvmHeap) headroomMend(heapBytes, wanted int64, settings assessments.Sett
 		return assessments.Mend{Text: text}
 	}
 	text := fmt.Sprintf("Raise the memory limit from %s to %s.", heap.Size(limit), heap.Size(wanted))
-	if lower := heap.LargestHeapBytes(limit, choices(settings)); lower > 0 {
-		text += fmt.Sprintf(" Or keep the limit and lower the heap to -Xmx%dm, if the application runs well with it.", lower>>20)
+	if lower, useful := heapWithin(limit, settings); useful {
+		text += fmt.Sprintf(" Or keep the limit and lower the heap to -Xmx%dm, if the application runs well with it.", lower)
 	}
 	return assessments.Mend{Text: text, Patch: h.patchMemory(quantity(wanted))}
 }

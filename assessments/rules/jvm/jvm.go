@@ -149,6 +149,15 @@ func patchResource(c *facts.CustomResource, resources patch.Fields) string {
 	return patch.Object(c.APIVersion, c.ObjectKind, c.Namespace, c.Name, field)
 }
 
+// leastHeapMebibytes: with less no application of use runs, and none is advised to.
+const leastHeapMebibytes = 16
+
+// heapWithin is the largest heap in MiB that leaves a limit its headroom, and whether it is of any use.
+func heapWithin(limitBytes int64, settings assessments.Settings) (mebibytes int64, useful bool) {
+	mebibytes = heap.LargestHeapBytes(limitBytes, choices(settings)) >> 20
+	return mebibytes, mebibytes >= leastHeapMebibytes
+}
+
 func limits(quantity string) patch.Fields {
 	return patch.Fields{{Key: "limits", Value: patch.Fields{{Key: "memory", Value: quantity}}}}
 }
@@ -182,15 +191,10 @@ func javaEvidence(j *facts.Java) assessments.Evidence {
 }
 
 // addFlags patches the variable that every JVM reads, where nothing stands in it yet: what it may hold today is not all known,
-// and a patch would put it away. Empty where it is taken.
+// and a patch would put it away. Empty where it is taken. Where options could not be read no rule comes to a finding that adds any.
 func addFlags(c *facts.Container, flags ...string) string {
 	if slices.Contains(c.EnvironmentNames, toolOptions) {
 		return ""
-	}
-	for _, source := range c.Java.Unread {
-		if strings.HasPrefix(source, toolOptions) {
-			return ""
-		}
 	}
 	return patch.Container(c, patch.Field{Key: "env", Value: []patch.Fields{{
 		{Key: "name", Value: toolOptions}, {Key: "value", Value: strings.Join(flags, " ")},

@@ -1,6 +1,7 @@
 package jvm
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"plimsoll/assessments/engines/heap"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/reference"
+	"plimsoll/assessments/rules"
 )
 
 var memoryLimit = assessments.Rule{
@@ -53,7 +55,7 @@ func judgeMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) asse
 	case len(j.HiddenHeap()) > 0:
 		return o.Unknown("the heap may be set where it could not be read: " + strings.Join(j.HiddenHeap(), "; "))
 	case j.MaxRAMPercent == nil && j.HeapByScript:
-		return o.Unknown(fmt.Sprintf("the start script of %s sets a heap of its own", startScript(j)))
+		return o.Unknown(fmt.Sprintf("the start script of %s sets a heap of its own", cmp.Or(j.StartScript(), "the product")))
 	}
 	if reason := limitRange(v, h.namespace); reason != "" {
 		return o.Unknown(reason)
@@ -61,26 +63,12 @@ func judgeMemoryLimit(v assessments.View, h jvmHeap, o assessments.Outcome) asse
 	return failMemoryLimit(v, h, o)
 }
 
-func startScript(j *facts.Java) string {
-	if j.StartScript() == "" {
-		return "the product"
-	}
-	return j.StartScript()
-}
-
-// limitRange says why a LimitRange leaves the limit open: it gives defaults, or was not seen in a cluster. Files hold it or
-// there is none.
+// limitRange says why a LimitRange leaves the limit open: it gives defaults, or was not seen in a cluster.
 func limitRange(v assessments.View, namespace string) string {
-	for _, n := range v.Namespaces {
-		if n.Name != namespace || n.LimitRangeHasMemory == nil {
-			continue
-		}
-		if *n.LimitRangeHasMemory {
-			return "a LimitRange of the namespace may give a memory limit"
-		}
-		return ""
-	}
-	if v.Live() {
+	switch limits := rules.LimitRangeOf(v, namespace, rules.MemoryDefault); {
+	case limits.Fills:
+		return "a LimitRange of the namespace may give a memory limit"
+	case limits.Unseen:
 		return "whether a LimitRange of the namespace gives a memory limit was not seen"
 	}
 	return ""
@@ -130,5 +118,5 @@ func largestNode(v assessments.View) (bytes int64, name string, ok bool) {
 			bytes, name = node.Capacity.MemoryBytes, node.Name
 		}
 	}
-	return bytes, name, bytes > 0
+	return bytes, name, name != ""
 }

@@ -48,9 +48,6 @@ func judgeAddons(v assessments.View) []assessments.Outcome {
 		return about
 	}
 	if proxy, judged := judgeProxySkew(v, part("kube-proxy")); judged {
-		if proxy.Result == assessments.Fail {
-			proxy.Severity = assessments.Medium
-		}
 		outcomes = append(outcomes, proxy)
 	}
 	for _, addon := range []struct{ name, version string }{{"coredns", v.Cluster.CoreDNSImageVersion}, {"etcd", v.Cluster.EtcdImageVersion}} {

@@ -84,11 +84,11 @@ func countMembers(o assessments.Outcome, plane *snapshot.ControlPlane) assessmen
 	case plane.APIServers < leastControlPlane:
 		failure.Message = fmt.Sprintf("The control plane has %s: each upgrade and each failure of one takes the cluster's own controls away.",
 			assessments.Counted(plane.APIServers, "node"))
-	case plane.EtcdMembers > 0 && plane.EtcdMembers%2 == 0:
-		failure.Message = fmt.Sprintf("etcd has %d members: it bears no more failures than with %d, and one machine more can fail.", plane.EtcdMembers, plane.EtcdMembers-1)
-		failure.Mend.Text = "Bring etcd to an odd number of members: join one, or take one away while all are healthy."
 	case plane.EtcdMembers == 0:
 		return o.PassNoted("the members of etcd can't be seen; the API servers alone were counted")
+	case plane.EtcdMembers%2 == 0:
+		failure.Message = fmt.Sprintf("etcd has %d members: it bears no more failures than with %d, and one machine more can fail.", plane.EtcdMembers, plane.EtcdMembers-1)
+		failure.Mend.Text = "Bring etcd to an odd number of members: join one, or take one away while all are healthy."
 	default:
 		return o.Pass()
 	}

@@ -65,13 +65,9 @@ func judgeMissingBudget(v assessments.View, w *facts.Workload, o assessments.Out
 }
 
 func missingBudgetMend(w *facts.Workload) assessments.Mend {
-	if len(w.Selector) == 0 {
+	whole := patch.Budget(w, 1)
+	if whole == "" {
 		return assessments.Mend{Text: "Add a PodDisruptionBudget with maxUnavailable 1 and the selector of the " + w.Kind + ", as spec.selector has it."}
 	}
-	return assessments.Mend{
-		Text: "Add this PodDisruptionBudget: one pod may go at a time.",
-		Patch: patch.Object("policy/v1", "PodDisruptionBudget", w.Namespace, w.Name,
-			patch.Field{Key: "maxUnavailable", Value: 1},
-			patch.Field{Key: "selector", Value: patch.Fields{{Key: "matchLabels", Value: patch.Mapping(w.Selector)}}}),
-	}
+	return assessments.Mend{Text: "Add this PodDisruptionBudget: one pod may go at a time.", Patch: whole}
 }

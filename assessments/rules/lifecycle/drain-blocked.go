@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -70,20 +69,18 @@ func withoutBudget(v assessments.View, w *facts.Workload, o assessments.Outcome)
 }
 
 func budgetNames(budgets []*facts.Budget) []string {
-	var names []string
-	for _, b := range budgets {
-		if !slices.Contains(names, b.Name) {
-			names = append(names, b.Name)
-		}
+	names := make([]string, len(budgets))
+	for i, b := range budgets {
+		names[i] = b.Name
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 func doubleBudget(names []string) assessments.Failure {
 	return assessments.Failure{
 		Message:  fmt.Sprintf("%d disruption budgets cover the same pods, and the eviction API refuses to evict such a pod.", len(names)),
-		Evidence: []assessments.Evidence{{What: "budgets over the same pods", Value: strings.Join(names, ", ")}},
+		Evidence: []assessments.Evidence{{What: "budgets over the same pods", Value: assessments.Listed(names, rules.MostNames)}},
 		Expected: "one budget over each pod",
 		Mend:     assessments.Mend{Text: "Keep one of the budgets and delete the others, or narrow their selectors until no pod has two."},
 	}
@@ -104,14 +101,12 @@ func worst(o assessments.Outcome, w *facts.Workload) assessments.Outcome {
 }
 
 func judgeBudget(o assessments.Outcome, w *facts.Workload, b *facts.Budget) assessments.Outcome {
-	pods, known := leastPods(b, w)
+	pods, known := rules.CoveredPods(b, w)
 	switch {
 	case b.ExpectedPods != nil && *b.ExpectedPods == 0:
 		return o.NotApplicable("budget " + b.Name + " expects no pods")
 	case !known:
 		return o.Unknown("how many pods budget " + b.Name + " covers is not known")
-	case pods == 0:
-		return o.NotApplicable("budget " + b.Name + " covers no pods")
 	}
 	allowed, asks, ok := b.Allows(pods)
 	switch {
@@ -139,52 +134,6 @@ func judgeBudget(o assessments.Outcome, w *facts.Workload, b *facts.Budget) asse
 
 func allHealthy(b *facts.Budget) bool {
 	return b.HealthyPods != nil && b.ExpectedPods != nil && *b.HealthyPods >= *b.ExpectedPods
-}
-
-// leastPods is the least number of pods that a budget covers, as seen from one of its workloads. Of copies of one workload in
-// several files each speaks for itself; of another workload's copies the smallest counts. Where pods are made by something
-// without replicas of its own, the budget's status counts them.
-func leastPods(b *facts.Budget, judged *facts.Workload) (pods int, known bool) {
-	counted := map[facts.Key]int{}
-	for _, w := range b.Workloads {
-		if w != judged && keyOf(w) == keyOf(judged) {
-			continue
-		}
-		least, known := replicasUnder(w)
-		if !known {
-			return fromStatus(b, w)
-		}
-		if before, copied := counted[keyOf(w)]; !copied || least < before {
-			counted[keyOf(w)] = least
-		}
-	}
-	for _, n := range counted {
-		pods += n
-	}
-	return pods, true
-}
-
-func keyOf(w *facts.Workload) facts.Key {
-	return facts.Key{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
-}
-
-// replicasUnder is the least number of pods that one workload brings under a budget.
-func replicasUnder(w *facts.Workload) (least int, known bool) {
-	switch n := w.LeastReplicas(); {
-	case w.Autoscaler != nil && w.Autoscaler.Unreadable:
-		return 0, false
-	case n != nil:
-		return *n, true
-	}
-	return 1, w.Kind == "Pod" && w.OwnerKind == ""
-}
-
-// fromStatus counts the pods by the budget's own status, where that was seen and the workload has no figures of its own.
-func fromStatus(b *facts.Budget, w *facts.Workload) (pods int, known bool) {
-	if b.ExpectedPods == nil || w.LeastReplicas() != nil {
-		return 0, false
-	}
-	return *b.ExpectedPods, true
 }
 
 func budgetEvidence(b *facts.Budget, asks string, pods int) []assessments.Evidence {

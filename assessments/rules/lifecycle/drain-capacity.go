@@ -148,7 +148,7 @@ func (p *pool) daemons(v assessments.View, node string) int64 {
 
 func tooFull(short []pool, nodes int) assessments.Failure {
 	failure := assessments.Failure{
-		Message:  fmt.Sprintf("No node can be drained without pods that stay pending: the requests for %s don't fit on the others.", namesOf(short)),
+		Message:  fmt.Sprintf("The largest node can't be drained without pods that stay pending: the requests for %s don't fit on the others.", namesOf(short)),
 		Expected: "requests that fit on the nodes without the largest one",
 		Mend: assessments.Mend{Text: "Add a node as large as the largest one before the upgrade begins (or let a node autoscaler add it), or lower requests that " +
 			"are never used."},

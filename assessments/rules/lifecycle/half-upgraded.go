@@ -51,7 +51,7 @@ func judgeMixture(v assessments.View) []assessments.Outcome {
 	}
 	counts := map[reference.Minor]int{}
 	for _, n := range v.Nodes {
-		if n.Kubelet.Known() && n.Kubelet.Major == 1 {
+		if n.Kubelet.Major == 1 {
 			counts[reference.Minor(n.Kubelet.Minor)]++
 		}
 	}

@@ -68,11 +68,11 @@ func judgeInTree(v assessments.View) []assessments.Outcome {
 
 // farthestMinor is where the way leads, and never behind what runs.
 func farthestMinor(v assessments.View) (reference.Minor, bool) {
-	target, _ := targetMinor(v)
+	target, known := targetMinor(v)
 	if v.Cluster != nil && v.Cluster.Version.Known() {
-		target = max(target, reference.Minor(v.Cluster.Version.Minor))
+		return max(target, reference.Minor(v.Cluster.Version.Minor)), true
 	}
-	return target, target > 0
+	return target, known
 }
 
 func judgeVolume(volume *facts.Volume, target reference.Minor, o assessments.Outcome) assessments.Outcome {

@@ -40,7 +40,7 @@ func targetMinor(v assessments.View) (reference.Minor, bool) {
 
 // kubeletMinor is a node's own minor, else the API server's.
 func kubeletMinor(v assessments.View, n *facts.Node) (reference.Minor, bool) {
-	if n.Kubelet.Known() && n.Kubelet.Major == 1 {
+	if n.Kubelet.Major == 1 {
 		return reference.Minor(n.Kubelet.Minor), true
 	}
 	return serverMinor(v)

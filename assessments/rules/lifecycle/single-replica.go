@@ -2,11 +2,14 @@ package lifecycle
 
 import (
 	"fmt"
+	"slices"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/reference"
 	"plimsoll/assessments/rules"
 	"plimsoll/assessments/rules/patch"
+	"plimsoll/assessments/snapshot"
 )
 
 var singleReplica = assessments.Rule{
@@ -29,13 +32,16 @@ var singleReplica = assessments.Rule{
 			"`plimsoll.dev/singleton: \"true\"`. Unknown: services could not be read, or the files hold a Service in the same " +
 			"namespace whose selector reaches nothing in them, and no other Service selects the workload.",
 		Evidence: "The replicas or the autoscaler's minimum, and the services in front.",
-		Mend: "Run two replicas or more, spread over nodes, with a disruption budget that lets one go. Where the workload must not run " +
-			"twice, say so with the annotation `plimsoll.dev/singleton: \"true\"`; the outage at each drain remains.",
+		Mend: "Run two replicas or more, spread over nodes, with a disruption budget that lets one go. What keeps state is set up for several " +
+			"members first: the finding holds no patch for StatefulSets, products that need a quorum, the strategy Recreate and volume claims that " +
+			"are written to. Where the workload must not run twice, say so with the annotation `plimsoll.dev/singleton: \"true\"`; the outage at " +
+			"each drain remains.",
 		Sources: []string{
 			"Kubernetes documentation, Safely Drain a Node: https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/",
 			"Kubernetes documentation, Disruptions: https://kubernetes.io/docs/concepts/workloads/pods/disruptions/",
 		},
-		DoesNotCatch: "Two replicas on one node (lifecycle/replica-spread), and replicas that can't take over from each other.",
+		DoesNotCatch: "Two replicas on one node (lifecycle/replica-spread), and replicas that can't take over from each other. A Service that is " +
+			"there for metrics alone counts like any other: what it is for, no manifest says.",
 	},
 }
 
@@ -91,12 +97,33 @@ func singleReplicaMend(w *facts.Workload) assessments.Mend {
 		return assessments.Mend{Text: text, Patch: patch.Object("autoscaling/v2", "HorizontalPodAutoscaler", a.Namespace, a.Name,
 			patch.Field{Key: "minReplicas", Value: 2})}
 	}
-	text := "Run two replicas or more, spread over nodes."
-	for _, volume := range w.Volumes {
-		if volume.Class == "claim" && w.Kind != "StatefulSet" {
-			text += " It mounts a volume claim: a volume that only one node can mount must go first."
-			break
+	if why := cannotBeDoubled(w); why != "" {
+		return assessments.Mend{Text: why + " Where it must not run twice, annotate it with " + facts.SingletonAnnotation + `: "true"` + "; the outage at each drain remains."}
+	}
+	return assessments.Mend{
+		Text:  "Run two replicas or more, spread over nodes, where its copies can share the work.",
+		Patch: patch.Workload(w, patch.Field{Key: "replicas", Value: 2}),
+	}
+}
+
+// cannotBeDoubled says what must come before a second replica; empty where the number alone does it. A copy that is no member of a group
+// answers with data of its own, and a patch that makes one must not be at hand.
+func cannotBeDoubled(w *facts.Workload) string {
+	for _, c := range w.Containers {
+		if product, needs := reference.QuorumOf(c.Image.Name()); needs && c.Image.Literal {
+			return "Run it as a group of three members, set up as " + product.Product + " asks for: a second copy alone would not know the first."
 		}
 	}
-	return assessments.Mend{Text: text, Patch: patch.Workload(w, patch.Field{Key: "replicas", Value: 2})}
+	switch {
+	case w.Kind == "StatefulSet":
+		return "Set it up for several members first: each pod of a StatefulSet has a name and volumes of its own, and a second one joins the first only " +
+			"where the software is told to."
+	case w.Strategy == "Recreate":
+		return "Find out first why its strategy is Recreate: what can't run beside its successor can't have a second replica either."
+	case slices.ContainsFunc(w.Volumes, func(volume snapshot.Volume) bool {
+		return volume.Class == "claim" && !volume.Template && !volume.ReadOnly
+	}):
+		return "Move its state first: it writes to a volume claim that all replicas would share, and most volumes are mounted by one node only."
+	}
+	return ""
 }

@@ -127,26 +127,19 @@ func blockersOf(p upgrade.Plan) []assessments.Evidence {
 	return found
 }
 
+// blockerText says what blocks; but for drains that is nodes, or the tool itself.
 func blockerText(item upgrade.Item) string {
 	if item.Kind == "drain" {
 		return item.Subject + ": " + item.Message
 	}
 	if item.Count > 0 {
-		return fmt.Sprintf("%s (%s)", item.Message, countedObjects(item))
+		return fmt.Sprintf("%s (%s)", item.Message, assessments.Counted(item.Count, "node"))
 	}
 	return item.Message
 }
 
-func countedObjects(item upgrade.Item) string {
-	if len(item.Objects) > 0 && item.Objects[0].Kind == "Node" {
-		return assessments.Counted(item.Count, "node")
-	}
-	return assessments.Counted(item.Count, "object")
-}
-
 func pathEvidence(p upgrade.Plan, blockers []assessments.Evidence) []assessments.Evidence {
-	hops := make([]string, 0, len(p.Hops)+1)
-	hops = append(hops, p.From)
+	hops := []string{p.From}
 	for _, hop := range p.Hops {
 		hops = append(hops, hop.To)
 	}

@@ -67,7 +67,7 @@ func judgeKubelet(v assessments.View, node *facts.Node) assessments.Outcome {
 	switch {
 	case !known:
 		return o.Unknown("the API server's version could not be read")
-	case !node.Kubelet.Known() || node.Kubelet.Major != 1:
+	case node.Kubelet.Major != 1: // 0 where it could not be read
 		return o.Unknown("the kubelet's version could not be read")
 	}
 	kubelet := reference.Minor(node.Kubelet.Minor)

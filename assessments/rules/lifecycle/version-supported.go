@@ -155,14 +155,11 @@ func judgedAt(v assessments.View) assessments.Evidence {
 
 func expectedSupport(asOf time.Time) string {
 	supported := reference.SupportedAt(asOf)
-	if len(supported) == 0 {
-		return "a supported minor"
-	}
 	names := make([]string, len(supported))
 	for i, minor := range supported {
 		names[i] = minor.String()
 	}
-	return "a supported minor: " + strings.Join(names, ", ")
+	return strings.TrimSuffix("a supported minor: "+strings.Join(names, ", "), ": ")
 }
 
 func supportMend(v assessments.View) assessments.Mend {

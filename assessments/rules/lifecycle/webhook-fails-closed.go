@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -177,7 +178,7 @@ func plannedServers(w *facts.Webhook) (servers int, reason string) {
 		return 0, "its service " + service.Name + " selects nothing in these files"
 	}
 	for _, target := range service.Targets {
-		least, known := replicasUnder(target.Workload)
+		least, known := rules.LeastPods(target.Workload)
 		switch {
 		case target.Workload.Kind == "DaemonSet":
 			return leastServers, ""
@@ -194,10 +195,7 @@ func webhookMend(w *facts.Webhook) assessments.Mend {
 		return assessments.Mend{Text: "Add to its namespaceSelector: key kubernetes.io/metadata.name, operator NotIn, values [kube-system]. Better still, run two " +
 			"replicas of its server on different nodes, with a disruption budget."}
 	}
-	version := w.APIVersion
-	if version == "" {
-		version = "admissionregistration.k8s.io/v1"
-	}
+	version := cmp.Or(w.APIVersion, "admissionregistration.k8s.io/v1")
 	return assessments.Mend{
 		Text: "Keep kube-system out, so that the system can mend what serves the webhook. Better still, run two replicas of its server on different nodes, with a " +
 			"disruption budget. Helm or an operator may own the configuration: set it there.",

@@ -57,7 +57,7 @@ func judgeBGP(v assessments.View) assessments.Outcome {
 		switch {
 		case !known:
 			unresolved = true
-		case len(n.BGP.Peers) > 0 && len(peering) == 1 && len(v.Nodes) > 1:
+		case len(peering) == 1 && len(v.Nodes) > 1:
 			return o.Fail(assessments.Failure{
 				Message: "One node alone peers with the routers outside: all traffic from there comes through it, and ends with it.",
 				Evidence: []assessments.Evidence{

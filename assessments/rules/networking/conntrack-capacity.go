@@ -53,7 +53,8 @@ func judgeConntrackCapacity(v assessments.View) assessments.Outcome {
 			return o.Unknown(rules.Unread(resource, reason))
 		}
 	}
-	if kernel := reference.NetworkingFigures().Conntrack.Kernel; !kernel.Deducts() {
+	kernel := reference.NetworkingFigures().Conntrack.Kernel
+	if !kernel.Deducts() {
 		return o.Unknown("the kernel's timeouts are in doubt: " + kernel.Doubt())
 	}
 	tracked := network.ConntrackOf(v)

@@ -41,7 +41,8 @@ func judgeConntrackSettings(v assessments.View, n *facts.Node, o assessments.Out
 	if onWindows(n) {
 		return o.NotApplicable("Windows keeps no such table")
 	}
-	if row := reference.NetworkingFigures().Conntrack.Proxy; !row.Deducts() {
+	row := reference.NetworkingFigures().Conntrack.Proxy
+	if !row.Deducts() {
 		return o.Unknown("kube-proxy's formula is in doubt: " + row.Doubt())
 	}
 	table := network.TableOf(v, n)

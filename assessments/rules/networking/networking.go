@@ -5,6 +5,7 @@ package networking
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,12 +33,7 @@ const notExternal = "it takes no traffic from outside of the cluster"
 func local(s *facts.Service) bool { return s.ExternalTrafficPolicy == "Local" }
 
 // replacement returns the network component that does kube-proxy's work itself, by its name; empty where none is known to.
-func replacement(v assessments.View) string {
-	if v.Facts == nil {
-		return ""
-	}
-	return network.Replacement(v.Facts)
-}
+func replacement(v assessments.View) string { return network.Replacement(v.Facts) }
 
 // nodesOf judges every node of a running cluster; one outcome speaks for nodes that were not seen.
 func nodesOf(v assessments.View, judge func(*facts.Node, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
@@ -75,7 +71,7 @@ const soon = 90
 // fullSoon reports whether a range is full within 90 days of the judged day, by its growth.
 func fullSoon(v assessments.View, r network.Range) bool {
 	day, err := time.Parse(time.DateOnly, r.Growth.FillsOn)
-	return err == nil && day.Sub(v.AsOf) <= soon*24*time.Hour
+	return err == nil && !day.After(v.AsOf.AddDate(0, 0, soon))
 }
 
 // rangeEvidence is what stands beside every finding about a range.
@@ -97,13 +93,9 @@ func rangeEvidence(r network.Range, unit string) []assessments.Evidence {
 	return seen
 }
 
-// thousandths writes a count in thousandths with one decimal.
+// thousandths writes a count in thousandths with one decimal, cut off towards nothing.
 func thousandths(n int64) string {
-	sign := ""
-	if n < 0 {
-		sign, n = "-", -n
-	}
-	return strings.TrimSuffix(fmt.Sprintf("%s%d.%d", sign, n/1000, n%1000/100), ".0")
+	return strconv.FormatFloat(float64(n/100)/10, 'f', -1, 64)
 }
 
 // usedFrom reports whether a range's use has reached so many percent, exactly.

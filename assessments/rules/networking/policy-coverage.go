@@ -1,9 +1,9 @@
 package networking
 
 import (
+	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/rules"
@@ -35,9 +35,6 @@ var policyCoverage = assessments.Rule{
 }
 
 func judgeCoverage(v assessments.View) []assessments.Outcome {
-	if v.Facts == nil {
-		return nil
-	}
 	workloads, first := map[string]int{}, map[string]assessments.Place{}
 	for _, w := range v.Workloads {
 		if workloads[w.Namespace]++; workloads[w.Namespace] == 1 {
@@ -122,8 +119,5 @@ func policiesOf(v assessments.View) policies {
 
 // least keeps the first by the alphabet, so that the order of records does not matter.
 func least(known, kind string) string {
-	if known == "" || strings.Compare(kind, known) < 0 {
-		return kind
-	}
-	return known
+	return min(cmp.Or(known, kind), kind)
 }

@@ -89,7 +89,7 @@ func enforcement(v assessments.View) (idle *snapshot.Network, enforced bool, dou
 			doubt = least(doubt, n.Name+" enforces policies only where it is set up so, which is not seen")
 		case row.EnforcesPolicies:
 			return nil, true, ""
-		case idle == nil || n.Name < idle.Name:
+		case idle == nil:
 			idle = n
 		}
 	}
@@ -108,11 +108,11 @@ func stand(policies int) string {
 
 // standardPolicies counts Kubernetes' own NetworkPolicies, and the namespaces they are in.
 func standardPolicies(v assessments.View) (policies, namespaces int) {
-	seen := map[string]bool{}
+	seen := map[string]struct{}{}
 	for _, p := range v.Policies {
 		if p.ObjectKind == "NetworkPolicy" {
 			policies++
-			seen[p.Namespace] = true
+			seen[p.Namespace] = struct{}{}
 		}
 	}
 	return policies, len(seen)

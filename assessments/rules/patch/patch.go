@@ -4,9 +4,9 @@ package patch
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -77,15 +77,39 @@ func writeValue(b *bytes.Buffer, value any, indent int) {
 	}
 }
 
-// plainScalar is text that is text in YAML without quotes: names, images and quantities, the bulk of what patches hold.
-var plainScalar = regexp.MustCompile(`^(?:[A-Za-z/][A-Za-z0-9._/:@-]*[A-Za-z0-9]|[0-9]+(?:[KMGT]i|m))$`)
+// isPlain reports text that is text in YAML without quotes: names, images and quantities, the bulk of what patches hold.
+func isPlain(text string) bool {
+	if text == "" {
+		return false
+	}
+	if first, last := text[0], text[len(text)-1]; isDigit(first) {
+		return isAmount(text)
+	} else if len(text) < 2 || !isLetter(first) && first != '/' || !isLetter(last) && !isDigit(last) {
+		return false
+	}
+	for i := range len(text) {
+		if c := text[i]; !isLetter(c) && !isDigit(c) && !strings.ContainsRune("._/:@-", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// isAmount is 512Mi or 250m: digits, and a unit that no number of YAML has.
+func isAmount(text string) bool {
+	unit := strings.TrimLeft(text, "0123456789")
+	return unit == "m" || len(unit) == 2 && unit[1] == 'i' && strings.IndexByte("KMGT", unit[0]) >= 0
+}
+
+func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // words are plain in form and mean something else.
 var words = []string{"true", "false", "yes", "no", "on", "off", "null"}
 
 // scalar writes text so that it stays text; what is not plain is left to the YAML library.
 func scalar(text string) string {
-	if plainScalar.MatchString(text) && !slices.Contains(words, strings.ToLower(text)) {
+	if isPlain(text) && !slices.Contains(words, strings.ToLower(text)) {
 		return text
 	}
 	node := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
@@ -124,11 +148,7 @@ func Pod(w *facts.Workload, fields ...Field) string {
 
 // Workload patches the specification of a workload.
 func Workload(w *facts.Workload, spec ...Field) string {
-	version := w.APIVersion
-	if version == "" {
-		version = apiVersions[w.Kind]
-	}
-	return Object(version, w.Kind, w.Namespace, w.Name, spec...)
+	return Object(versionOf(w), w.Kind, w.Namespace, w.Name, spec...)
 }
 
 // apiVersions are the versions that serve the workload kinds today; a record that knows its own goes before them.
@@ -169,6 +189,9 @@ func Mapping(labels map[string]string) Fields {
 	return fields
 }
 
+// versionOf is the API version that the workload was seen with, else the usual one of its kind.
+func versionOf(w *facts.Workload) string { return cmp.Or(w.APIVersion, apiVersions[w.Kind]) }
+
 // pages are written on again and again: a patch is kept as the text that it is, without what a buffer has to spare.
 var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
@@ -182,9 +205,14 @@ func encode(fields Fields) string {
 
 // Labels sets labels on a workload itself, not on its pods: nothing restarts.
 func Labels(w *facts.Workload, labels ...Field) string {
-	version := w.APIVersion
-	if version == "" {
-		version = apiVersions[w.Kind]
+	return encode(head(versionOf(w), w.Kind, metadata(w.Namespace, w.Name, Field{"labels", Fields(labels)})))
+}
+
+// Budget is a whole disruption budget over the pods of a workload, of its name; empty where its selector is not known whole.
+func Budget(w *facts.Workload, maxUnavailable int) string {
+	if len(w.Selector) == 0 {
+		return ""
 	}
-	return encode(head(version, w.Kind, metadata(w.Namespace, w.Name, Field{"labels", Fields(labels)})))
+	return Object("policy/v1", "PodDisruptionBudget", w.Namespace, w.Name,
+		Field{"maxUnavailable", maxUnavailable}, Field{"selector", Fields{{"matchLabels", Mapping(w.Selector)}}})
 }

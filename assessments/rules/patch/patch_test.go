@@ -30,6 +30,32 @@ func TestForeignTextStaysText(t *testing.T) {
 		require.NoError(t, yaml.Unmarshal([]byte(patch.Workload(w, patch.Field{Key: "replicas", Value: 2})), &decoded))
 		require.Equal(t, hostile, decoded.Metadata.Name)
 	}
+	w := &facts.Workload{Workload: snapshot.Workload{Kind: "CronJob", Namespace: "shop", Name: "nightly"}}
+	c := &facts.Container{Container: &snapshot.Container{Name: "a\n  b", Role: snapshot.RoleRegular}, Workload: w}
+	var deep struct {
+		Spec struct {
+			JobTemplate struct {
+				Spec struct {
+					Template struct {
+						Spec struct {
+							Containers []struct{ Name, Image string }
+						}
+					}
+				}
+			} `yaml:"jobTemplate"`
+		}
+	}
+	require.NoError(t, yaml.Unmarshal([]byte(patch.Container(c, patch.Field{Key: "image", Value: "a\nb: c"})), &deep))
+	require.Equal(t, []struct{ Name, Image string }{{"a\n  b", "a\nb: c"}}, deep.Spec.JobTemplate.Spec.Template.Spec.Containers, "on one line, however deep")
+	require.Panics(t, func() { patch.Object("v1", "Service", "shop", "\xff") }, "a snapshot holds no such bytes")
+}
+
+func TestLabelsGoOnTheWorkloadItself(t *testing.T) {
+	w := &facts.Workload{Workload: snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "web"}}
+	label := patch.Field{Key: "app.kubernetes.io/version", Value: "1.2.3"}
+	require.Equal(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\n  labels:\n    app.kubernetes.io/version: 1.2.3\n", patch.Labels(w, label))
+	w.APIVersion, w.Kind = "example.com/v1", "Rollout"
+	require.Contains(t, patch.Labels(w, label), "apiVersion: example.com/v1\nkind: Rollout\n")
 }
 
 func TestAHandlerIsRepeatedWholeOrNotAtAll(t *testing.T) {
@@ -43,8 +69,10 @@ func TestAHandlerIsRepeatedWholeOrNotAtAll(t *testing.T) {
 		{snapshot.Probe{Handler: "httpGet", Path: "/live", Port: "8443", CommandDigest: "scheme"}, false},
 		{snapshot.Probe{Handler: "exec", CommandDigest: "aaaa"}, false},
 		{snapshot.Probe{Handler: "tcpSocket"}, false},
+		{snapshot.Probe{Handler: "exec", Port: "8080"}, false},
 	} {
-		_, whole := patch.Handler(&c.probe)
+		field, whole := patch.Handler(&c.probe)
+		require.Equal(t, whole, field.Key != "", "%+v", c.probe)
 		require.Equal(t, c.whole, whole, "%+v", c.probe)
 	}
 	require.Equal(t, 8080, patch.Port("8080"))

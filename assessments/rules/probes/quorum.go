@@ -29,7 +29,7 @@ var quorum = assessments.Rule{
 		Why: "Three brokers that need two in sync bear the loss of one. A drain of two nodes, or an update that takes two members, stops every " +
 			"write, and with long recoveries it stops them for long: the field report that Plimsoll starts from lost its Kafka this way.",
 		How: "What it bears: ZooKeeper and etcd less than half of their members, by count. Kafka as many replicas as its data has beyond those " +
-			"that must be in sync (min.insync.replicas): by the variables of its image or by the Strimzi resource. Where the replication factor is " +
+			"that must be in sync (min.insync.replicas): by the variables of its image or by the Strimzi resource, whose members are the brokers of its node pools. Where the replication factor is " +
 			"not stated it is at the most the number of brokers.\n\n" +
 			"What may go: as many members as the disruption budget lets go, all of them where there is none; and as many as a rolling update " +
 			"takes at once. OnDelete takes none by itself. An autoscaler's minimum counts instead of replicas. Strimzi's operator replaces one " +
@@ -172,7 +172,7 @@ func judgeBearing(v assessments.View, w *facts.Workload, o assessments.Outcome, 
 				{What: "an update takes", Value: fmt.Sprintf("%d: %s", updated, cmp.Or(w.Strategy, "RollingUpdate"))},
 			},
 			Expected: fmt.Sprintf("no more than %d at once", bears.members),
-			Mend:     quorumMend(bears, evicted, updated),
+			Mend:     quorumMend(w, bears, evicted, updated),
 		})
 	case !bears.exactly && goes > 1:
 		return o.Unknown(fmt.Sprintf("%d members may go at once, and how many replicas its data has is not stated", goes))
@@ -196,7 +196,7 @@ func evictable(v assessments.View, w *facts.Workload, members int) (e eviction, 
 	}
 	// Of several budgets the strictest counts: with two of different names no eviction is allowed at all (lifecycle/drain-blocked).
 	for _, b := range w.Budgets {
-		pods, known := coveredPods(b)
+		pods, known := rules.CoveredPods(b, w)
 		if !known {
 			return e, "how many pods budget " + b.Name + " covers is not known"
 		}
@@ -212,24 +212,6 @@ func evictable(v assessments.View, w *facts.Workload, members int) (e eviction, 
 	return e, ""
 }
 
-// coveredPods is how many pods a budget covers at the least. Copies of one workload in several files count once.
-func coveredPods(b *facts.Budget) (pods int, known bool) {
-	counted := map[facts.Key]bool{}
-	for _, w := range b.Workloads {
-		key := facts.Key{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
-		least := w.LeastReplicas()
-		switch {
-		case counted[key]:
-		case least == nil || w.Autoscaler != nil && w.Autoscaler.Unreadable:
-			return 0, false
-		default:
-			pods += *least
-			counted[key] = true
-		}
-	}
-	return pods, true
-}
-
 // updatable is how many members an update takes at once: one by one, unless maxUnavailable says more.
 func updatable(w *facts.Workload, members int) (int, bool) {
 	switch {
@@ -242,8 +224,9 @@ func updatable(w *facts.Workload, members int) (int, bool) {
 	return min(max(n, 1), members), ok
 }
 
-// quorumMend patches the budget where it alone lets too many go. Where it is not certain how many the quorum bears, one is asked for.
-func quorumMend(bears bearing, evicted eviction, updated int) assessments.Mend {
+// quorumMend adds or patches the budget where it alone lets too many go. Where it is not certain how many the quorum bears, one is asked
+// for. The workload is nil for a resource, which fails only where it bears nothing.
+func quorumMend(w *facts.Workload, bears bearing, evicted eviction, updated int) assessments.Mend {
 	most := bears.members
 	if !bears.exactly {
 		most = min(most, 1)
@@ -252,7 +235,7 @@ func quorumMend(bears bearing, evicted eviction, updated int) assessments.Mend {
 	case bears.members == 0:
 		return assessments.Mend{Text: "It bears no loss at all: run an odd number of three members or more, or require fewer replicas in sync than there are."}
 	case evicted.budget == nil:
-		return assessments.Mend{Text: fmt.Sprintf("Add a disruption budget over its pods with maxUnavailable %d.", most)}
+		return assessments.Mend{Text: fmt.Sprintf("Add a disruption budget over its pods with maxUnavailable %d.", most), Patch: patch.Budget(w, most)}
 	case updated > most:
 		return assessments.Mend{Text: fmt.Sprintf("Set maxUnavailable to %d in the disruption budget and in the update strategy.", most)}
 	}
@@ -267,29 +250,31 @@ func quorumMend(bears bearing, evicted eviction, updated int) assessments.Mend {
 // judgeKafkaResources judges the sections of Kafka resources that run members.
 func judgeKafkaResources(v assessments.View) []assessments.Outcome {
 	var outcomes []assessments.Outcome
+	pools := nodePoolsOf(v)
 	for _, custom := range v.Custom {
 		if custom.ObjectKind == "Kafka" && (custom.Section == "kafka" || custom.Section == "zookeeper") {
-			outcomes = append(outcomes, judgeKafkaResource(custom, assessments.AboutCustomResource(custom)))
+			outcomes = append(outcomes, judgeKafkaResource(pools, custom, assessments.AboutCustomResource(custom)))
 		}
 	}
 	return outcomes
 }
 
-func judgeKafkaResource(custom *facts.CustomResource, o assessments.Outcome) assessments.Outcome {
+func judgeKafkaResource(pools nodePools, custom *facts.CustomResource, o assessments.Outcome) assessments.Outcome {
+	members, doubt := pools.membersOf(custom)
 	switch {
 	case custom.System:
 		return o.NotApplicable(rules.SystemReason)
-	case custom.Replicas == nil:
-		return o.Unknown("the number of members stands in its node pools")
-	case *custom.Replicas < 2:
+	case doubt != "":
+		return o.Unknown(doubt)
+	case members < 2:
 		return o.NotApplicable("it has a single member")
 	}
-	bears := majority(*custom.Replicas)
+	bears := majority(members)
 	if custom.Section == "kafka" {
 		if custom.MinInSync == nil {
 			return o.Unknown("its config does not set min.insync.replicas")
 		}
-		bears = insync(*custom.Replicas, *custom.MinInSync, *custom.Replicas, false)
+		bears = insync(members, *custom.MinInSync, members, false)
 	}
 	if bears.members > 0 {
 		return o.Pass()
@@ -297,8 +282,74 @@ func judgeKafkaResource(custom *facts.CustomResource, o assessments.Outcome) ass
 	return o.Fail(assessments.Failure{
 		Message: "Its operator replaces one member at a time, and its quorum bears the loss of none.",
 		Evidence: []assessments.Evidence{
-			{What: "members", Value: strconv.Itoa(*custom.Replicas)}, {What: "it bears", Value: "0: " + bears.how}},
+			{What: "members", Value: strconv.Itoa(members)}, {What: "it bears", Value: "0: " + bears.how}},
 		Expected: "a quorum that bears the loss of one member",
-		Mend:     quorumMend(bears, eviction{}, 1),
+		Mend:     quorumMend(nil, bears, eviction{}, 1),
 	})
+}
+
+// nodePools finds the members of Kafka resources whose operator takes them from node pools.
+type nodePools struct {
+	of    map[facts.Key][]*facts.CustomResource // pools of brokers, by the Kafka that they name
+	files map[facts.Key]map[string]bool         // where each Kafka stands
+}
+
+func nodePoolsOf(v assessments.View) nodePools {
+	p := nodePools{of: map[facts.Key][]*facts.CustomResource{}, files: map[facts.Key]map[string]bool{}}
+	for _, custom := range v.Custom {
+		switch {
+		case custom.ObjectKind == "KafkaNodePool" && custom.Brokers:
+			key := facts.Key{Namespace: custom.Namespace, Name: custom.Cluster}
+			p.of[key] = append(p.of[key], custom)
+		case custom.ObjectKind == "Kafka":
+			key := kafkaKey(custom)
+			if p.files[key] == nil {
+				p.files[key] = map[string]bool{}
+			}
+			p.files[key][custom.Place.File] = true
+		}
+	}
+	return p
+}
+
+func kafkaKey(custom *facts.CustomResource) facts.Key {
+	return facts.Key{Namespace: custom.Namespace, Name: custom.Name}
+}
+
+// membersOf counts the members of a section: the brokers of the node pools that name the resource, else its own replicas.
+func (p nodePools) membersOf(custom *facts.CustomResource) (members int, doubt string) {
+	var pools []*facts.CustomResource
+	if custom.Section == "kafka" {
+		pools = p.poolsOf(custom)
+	}
+	for _, pool := range pools {
+		if pool.Replicas == nil {
+			return 0, "the number of members in node pool " + pool.Name + " is not known"
+		}
+		members += *pool.Replicas
+	}
+	switch {
+	case len(pools) > 0:
+		return members, ""
+	case custom.Replicas == nil && custom.Section == "kafka":
+		return 0, "the number of members stands in node pools, and none that names it was seen"
+	case custom.Replicas == nil:
+		return 0, "the number of members is not known"
+	}
+	return *custom.Replicas, ""
+}
+
+// poolsOf are the pools of a Kafka, copies in several files once. Where files hold several Kafkas of one name, each has the pools of its
+// own file: the others are of another of them.
+func (p nodePools) poolsOf(kafka *facts.CustomResource) []*facts.CustomResource {
+	alone := len(p.files[kafkaKey(kafka)]) == 1
+	var pools []*facts.CustomResource
+	seen := map[string]bool{}
+	for _, pool := range p.of[kafkaKey(kafka)] {
+		if !seen[pool.Name] && (alone || pool.Place.File == kafka.Place.File) {
+			seen[pool.Name] = true
+			pools = append(pools, pool)
+		}
+	}
+	return pools
 }

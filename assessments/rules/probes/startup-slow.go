@@ -37,7 +37,8 @@ var startupSlow = assessments.Rule{
 			"readiness makes single figures too large. Where nothing was observed, a container that certainly runs a JVM fails at medium " +
 			"below 60 s. Both margins are ours.\n\n" +
 			"Readiness is the pod's: with several containers, or init containers before, a slow pod does not say which of them was slow, so it " +
-			"can only pass by what was observed. The same where the pod was ready within the readiness probe's own delay and first period. " +
+			"can only pass by what was observed. The same where the pod was ready within the readiness probe's own delay and first period, and where it was ready " +
+			"only after liveness would have killed it: as nothing did, liveness was answered sooner, or the image was pulled meanwhile. " +
 			"Without a readiness probe a pod counts as ready when it runs, and its start counts as not observed.\n\n" +
 			"Not applicable: no liveness probe, or a startup probe beside it; Jobs; finished pods; the platform's own workloads. Unknown: " +
 			"nothing observed that tells and not certainly a JVM, or a figure is a placeholder.",
@@ -62,14 +63,14 @@ func judgeStart(v assessments.View, recoveries *probe.Recoveries, c *facts.Conta
 	case c.Liveness.Unreadable:
 		return o.Unknown(unreadable)
 	}
-	kill, starts := probe.TimeToKill(c.Liveness).PlanningSeconds, c.ObservedStarts()
+	kill, starts, doubt := probe.TimeToKill(c.Liveness).PlanningSeconds, c.ObservedStarts(), startDoubt(c)
 	switch {
 	case starts != nil && kill >= startMargin*starts.Median:
 		return o.Pass()
-	case c.StartDoubt() == "":
+	case doubt == "":
 		return o.Fail(slowStart(v, recoveries, c, starts.Median, starts.N))
 	case c.Java == nil:
-		return o.Unknown(c.StartDoubt())
+		return o.Unknown(doubt)
 	case c.Java.Certainty != facts.CertainJava:
 		return o.Unknown("how long it needs to start was not observed, and whether it runs a JVM is not certain")
 	case kill >= unseenJVMSeconds:
@@ -82,6 +83,20 @@ func judgeStart(v assessments.View, recoveries *probe.Recoveries, c *facts.Conta
 		Expected: fmt.Sprintf("at least %d s for a JVM whose start was not observed", unseenJVMSeconds),
 		Mend:     startMend(v, c, max(unseenJVMHeadroom, knownRecovery(recoveries, c))),
 	})
+}
+
+// startDoubt adds what this rule knows to the container's own doubt: the starts are of pods without restarts, so liveness was answered before
+// it could kill. Where they were ready only after that, something else than the start took the time.
+func startDoubt(c *facts.Container) string {
+	if doubt := c.StartDoubt(); doubt != "" {
+		return doubt
+	}
+	latest, starts := probe.TimeToKill(c.Liveness).LatestSeconds, c.ObservedStarts()
+	if starts.Median <= latest {
+		return ""
+	}
+	return fmt.Sprintf("its pods were ready after %s, and liveness, which kills after %s at the latest, never did: it is answered sooner, or the image was pulled meanwhile",
+		rules.Seconds(starts.Median), rules.Seconds(latest))
 }
 
 func slowStart(v assessments.View, recoveries *probe.Recoveries, c *facts.Container, median int64, n int) assessments.Failure {

@@ -93,7 +93,7 @@ func servedBy(w *facts.Workload) []*facts.Service {
 // longestSleep is the container whose preStop hook sleeps longest, the first of equals; nil where none sleeps.
 func longestSleep(w *facts.Workload) (sleeper *facts.Container, seconds int64) {
 	for _, c := range w.Serving() {
-		if c.PreStop != nil && c.PreStop.SleepSeconds != nil && (sleeper == nil || *c.PreStop.SleepSeconds > seconds) {
+		if c.PreStop != nil && c.PreStop.SleepSeconds != nil && *c.PreStop.SleepSeconds > seconds {
 			sleeper, seconds = c, *c.PreStop.SleepSeconds
 		}
 	}

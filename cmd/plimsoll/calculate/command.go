@@ -13,6 +13,7 @@ import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines"
 	"plimsoll/assessments/reference"
+	"plimsoll/cmd/plimsoll/arguments"
 	"plimsoll/cmd/plimsoll/inputs"
 	"plimsoll/cmd/plimsoll/score"
 	"plimsoll/cmd/plimsoll/terminal"
@@ -46,7 +47,7 @@ take.
 
 Exit codes: 0 fine · 1 could not run · 4 nothing readable.`,
 		Example: example(id),
-		Args:    cobra.MinimumNArgs(1),
+		Args:    arguments.Some("PATH"),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			code, err := f.run(cmd, id, paths)
 			if err == nil {
@@ -180,7 +181,7 @@ func (f flags) write(w io.Writer, d Document) error {
 	if len(d.Inputs.Skipped) > 0 {
 		p.Section("Skipped: " + assessments.Counted(len(d.Inputs.Skipped), "document"))
 		for _, s := range d.Inputs.Skipped {
-			p.Line("  %s:%d  %s", terminal.Clean(s.File), s.Line, terminal.Clean(s.Reason))
+			p.Line("  %s  %s", terminal.Clean(s.Where()), terminal.Clean(s.Reason))
 		}
 	}
 	if len(d.Result.Sources) > 0 && !f.quiet {

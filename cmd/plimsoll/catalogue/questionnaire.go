@@ -12,14 +12,15 @@ import (
 
 	"plimsoll/assessments/content"
 	"plimsoll/assessments/questionnaire"
+	"plimsoll/cmd/plimsoll/arguments"
 )
 
 // Questionnaire is `plimsoll questionnaire`.
 func Questionnaire() *cobra.Command {
-	questions := &cobra.Command{Use: "questionnaire", Short: "The questions of this content version, as a form to fill in by hand"}
+	questions := arguments.Group(&cobra.Command{Use: "questionnaire", Short: "The questions of this content version, as a form to fill in by hand"})
 	questions.AddCommand(
 		&cobra.Command{
-			Use: "show", Short: "An empty form in YAML, for plimsoll score --answers", Args: cobra.NoArgs,
+			Use: "show", Short: "An empty form in YAML, for plimsoll score --answers", Args: arguments.AtMost(0),
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				return content.V1().Questionnaire.WriteForm(cmd.OutOrStdout())
 			},
@@ -29,7 +30,7 @@ func Questionnaire() *cobra.Command {
 			Long: "Checks the answers line by line and says what is still open. A FILE that is not there is written as an empty form, to be filled in with an\n" +
 				"editor. - checks standard input. It never asks anything itself: nothing but the file is read.",
 			Example: "  plimsoll questionnaire answer answers.yaml && plimsoll score cluster.plimsoll --answers answers.yaml",
-			Args:    cobra.ExactArgs(1),
+			Args:    arguments.Exactly("FILE"),
 			RunE:    func(cmd *cobra.Command, args []string) error { return answer(cmd, args[0]) },
 		},
 	)

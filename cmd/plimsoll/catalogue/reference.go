@@ -13,11 +13,12 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/reference"
+	"plimsoll/cmd/plimsoll/arguments"
 )
 
 // Reference is `plimsoll reference`.
 func Reference() *cobra.Command {
-	root := &cobra.Command{Use: "reference", Short: "The dated outside knowledge that rules lean on"}
+	root := arguments.Group(&cobra.Command{Use: "reference", Short: "The dated outside knowledge that rules lean on"})
 	var format, asOf string
 	show := &cobra.Command{
 		Use: "show [FILE|ID]", Short: "All files with their dates; the rows of one file; or every row that names something",
@@ -25,7 +26,7 @@ func Reference() *cobra.Command {
 			"With a file's name it prints its rows, each with source, state, confidence and as-of day; with anything else (1.37, eks, v1beta1)\n" +
 			"every row of any file that has it as a value.",
 		Example: "  plimsoll reference show\n  plimsoll reference show kubernetes-releases\n  plimsoll reference show 1.37 --format json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			day := time.Now()
 			if asOf != "" {

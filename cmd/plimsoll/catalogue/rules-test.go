@@ -10,12 +10,13 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/custom"
+	"plimsoll/cmd/plimsoll/arguments"
 )
 
 // testCommand is `plimsoll rules test`.
 func testCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "test FILE", Short: "Run the cases of your own rules (docs/custom-rules.md); - reads standard input", Args: cobra.ExactArgs(1),
+		Use: "test FILE", Short: "Run the cases of your own rules (docs/custom-rules.md); - reads standard input", Args: arguments.Exactly("FILE"),
 		SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return testRules(cmd.OutOrStdout(), cmd.InOrStdin(), args[0])

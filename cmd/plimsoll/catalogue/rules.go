@@ -15,19 +15,20 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/content"
+	"plimsoll/cmd/plimsoll/arguments"
 )
 
 // Rules is `plimsoll rules`.
 func Rules() *cobra.Command {
-	rules := &cobra.Command{Use: "rules", Short: "The rules of this content version"}
+	rules := arguments.Group(&cobra.Command{Use: "rules", Short: "The rules of this content version"})
 	var listed, shown string
 	list := &cobra.Command{
-		Use: "list", Short: "Every rule with its severity and weight, and every control that can only be declared", Args: cobra.NoArgs,
+		Use: "list", Short: "Every rule with its severity and weight, and every control that can only be declared", Args: arguments.AtMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return list(cmd.OutOrStdout(), content.V1(), listed) },
 	}
 	list.Flags().StringVar(&listed, "format", "human", "human or json")
 	show := &cobra.Command{
-		Use: "show ID", Short: "One rule: what, why, how it is decided, sources, and what it does not catch", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "One rule: what, why, how it is decided, sources, and what it does not catch", Args: arguments.Exactly("ID"),
 		Example: "  plimsoll rules show delivery/image-tag-mutable",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return show(cmd.OutOrStdout(), content.V1(), args[0], shown)

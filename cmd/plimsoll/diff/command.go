@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"plimsoll/assessments"
+	"plimsoll/cmd/plimsoll/arguments"
 	"plimsoll/cmd/plimsoll/inputs"
 	"plimsoll/cmd/plimsoll/score"
 	"plimsoll/cmd/plimsoll/terminal"
@@ -57,7 +58,7 @@ Exit codes: 0 fine · 1 could not run · 2 a finding at or above --fail-on is ne
 evidence on the new side.`,
 		Example: `  plimsoll diff monday.plimsoll friday.plimsoll
   git worktree add /tmp/main main && plimsoll diff /tmp/main/deploy ./deploy --format markdown`,
-		Args: cobra.ExactArgs(2),
+		Args: arguments.Exactly("OLD", "NEW"),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			code, err := f.run(cmd, paths)
 			if err == nil {

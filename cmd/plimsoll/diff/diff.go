@@ -67,30 +67,36 @@ func (s side) below(file string) string {
 
 // keyed are the findings by rule, subject and file below the path, and by their order where one file holds several of one name.
 func (s side) keyed() map[string]assessments.Finding {
-	byKey := map[string]assessments.Finding{}
+	byKey := named{all: map[string]assessments.Finding{}, next: map[string]int{}}
 	ordered := slices.Clone(s.assessment.Findings)
 	slices.SortStableFunc(ordered, func(a, b assessments.Finding) int {
 		return cmp.Or(cmp.Compare(a.Source.File, b.Source.File), cmp.Compare(a.Source.Line, b.Source.Line))
 	})
 	for _, f := range ordered {
-		putUnder(byKey, subjectKey(f)+"\x00"+s.below(f.Source.File), f)
+		byKey.put(subjectKey(f)+"\x00"+s.below(f.Source.File), f)
 	}
-	return byKey
+	return byKey.all
 }
 
 func subjectKey(f assessments.Finding) string {
 	return strings.Join([]string{f.Rule, f.Subject.Kind, f.Subject.Namespace, f.Subject.Name, f.Subject.Container}, "\x00")
 }
 
-// putUnder keeps what is there: the second of one key gets a number.
-func putUnder(all map[string]assessments.Finding, key string, f assessments.Finding) {
+// named are findings by key; the second of one key gets a number.
+type named struct {
+	all  map[string]assessments.Finding
+	next map[string]int // the number to try next: a file may hold thousands of one name
+}
+
+func (n named) put(key string, f assessments.Finding) {
 	unique := key
-	for n := 2; ; n++ {
-		if _, taken := all[unique]; !taken {
-			all[unique] = f
+	for {
+		if _, taken := n.all[unique]; !taken {
+			n.all[unique] = f
 			return
 		}
-		unique = key + "\x00" + strconv.Itoa(n)
+		n.next[key] = max(n.next[key]+1, 2)
+		unique = key + "\x00" + strconv.Itoa(n.next[key])
 	}
 }
 
@@ -116,11 +122,11 @@ func pairUp(before, now side) (pairs []pair, old, fresh []assessments.Finding) {
 }
 
 func withoutFile(keyed map[string]assessments.Finding) map[string]assessments.Finding {
-	all := map[string]assessments.Finding{}
+	all := named{all: map[string]assessments.Finding{}, next: map[string]int{}}
 	for _, key := range slices.Sorted(maps.Keys(keyed)) {
-		putUnder(all, subjectKey(keyed[key]), keyed[key])
+		all.put(subjectKey(keyed[key]), keyed[key])
 	}
-	return all
+	return all.all
 }
 
 // compareFindings sorts the findings of both sides into what changed. A finding that is waived on one side counts by its presence: a

@@ -185,3 +185,10 @@ func TestGatesAndMistakes(t *testing.T) {
 	_, _, err = diffIn(t, dir, "old", "nowhere")
 	require.ErrorContains(t, err, "no such file")
 }
+
+func TestWhatHardlyMovedIsNotListed(t *testing.T) {
+	parts := []Part{{What: "a", Moved: 99_999}, {What: "b", Moved: -100_000}, {What: "c"}, {What: "d", Moved: 250_000}}
+	require.Equal(t, []Part{parts[1], parts[3]}, visible(parts))
+	require.Equal(t, "−0.1 `b`, +0.2 `d`", partsText(parts))
+	require.Len(t, parts, 4)
+}

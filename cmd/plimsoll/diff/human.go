@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"plimsoll/assessments"
@@ -29,7 +30,7 @@ func writeHuman(w io.Writer, d Document, s terminal.Style, quiet bool) error {
 		}
 		p.Section(fmt.Sprintf("Skipped in %s: %s", terminal.Clean(side.Path), assessments.Counted(len(side.Inputs.Skipped), "document")))
 		for _, skipped := range side.Inputs.Skipped {
-			p.Line("  %s:%d  %s", terminal.Clean(skipped.File), skipped.Line, terminal.Clean(skipped.Reason))
+			p.Line("  %s  %s", terminal.Clean(skipped.Where()), terminal.Clean(skipped.Reason))
 		}
 	}
 	if d.ExitCode != score.ExitFine {
@@ -97,10 +98,15 @@ func writePillars(p *terminal.Printer, d Document) {
 	p.Section("Pillars")
 	for _, pillar := range d.Pillars {
 		p.Line("  %-24s %s", pillar.ID.Title(), inWords(p, pillar.Movement))
-		for _, part := range pillar.Parts {
+		for _, part := range visible(pillar.Parts) {
 			p.Line("  %-24s %s  %s", "", signed(p, part.Moved), p.Dim(partWords(part)))
 		}
 	}
+}
+
+// visible leaves out what moved by less than a tenth of a point: JSON has it.
+func visible(parts []Part) []Part {
+	return slices.DeleteFunc(slices.Clone(parts), func(part Part) bool { return plainSigned(part.Moved) == "0.0" })
 }
 
 func partWords(part Part) string {

@@ -45,7 +45,7 @@ func writeMarkdown(w io.Writer, d Document) error {
 		len(d.Objects.Went), len(c.Went), c.Stayed)
 	for _, side := range []Side{d.Old, d.New} {
 		for _, s := range side.Inputs.Skipped {
-			fmt.Fprintf(&b, "- skipped: %s %s\n", score.MarkdownCode(fmt.Sprintf("%s:%d", s.File, s.Line)), score.MarkdownText(s.Reason))
+			fmt.Fprintf(&b, "- skipped: %s %s\n", score.MarkdownCode(s.Where()), score.MarkdownText(s.Reason))
 		}
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
@@ -63,6 +63,7 @@ func plainMovement(m Movement) string {
 
 func partsText(parts []Part) string {
 	var all []string
+	parts = visible(parts)
 	for i, part := range parts {
 		if i == 4 {
 			all = append(all, fmt.Sprintf("and %d more", len(parts)-i))

@@ -34,6 +34,14 @@ type Skipped struct {
 	Reason   string `json:"reason"`
 }
 
+// Where is the file with the line at fault; the file alone where the whole of it could not be read.
+func (s Skipped) Where() string {
+	if s.Line == 0 {
+		return s.File
+	}
+	return fmt.Sprintf("%s:%d", s.File, s.Line)
+}
+
 // Flags are what every command that judges takes, as they were given.
 type Flags struct {
 	Answers, Waivers    string

@@ -91,7 +91,7 @@ func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
 // work. A snapshot trades memory for time: it is small, and its time is bounded by that of decoding it.
 const (
 	manifestsGCPercent = 50
-	snapshotGCPercent  = 200
+	snapshotGCPercent  = 400
 )
 
 // large is from where on what was read bounds what judging it may take.

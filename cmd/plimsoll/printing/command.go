@@ -76,7 +76,7 @@ func (f flags) run(cmd *cobra.Command, paths []string) (int, error) {
 	progress.Stage("writing")
 	in := report.Input{
 		Organization: f.organization, Platform: cmp.Or(f.platform, platformOf(paths)), Content: reading.Content, Assessment: &a,
-		Exhibits: engines.Run(reading.Input),
+		Exhibits: engines.Run(reading.Input), Offline: true,
 	}
 	if err := f.write(cmd, in); err != nil {
 		return 0, err
@@ -106,7 +106,7 @@ func (f flags) say(cmd *cobra.Command, done string, reading inputs.Reading) {
 		fmt.Fprintln(w, "plimsoll: "+terminal.Clean(note))
 	}
 	for _, s := range reading.Inputs.Skipped {
-		fmt.Fprintf(w, "plimsoll: skipped %s:%d: %s\n", terminal.Clean(s.File), s.Line, terminal.Clean(s.Reason))
+		fmt.Fprintf(w, "plimsoll: skipped %s: %s\n", terminal.Clean(s.Where()), terminal.Clean(s.Reason))
 	}
 	fmt.Fprintln(w, "plimsoll: "+terminal.Clean(done))
 }

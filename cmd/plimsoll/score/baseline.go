@@ -1,11 +1,17 @@
 package score
 
 import (
-	"encoding/json"
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"plimsoll/assessments"
 	"plimsoll/cmd/plimsoll/output"
@@ -14,7 +20,8 @@ import (
 // baselineSchema names the file's format and its major version.
 const baselineSchema = "plimsoll.baseline/v1"
 
-const maxBaselineBytes = 256 << 20
+// maxBaselineBytes holds as many findings as a result lists, ours and custom ones, at more than 700 bytes each.
+const maxBaselineBytes = 64 << 20
 
 // baselineFile is what --write-baseline writes. A finding is known by its fingerprint, which holds rule, object and file and no line; the
 // rest is for people who read the file, and the severity so that what becomes graver is seen.
@@ -68,20 +75,70 @@ func (f flags) knownOf(a assessments.Assessment) (baseline, error) {
 		return nil, fmt.Errorf("--baseline: %w; --write-baseline makes one", err)
 	}
 	defer file.Close()
-	var read baselineFile
-	decoder := json.NewDecoder(io.LimitReader(file, maxBaselineBytes))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&read); err != nil {
+	known, err := readBaseline(file)
+	if err != nil {
 		return nil, fmt.Errorf("--baseline %s: %w", f.baseline, err)
 	}
-	if read.Schema != baselineSchema {
-		return nil, fmt.Errorf("--baseline %s: %w", f.baseline, errors.New("no baseline: schema is not "+baselineSchema))
+	return known, nil
+}
+
+func readBaseline(r io.Reader) (baseline, error) {
+	var read baselineFile
+	bounded := &io.LimitedReader{R: r, N: maxBaselineBytes + 1}
+	err := json.UnmarshalRead(bounded, &read, json.RejectUnknownMembers(true))
+	switch {
+	case bounded.N <= 0:
+		return nil, fmt.Errorf("larger than %d MiB: no baseline of --write-baseline is", maxBaselineBytes>>20)
+	case err == nil && read.Schema == baselineSchema:
+	case err == nil, read.Schema != "" && read.Schema != baselineSchema:
+		return nil, fmt.Errorf("no baseline: its schema is %q, want %s; --write-baseline makes one", read.Schema, baselineSchema)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return nil, errors.New("no baseline: it is empty or cut off; --write-baseline makes one")
+	default:
+		return nil, fmt.Errorf("no baseline: %s; --write-baseline makes one", whereWrong(err))
 	}
 	known := baseline{}
 	for _, entry := range read.Findings {
 		known[entry.Fingerprint] = max(known[entry.Fingerprint], entry.Severity)
 	}
 	return known, nil
+}
+
+// whereWrong is an error of the JSON library without the names of Go's types.
+func whereWrong(err error) string {
+	var wrong *json.SemanticError
+	if !errors.As(err, &wrong) {
+		return strings.TrimPrefix(err.Error(), "jsontext: ")
+	}
+	reason := "a " + wrong.JSONKind.String() + " does not belong there"
+	if wrong.Err != nil {
+		reason = wrong.Err.Error()
+	}
+	return fmt.Sprintf("at %q, byte %d: %s", cmp.Or(string(wrong.JSONPointer), "/"), wrong.ByteOffset, reason)
+}
+
+// mayReplace refuses to write a baseline over a file that is none: the names of both are given on one line, and easily mixed up.
+func mayReplace(name string) error {
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	head := make([]byte, 200)
+	n, err := io.ReadFull(file, head)
+	if n > 0 && !bytes.Contains(head[:n], []byte(`"plimsoll.baseline/`)) {
+		return errors.New("is there, and is no baseline: it is not written over")
+	}
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	return nil
 }
 
 // compare marks what the baseline knows and counts.
@@ -141,14 +198,19 @@ func writeBaseline(name string, d Document) error {
 		}
 		file.Findings = append(file.Findings, entry)
 	}
-	err := output.ToFile(name, func(w io.Writer) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(file)
-	})
+	err := mayReplace(name)
+	if err == nil {
+		err = output.ToFile(name, func(w io.Writer) error {
+			return errors.Join(json.MarshalWrite(w, file, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true)), newline(w))
+		})
+	}
 	if err != nil {
-		return fmt.Errorf("--write-baseline: %w", err)
+		return fmt.Errorf("--write-baseline %s: %w", name, err)
 	}
 	return nil
+}
+
+func newline(w io.Writer) error {
+	_, err := io.WriteString(w, "\n")
+	return err
 }

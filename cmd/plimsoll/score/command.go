@@ -98,7 +98,7 @@ func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 	a := assessments.Assess(reading.TakeInput())
 	judged := a
 	if ownResults != nil {
-		judged.Findings = slices.Concat(a.Findings, ownResults.Findings)
+		judged.Findings, judged.LeftOut = slices.Concat(a.Findings, ownResults.Findings), slices.Concat(a.LeftOut, ownResults.LeftOut)
 	}
 	known, err := f.knownOf(judged)
 	if err != nil {
@@ -121,6 +121,9 @@ func run(cmd *cobra.Command, f flags, paths []string) (int, error) {
 			return 0, err
 		}
 		f.note(cmd.ErrOrStderr(), fmt.Sprintf("%s written: %s known from now on", f.baseline, assessments.Counted(r.Document.Gate.open, "finding")))
+		if n := r.Document.Gate.leftOut; n > 0 {
+			f.note(cmd.ErrOrStderr(), fmt.Sprintf("%s: %s beyond the %d that a result lists can't be kept in it, and stay new: keep one baseline for each part of the files, or leave rules out", f.baseline, assessments.Counted(n, "finding"), assessments.MaxFindings))
+		}
 	}
 	return r.Document.Gate.ExitCode, f.sinks.write(cmd, &r, f)
 }
@@ -141,7 +144,7 @@ func (f flags) check(cmd *cobra.Command, paths []string) (gate, error) {
 	if err := f.Flags.Check(); err != nil {
 		return gate, err
 	}
-	if err := f.sinks.check(); err != nil {
+	if err := f.sinks.check(append([]string{f.Answers, f.Waivers, f.rules, f.baseline}, paths...)); err != nil {
 		return gate, err
 	}
 	switch {

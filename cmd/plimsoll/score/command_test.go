@@ -160,7 +160,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"no such file", []string{"nowhere.yaml"}},
 		{"until: a last day must be there", []string{"-", "--waivers", file("waivers: [{rule: a, reason: b}]")}},
 		{"reason: say why", []string{"-", "--waivers", file("waivers: [{rule: a, until: 2027-01-01}]")}},
-		{"field subject not found", []string{"-", "--waivers", file("waivers: [{subject: a}]")}},
+		{"unknown key subject", []string{"-", "--waivers", file("waivers: [{subject: a}]")}},
 		{"syntax error in pattern", []string{"-", "--waivers", file("waivers: [{rule: '[', reason: b, until: 2027-01-01}]")}},
 		{"answers file", []string{"-", "--answers", file("answers: {Z9: {option: Z9.a}}")}},
 	} {

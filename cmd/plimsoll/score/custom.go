@@ -13,6 +13,8 @@ import (
 type Custom struct {
 	Rules    []custom.RuleResult `json:"rules"`
 	Findings []Finding           `json:"findings"`
+
+	LeftOut []assessments.LeftOut `json:"findingsLeftOut,omitzero"`
 }
 
 // judgeByOwnRules runs the rules of --rules; nil: none were given.
@@ -34,7 +36,7 @@ func (r *result) takeOwn(set *custom.Set, results *custom.Results) {
 		return
 	}
 	r.own = set.Rules()
-	r.Custom = &Custom{Rules: orEmpty(results.Rules), Findings: []Finding{}}
+	r.Custom = &Custom{Rules: orEmpty(results.Rules), Findings: []Finding{}, LeftOut: results.LeftOut}
 	for _, f := range results.Findings {
 		r.Custom.Findings = append(r.Custom.Findings, findingOf(f))
 	}
@@ -57,6 +59,14 @@ func (d *Document) every() []Finding {
 	return slices.Concat(d.Findings, d.Custom.Findings)
 }
 
+// leftOut is what is counted and not listed, of the content version's rules and of the organization's own.
+func (d *Document) leftOut() []assessments.LeftOut {
+	if d.Custom == nil {
+		return d.LeftOut
+	}
+	return slices.Concat(d.LeftOut, d.Custom.LeftOut)
+}
+
 func (p *printer) own(d Document) {
 	if d.Custom == nil {
 		return
@@ -65,7 +75,7 @@ func (p *printer) own(d Document) {
 	if count == 0 {
 		p.Section("Your own rules: no findings")
 	} else {
-		p.Section("Your own rules: " + bySeverity(d.Custom.Findings))
+		p.Section("Your own rules: " + bySeverity(d.Custom.Findings, d.Custom.LeftOut))
 	}
 	for _, o := range objects {
 		p.object(o)

@@ -2,7 +2,6 @@ package score
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -41,7 +40,8 @@ type Document struct {
 	Waivers        assessments.WaiverUse            `json:"waivers"`
 	Rules          map[string]assessments.RuleCount `json:"rules"`
 	Findings       []Finding                        `json:"findings"`
-	Custom         *Custom                          `json:"custom,omitzero"` // of --rules
+	LeftOut        []assessments.LeftOut            `json:"findingsLeftOut,omitzero"` // beyond as many as a result lists; counted in rules, scores and gate
+	Custom         *Custom                          `json:"custom,omitzero"`          // of --rules
 	Explanation    *Explanation                     `json:"explanation,omitzero"`
 	Inputs         inputs.Inputs                    `json:"inputs"`
 	ReferenceDates map[string]string                `json:"referenceDates"`
@@ -215,7 +215,7 @@ func newDocument(a assessments.Assessment, read inputs.Inputs, evidenceOnly bool
 		ContentVersion: a.ContentVersion, ContentHash: a.ContentHash, AsOf: a.AsOf.Format(time.DateOnly), EvidenceOnly: evidenceOnly,
 		Need: needOf(a.Need), Remarks: orEmpty(a.Remarks), Contradictions: orEmpty(a.Contradictions), CouldNotSee: []CouldNotSee{}, Waivers: a.Waivers, Rules: a.Rules,
 		Findings: []Finding{}, Inputs: read, ReferenceDates: a.ReferenceDates, ReferenceStale: orEmpty(a.ReferenceStale),
-		Controls: []Control{}, Gate: gate,
+		Controls: []Control{}, Gate: gate, LeftOut: a.LeftOut,
 	}
 	for _, b := range a.CouldNotSee {
 		d.CouldNotSee = append(d.CouldNotSee, CouldNotSee{What: b.What, Title: b.Title, Why: b.Why, Subjects: b.Subjects})
@@ -328,7 +328,10 @@ func writeJSON(w io.Writer, d Document) error {
 	if err == nil {
 		_, err = buffered.WriteString("\n")
 	}
-	if err = errors.Join(err, buffered.Flush()); err != nil {
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil

@@ -49,6 +49,9 @@ func (g gate) failing(a assessments.Assessment) int {
 			n++
 		}
 	}
+	if g.failOn > 0 { // what is not listed, no baseline knows
+		n += assessments.OpenAt(a.LeftOut, g.failOn)
+	}
 	return n
 }
 
@@ -69,7 +72,7 @@ type Gate struct {
 	FailCoverageUnder *int     `json:"failCoverageUnder,omitzero"`
 	Failed            []string `json:"failed"` // in words, one for each bound that was not held; empty: passed
 
-	open, failing             int
+	open, failing, leftOut    int // leftOut: open ones that the result does not list
 	scoreUnder, coverageUnder bool
 }
 
@@ -83,6 +86,7 @@ func (g gate) shown(a assessments.Assessment) Gate {
 			shown.open++
 		}
 	}
+	shown.leftOut = assessments.OpenAt(a.LeftOut, 0)
 	if shown.ExitCode == ExitNoEvidence {
 		shown.Failed = append(shown.Failed, "no evidence: nothing readable that rules apply to")
 		return shown

@@ -82,18 +82,25 @@ func (p *printer) findings(d Document) {
 	if d.Baseline != nil {
 		title = "New findings: "
 	}
-	p.Section(title + cmp.Or(bySeverity(d.Findings), "none but waived ones") + known)
+	p.Section(title + cmp.Or(bySeverity(d.Findings, d.LeftOut), "none but waived ones") + known)
 	for _, o := range objects {
 		p.object(o)
 	}
 	if count > len(objects) {
-		p.Line("\n  … and %s more; --format json lists every finding", assessments.Counted(count-len(objects), "object"))
+		p.Line("\n  … and %s more; --format json lists their findings", assessments.Counted(count-len(objects), "object"))
+	}
+	if words := assessments.LeftOutWords(d.leftOut()); words != "" {
+		p.Line("")
+		p.Wrapped("  ", words)
 	}
 }
 
 // bySeverity counts what is open and not known.
-func bySeverity(findings []Finding) string {
+func bySeverity(findings []Finding, left []assessments.LeftOut) string {
 	n := map[assessments.Severity]int{}
+	for _, l := range left {
+		n[l.Severity] += l.Open
+	}
 	for _, f := range findings {
 		if !f.Waived && !f.Known {
 			n[f.Severity]++

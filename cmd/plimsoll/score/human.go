@@ -252,7 +252,7 @@ func (p *printer) skipped(in inputs.Inputs) {
 	}
 	p.Section("Skipped: " + assessments.Counted(len(in.Skipped), "document"))
 	for _, s := range in.Skipped {
-		p.Line("  %s:%d  %s", terminal.Clean(s.File), s.Line, terminal.Clean(s.Reason))
+		p.Line("  %s  %s", terminal.Clean(s.Where()), terminal.Clean(s.Reason))
 	}
 }
 

@@ -111,6 +111,11 @@ func (r *result) junitRule(id, title string, count assessments.RuleCount, findin
 	for _, f := range findings {
 		suite.add(r.junitFinding(f))
 	}
+	for _, l := range r.leftOut() {
+		if l.Rule == id {
+			r.junitLeftOut(&suite, l)
+		}
+	}
 	if count.Pass > 0 {
 		suite.add(junitCase{Class: id, Name: assessments.Counted(count.Pass, "subject") + " hold: " + title})
 	}
@@ -136,6 +141,27 @@ func (r *result) junitFinding(f Finding) junitCase {
 		c.Failure = &junitText{Message: terminal.Clean(f.Message), Type: f.Severity.String(), Text: junitPlace(f) + messageOf(f)}
 	}
 	return c
+}
+
+// junitLeftOut has a case for the findings that are not listed.
+func (r *result) junitLeftOut(suite *junitSuite, l assessments.LeftOut) {
+	of := func(n int, state string) string {
+		return fmt.Sprintf("%s, %s%s, not listed", assessments.Counted(n, "more finding"), l.Severity, state)
+	}
+	words := assessments.LeftOutWords(r.leftOut())
+	if l.Waived > 0 {
+		suite.add(junitCase{Class: l.Rule, Name: of(l.Waived, ", waived"), Skipped: &junitText{Message: words}})
+	}
+	if l.Open == 0 {
+		return
+	}
+	c := junitCase{Class: l.Rule, Name: of(l.Open, "")}
+	if r.Gate.wants(l.Severity) {
+		c.Failure = &junitText{Message: words, Type: l.Severity.String()}
+	} else {
+		c.Skipped = &junitText{Message: words}
+	}
+	suite.add(c)
 }
 
 func junitPlace(f Finding) string {
@@ -176,7 +202,7 @@ func (r *result) junitInputs() junitSuite {
 	suite := junitSuite{Name: "inputs"}
 	for _, s := range r.Inputs.Skipped {
 		suite.add(junitCase{
-			Class: "inputs", Name: fmt.Sprintf("%s:%d", terminal.Clean(s.File), s.Line), File: terminal.Clean(s.File), Line: s.Line,
+			Class: "inputs", Name: terminal.Clean(s.Where()), File: terminal.Clean(s.File), Line: s.Line,
 			Skipped: &junitText{Message: "not read: " + terminal.Clean(s.Reason)},
 		})
 	}

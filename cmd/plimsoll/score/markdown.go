@@ -64,7 +64,7 @@ func (r *result) markdownFindings(b *strings.Builder) {
 			continue
 		}
 		if rows == 0 {
-			fmt.Fprintf(b, "\n### %s: %s\n\n| severity | what | where | rule |\n| --- | --- | --- | --- |\n", title, bySeverity(r.every()))
+			fmt.Fprintf(b, "\n### %s: %s\n\n| severity | what | where | rule |\n| --- | --- | --- | --- |\n", title, bySeverity(r.every(), r.leftOut()))
 		}
 		if rows++; rows > maxMarkdownRows {
 			continue
@@ -84,6 +84,9 @@ func (r *result) markdownFindings(b *strings.Builder) {
 		fmt.Fprintf(b, "\n%s\n", none)
 	case rows > maxMarkdownRows:
 		fmt.Fprintf(b, "\n… and %d more.\n", rows-maxMarkdownRows)
+	}
+	if words := assessments.LeftOutWords(r.leftOut()); words != "" {
+		fmt.Fprintf(b, "\n%s\n", words)
 	}
 }
 
@@ -143,7 +146,7 @@ func (r *result) markdownSkipped(b *strings.Builder) {
 			fmt.Fprintf(b, "- … and %d more: a comment can't be longer\n", len(r.Inputs.Skipped)-i)
 			break
 		}
-		fmt.Fprintf(b, "- %s %s\n", MarkdownCode(fmt.Sprintf("%s:%d", s.File, s.Line)), MarkdownText(s.Reason))
+		fmt.Fprintf(b, "- %s %s\n", MarkdownCode(s.Where()), MarkdownText(s.Reason))
 	}
 	b.WriteString("\n</details>\n")
 }

@@ -181,7 +181,7 @@ func TestWhatBecameGraverIsNewAgain(t *testing.T) {
 }
 
 func TestABaselineThatIsNoneIsRefused(t *testing.T) {
-	for want, text := range map[string]string{"schema is not": `{"schema":"x"}`, "unknown field": `{"runs":[]}`, "unexpected EOF": `{`} {
+	for want, text := range map[string]string{"its schema is": `{"schema":"x"}`, "unknown object member name": `{"runs":[]}`, "empty or cut off": `{`} {
 		require.ErrorContains(t, scoreIn(t, shop, "-", "--baseline", write(t, "b.json", text)).err, want)
 	}
 	require.ErrorContains(t, scoreIn(t, shop, "-", "--write-baseline").err, "name the file with --baseline")

@@ -172,6 +172,9 @@ func (r *result) sarif(results []sarifResult, left int) ([]byte, error) {
 	if left > 0 {
 		invocation.Notifications = append(invocation.Notifications, sarifNotification{Level: "warning", Message: sarifText{Text: cutMessage(left)}})
 	}
+	if words := assessments.LeftOutWords(r.leftOut()); words != "" {
+		invocation.Notifications = append(invocation.Notifications, sarifNotification{Level: "warning", Message: sarifText{Text: words}})
+	}
 	for _, s := range r.Inputs.Skipped {
 		invocation.Notifications = append(invocation.Notifications, sarifNotification{
 			Level: "warning", Message: sarifText{Text: "skipped: " + terminal.Clean(s.Reason)},

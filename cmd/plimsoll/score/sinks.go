@@ -72,23 +72,32 @@ func (v outputValue) Set(file string) error {
 	return nil
 }
 
-// check holds that every format has a place of its own.
-func (s *sinks) check() error {
-	taken := map[string]string{}
-	for _, sink := range s.all {
-		where := sink.file
-		if where == "-" {
-			where = ""
-		}
-		if other, double := taken[where]; double {
-			if where == "" {
-				where = "standard output"
+// check holds that every format has a place of its own, which is none of the files that are read or written beside it.
+func (s *sinks) check(others []string) error {
+	for i, sink := range s.all {
+		for _, before := range s.all[:i] {
+			if sink.meets(before) {
+				where := sink.file
+				if toScreen(sink) == 1 {
+					where = "standard output"
+				}
+				return fmt.Errorf("--format %s and --format %s both go to %s: give one an --output", before.format, sink.format, where)
 			}
-			return fmt.Errorf("--format %s and --format %s both go to %s: give one an --output", other, sink.format, where)
 		}
-		taken[where] = sink.format
+		for _, other := range others {
+			if toScreen(sink) == 0 && other != "" && other != "-" && output.Same(sink.file, other) {
+				return fmt.Errorf("--output %s: is %s, which this run reads or writes itself: name another file", sink.file, other)
+			}
+		}
 	}
 	return nil
+}
+
+func (s sink) meets(other sink) bool {
+	if toScreen(s) == 1 || toScreen(other) == 1 {
+		return toScreen(s) == toScreen(other)
+	}
+	return s.file == other.file || output.Same(s.file, other.file)
 }
 
 // write writes the result in every format, files first: what a person reads comes last.

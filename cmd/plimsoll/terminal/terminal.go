@@ -46,7 +46,19 @@ type Printer struct {
 func NewPrinter(w io.Writer, s Style) *Printer { return &Printer{bufio.NewWriter(w), s} }
 
 // Line prints one line.
-func (p *Printer) Line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
+func (p *Printer) Line(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	blank := len(text) - len(strings.TrimLeft(text, "\n "))
+	fmt.Fprintln(p.w, text[:blank]+inert(text[blank:]))
+}
+
+// inert keeps a line from being a command to the CI server that prints it: of GitHub (::error::, ##[error]) or Azure (##vso[…]).
+func inert(line string) string {
+	if strings.HasPrefix(line, "::") {
+		line = ":\u200b" + line[1:]
+	}
+	return strings.ReplaceAll(line, "##", "#\u200b#")
+}
 
 // Section opens a part of the output.
 func (p *Printer) Section(title string) { p.Line("\n%s", p.Bold(title)) }

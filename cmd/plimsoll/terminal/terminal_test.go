@@ -73,3 +73,22 @@ func TestNobodyIsToldElsewhere(t *testing.T) {
 	p.Stop()
 	require.Empty(t, b.String())
 }
+
+// A CI server takes some lines of a job's log as commands: none comes from a name.
+func TestNoLineIsACommandToACIServer(t *testing.T) {
+	var b bytes.Buffer
+	p := NewPrinter(&b, Style{Width: 40})
+	p.Line("  ::error file=a::b  %s", "c")
+	p.Line("Deployment ##[error]x and ##vso[task.complete]y")
+	p.Wrapped("  seen  ", "a text that is broken right before :: ::stop-commands::x")
+	p.Line("\n%s", "::warning::y")
+	p.Line("%s", "10::20")
+	require.NoError(t, p.Close())
+	for line := range strings.Lines(b.String()) {
+		require.False(t, strings.HasPrefix(strings.TrimSpace(line), "::"), line)
+		require.NotContains(t, line, "##[")
+		require.NotContains(t, line, "##vso[")
+	}
+	require.Contains(t, b.String(), "10::20\n")
+	require.Contains(t, b.String(), "\n:\u200b:warning::y\n")
+}

@@ -35,6 +35,8 @@ type ready struct {
 
 func main() {
 	auditLog := flag.String("audit-log", "", "`file` to which every request is logged, as JSON lines, at the level Metadata")
+	var begin population
+	begin.register(flag.CommandLine)
 	flag.Parse()
 
 	// A parent that is gone reads no log: a write must fail, not kill this process before it has cleaned up.
@@ -45,7 +47,7 @@ func main() {
 	go func() { <-interrupts; stop() }()
 	go func() { _, _ = io.Copy(io.Discard, os.Stdin); stop() }()
 
-	if err := run(ctx, *auditLog); err != nil {
+	if err := run(ctx, *auditLog, begin); err != nil {
 		fmt.Fprintln(os.Stderr, "apiserver:", err)
 		os.Exit(1)
 	}
@@ -53,7 +55,7 @@ func main() {
 
 // run starts everything, announces it, and waits until ctx ends or the server fails. It does not shut down gracefully: the
 // data is thrown away, and a server that drains its connections would keep each test waiting.
-func run(ctx context.Context, auditLog string) error {
+func run(ctx context.Context, auditLog string, begin population) error {
 	dir, err := os.MkdirTemp("", "kubetest-")
 	if err != nil {
 		return fmt.Errorf("create directory: %w", err)
@@ -64,6 +66,11 @@ func run(ctx context.Context, auditLog string) error {
 	endpoint, err := startEtcd(dir, stopped)
 	if err != nil {
 		return err
+	}
+	if !begin.empty() {
+		if err := begin.store(ctx, endpoint); err != nil {
+			return err
+		}
 	}
 	plane, err := newControlPlane(dir, endpoint, auditLog)
 	if err != nil {
