@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -77,39 +78,15 @@ func writeValue(b *bytes.Buffer, value any, indent int) {
 	}
 }
 
-// isPlain reports text that is text in YAML without quotes: names, images and quantities, the bulk of what patches hold.
-func isPlain(text string) bool {
-	if text == "" {
-		return false
-	}
-	if first, last := text[0], text[len(text)-1]; isDigit(first) {
-		return isAmount(text)
-	} else if len(text) < 2 || !isLetter(first) && first != '/' || !isLetter(last) && !isDigit(last) {
-		return false
-	}
-	for i := range len(text) {
-		if c := text[i]; !isLetter(c) && !isDigit(c) && !strings.ContainsRune("._/:@-", rune(c)) {
-			return false
-		}
-	}
-	return true
-}
-
-// isAmount is 512Mi or 250m: digits, and a unit that no number of YAML has.
-func isAmount(text string) bool {
-	unit := strings.TrimLeft(text, "0123456789")
-	return unit == "m" || len(unit) == 2 && unit[1] == 'i' && strings.IndexByte("KMGT", unit[0]) >= 0
-}
-
-func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+// plainScalar is text that is text in YAML without quotes: names, images and quantities, the bulk of what patches hold.
+var plainScalar = regexp.MustCompile(`^(?:[A-Za-z/][A-Za-z0-9._/:@-]*[A-Za-z0-9]|[0-9]+(?:[KMGT]i|m))$`)
 
 // words are plain in form and mean something else.
 var words = []string{"true", "false", "yes", "no", "on", "off", "null"}
 
 // scalar writes text so that it stays text; what is not plain is left to the YAML library.
 func scalar(text string) string {
-	if isPlain(text) && !slices.Contains(words, strings.ToLower(text)) {
+	if plainScalar.MatchString(text) && !slices.Contains(words, strings.ToLower(text)) {
 		return text
 	}
 	node := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
