@@ -286,13 +286,14 @@ func TestWhatEachVersionChanged(t *testing.T) {
 		return "replicas: 1\nimage:\n  repository: registry.example.com/web\n  tag: " + tag + "\n"
 	}
 	r.commit(webChart("1.0.0", image("a1"), deployment)).
-		commit(webChart("1.0.1", image("a2"), deployment)).tag("charts/web/v1.0.1").
-		commit(files{"charts/web/README.md": "words"}).
+		commit(webChart("1.0.1", image("a2"), deployment)).
+		commit(files{"charts/web/README.md": "words"}).tag("charts/web/v1.0.1").
 		commit(files{"CHANGELOG.md": "## 1.0.1\nwords"}).
 		commit(webChart("1.1.0", image("a2")+"more: true\n", other)).
 		commit(webChart("1.1.0", image("a2"), other)).
 		commit(files{"charts/web/Chart.yaml": "name: [broken"}).
-		commit(files{"charts/web/Chart.yaml": chartYAML("web", "2.0.0", "8")})
+		commit(files{"charts/web/Chart.yaml": chartYAML("web", "2.0.0", "8")}).
+		commit(files{"other.txt": "words"})
 	got := collect(t, r.folder)
 	require.Len(t, got.repository(t).Charts, 1)
 	day := func(n int) *time.Time { return new(began.AddDate(0, 0, n)) }
