@@ -1,5 +1,5 @@
-// Command plimsoll-collect takes snapshots for Plimsoll: of a cluster, of manifests, or of one machine. It only reads, shows what it took
-// (inspect), and sends nothing anywhere without --upload or upload.
+// Command plimsoll-collect takes snapshots for Plimsoll: of a cluster, of manifests, of git repositories, or of one machine. It only
+// reads, shows what it took (inspect), and sends nothing anywhere without --upload or upload.
 package main
 
 import (
@@ -63,7 +63,7 @@ plimsoll-collect inspect FILE. Nothing is sent anywhere unless you say so.`,
 		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCluster(), newManifests(), newNode(), newInspect(), newUpload(), newRBAC(), newVersion())
+	root.AddCommand(newCluster(), newManifests(), newRepository(), newNode(), newInspect(), newUpload(), newRBAC(), newVersion())
 	return root
 }
 

@@ -247,3 +247,6 @@ func splitWords(text string) []string {
 	}
 	return words
 }
+
+// RuntimeOf is what a container tells a language runtime, by recognised flags alone. Nil where there is nothing of it.
+func RuntimeOf(c *Container) *snapshot.Runtime { return runtimeOf(c) }

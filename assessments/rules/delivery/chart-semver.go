@@ -3,6 +3,7 @@ package delivery
 import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
 )
 
 var chartSemver = assessments.Rule{
@@ -10,11 +11,12 @@ var chartSemver = assessments.Rule{
 	SubjectKind: "release",
 	Effort:      assessments.EffortSetting,
 	Judge: func(v assessments.View) []assessments.Outcome {
-		return withUnseen(v, overReleases(v, judgeSemver))
+		return withUnseen(v, append(overReleases(v, judgeSemver), overCharts(v, judgeChartSemver)...))
 	},
 	Text: assessments.Text{
 		Title: "A chart's version is a semantic version",
-		What:  "The version of the chart behind every release, from its record or from the label helm.sh/chart of what it made.",
+		What: "The version of the chart behind every release, from its record or from the label helm.sh/chart of what it made, and of every chart in a " +
+			"source repository.",
 		Why: "Tools compare chart versions to decide what is newer, and people read from them whether an update is safe. Both only works " +
 			"where the three numbers mean what they are known to mean.",
 		How: "Fails where the version is not three numbers, with what semantic versioning lets stand behind them. A leading v passes, as " +
@@ -43,10 +45,26 @@ func judgeSemver(r *facts.Release, o assessments.Outcome) assessments.Outcome {
 	case facts.IsSemantic(version):
 		return o.Pass()
 	}
-	return o.Fail(assessments.Failure{
+	return o.Fail(semverFailure(r.ChartName(), version))
+}
+
+func judgeChartSemver(_ *snapshot.Repository, chart *snapshot.Chart, o assessments.Outcome) assessments.Outcome {
+	switch {
+	case chart.Version == "":
+		return o.Unknown("the chart's version could not be read")
+	case isRange(chart.Version):
+		return o.Unknown("a range or a placeholder stands in the place of the chart's version")
+	case facts.IsSemantic(chart.Version):
+		return o.Pass()
+	}
+	return o.Fail(semverFailure(chart.Name, chart.Version))
+}
+
+func semverFailure(chart, version string) assessments.Failure {
+	return assessments.Failure{
 		Message:  "The chart's version is no semantic version.",
-		Evidence: []assessments.Evidence{{What: "chart", Value: r.ChartName() + " " + version}},
+		Evidence: []assessments.Evidence{{What: "chart", Value: chart + " " + version}},
 		Expected: "three numbers, such as 1.4.2",
 		Mend:     assessments.Mend{Text: "Set version in Chart.yaml to three numbers, and raise them by what changed."},
-	})
+	}
 }

@@ -6,9 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/semver"
+
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/rules"
+	"plimsoll/assessments/snapshot"
 )
 
 // Register adds the pillar's rules.
@@ -30,6 +33,103 @@ func overReleases(v assessments.View, judge func(*facts.Release, assessments.Out
 		outcomes = append(outcomes, judge(r, o))
 	}
 	return outcomes
+}
+
+// overCharts judges every chart of the source repositories that were read.
+func overCharts(v assessments.View, judge func(*snapshot.Repository, *snapshot.Chart, assessments.Outcome) assessments.Outcome) []assessments.Outcome {
+	var outcomes []assessments.Outcome
+	for _, repository := range v.Repos {
+		for i := range repository.Charts {
+			chart := &repository.Charts[i]
+			outcomes = append(outcomes, judge(repository, chart, assessments.AboutRepository(repository, chart)))
+		}
+	}
+	return outcomes
+}
+
+// delivered are the changes of a chart that can have reached a cluster, from old to new: where tags name its versions those that were
+// tagged, with what changed since the tag before; else all that were merged.
+func delivered(chart *snapshot.Chart) []snapshot.ChartVersion {
+	if !slices.ContainsFunc(chart.Versions, func(c snapshot.ChartVersion) bool { return c.Tagged }) {
+		return chart.Versions
+	}
+	var tagged []snapshot.ChartVersion
+	var since snapshot.ChartVersion
+	for i, change := range chart.Versions {
+		if i > 0 {
+			since = sinceThen(since, change)
+		}
+		if change.Tagged {
+			whole := change
+			whole.Templates, whole.Values, whole.ImageTags, whole.Unread = since.Templates, since.Values, since.ImageTags, since.Unread
+			tagged, since = append(tagged, whole), snapshot.ChartVersion{}
+		}
+	}
+	return tagged
+}
+
+// sinceThen adds one more change to what has changed.
+func sinceThen(since, change snapshot.ChartVersion) snapshot.ChartVersion {
+	since.ImageTags = (since.ImageTags || !since.Values) && change.ImageTags || since.ImageTags && !change.Values
+	since.Templates = since.Templates || change.Templates
+	since.Values = since.Values || change.Values
+	since.Unread = since.Unread || change.Unread
+	return since
+}
+
+// versionedLater says why a chart's version in its repository is not the one that it is delivered under; empty where it is.
+func versionedLater(r *snapshot.Repository, chart *snapshot.Chart) string {
+	for _, pipeline := range r.Pipelines {
+		if pipeline.SetsChartVersion {
+			return "a pipeline sets the chart's version when it packages it"
+		}
+	}
+	if setLater(chart.Version) {
+		return "the version in Chart.yaml is a placeholder: it is set when the chart is packaged"
+	}
+	return ""
+}
+
+// setLater reports whether a version stands for one that comes later: 0.0.0, a pre-release, a placeholder.
+func setLater(version string) bool {
+	canonical := "v" + strings.TrimPrefix(version, "v")
+	return strings.HasPrefix(canonical, "v0.0.0") || semver.Prerelease(canonical) != "" || isRange(version)
+}
+
+// ofLastYear are the changes of the year before the day that is judged, and the one that they began from: what is older nobody can mend
+// any more. A change whose day is not known counts as one of them.
+func ofLastYear(v assessments.View, changes []snapshot.ChartVersion) []snapshot.ChartVersion {
+	from := v.AsOf.AddDate(-1, 0, 0)
+	for i := len(changes) - 1; i > 0; i-- {
+		if at := changes[i].At; at != nil && at.Before(from) {
+			return changes[i:]
+		}
+	}
+	return changes
+}
+
+// withoutHistory ends the outcome of a chart whose history tells of fewer than two changes, in all or of late. It reports false where
+// there is something to hold against something.
+func withoutHistory(r *snapshot.Repository, all, late []snapshot.ChartVersion, o assessments.Outcome) (assessments.Outcome, bool) {
+	switch {
+	case len(late) > 1:
+		return o, false
+	case len(all) > 1:
+		return o.NotApplicable("the chart has not been changed in the last year"), true
+	case !r.History:
+		return o.Unknown("the repository's history was not read"), true
+	case r.HistoryCut:
+		return o.Unknown("the history is cut before any change of the chart, as in a shallow clone"), true
+	}
+	return o.NotApplicable("the chart has not been changed since it was first there or first tagged"), true
+}
+
+// dayOf says when a change was made, where that is known.
+func dayOf(change snapshot.ChartVersion) string {
+	if change.At == nil {
+		return "an earlier change"
+	}
+	return "change of " + change.At.UTC().Format("2006-01-02")
 }
 
 // withUnseen adds what the collector could not tell of releases: a rule that judges records of releases knows nothing of those

@@ -9,6 +9,7 @@ import (
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/snapshot"
 )
 
 var systemAppBump = assessments.Rule{
@@ -16,20 +17,24 @@ var systemAppBump = assessments.Rule{
 	SubjectKind: "release",
 	Effort:      assessments.EffortChange,
 	Judge: func(v assessments.View) []assessments.Outcome {
-		return withUnseen(v, overReleases(v, func(r *facts.Release, o assessments.Outcome) assessments.Outcome {
+		outcomes := overReleases(v, func(r *facts.Release, o assessments.Outcome) assessments.Outcome {
 			return judgeSystemApp(v, r, o)
-		}))
+		})
+		return withUnseen(v, append(outcomes, overCharts(v, func(r *snapshot.Repository, chart *snapshot.Chart, o assessments.Outcome) assessments.Outcome {
+			return judgeSystemChart(v, r, chart, o)
+		})...))
 	},
 	Text: assessments.Text{
 		Title: "A system application's new image moves its chart's version",
 		What: "Releases of applications that the organization runs and does not build (queues, caches, databases, controllers): their images and chart " +
-			"versions, between two revisions and between two snapshots.",
+			"versions, between two revisions, between two snapshots, and in the history of charts in source repositories.",
 		Why: "A new Kafka under an old chart version is the change that nobody announced: environments with one chart version run two of " +
 			"them, and no rollback of the chart brings the old one back.",
-		How: "Fails where, from one revision or snapshot to the next, the images of the release changed and the chart's version did not. Where the " +
+		How: "Fails where, from one revision, snapshot or merged change of the last year to the next, the images of the release changed and the chart's version did not. Where the " +
 			"organization has chosen the stricter rule, the chart's major version must move with the image.\n\n" +
 			"A system application is one that runs no image from the organization's own registries. Not applicable: releases of the organization's own, releases without a chart, the " +
-			"platform's own. Unknown: the organization lists no registries, and releases whose images or chart versions were seen once only.",
+			"platform's own. Unknown: the organization lists no registries, releases whose images or chart versions were seen once only, and charts in " +
+			"repositories that name no image, whose history is cut before any change, or whose version is set when they are packaged.",
 		Evidence: "The chart's version before and after, and the images that differ.",
 		Mend:     "Set images in a chart of your own (or an umbrella chart over the vendor's) and raise its version with each new image.",
 		Sources: []string{
@@ -61,22 +66,69 @@ func judgeSystemApp(v assessments.View, r *facts.Release, o assessments.Outcome)
 	}
 	for i := 1; i < len(states); i++ {
 		before, after := states[i-1], states[i]
-		if slices.Equal(before.images, after.images) || moved(v, before.chartVersion, after.chartVersion) {
+		if !slices.Equal(before.images, after.images) && !moved(v, before.chartVersion, after.chartVersion) {
+			return o.Fail(imageFailure(v, before, after))
+		}
+	}
+	return o.Pass()
+}
+
+func imageFailure(v assessments.View, before, after state) assessments.Failure {
+	message, expected := "Its image changed and its chart's version did not.", "a new chart version with each new image"
+	if v.Settings.SystemAppMajor {
+		message, expected = "Its image changed and its chart's major version did not.", "a new major version of the chart with each new image"
+	}
+	return assessments.Failure{
+		Message: message,
+		Evidence: []assessments.Evidence{
+			{What: before.when, Value: before.chartVersion + " with " + strings.Join(without(before.images, after.images), ", ")},
+			{What: after.when, Value: after.chartVersion + " with " + strings.Join(without(after.images, before.images), ", ")},
+		},
+		Expected: expected,
+		Mend:     assessments.Mend{Text: "Set its images in a chart of your own, or an umbrella chart over the vendor's, and raise its version with each new image."},
+	}
+}
+
+// judgeSystemChart holds the images of a chart in its repository against its versions.
+func judgeSystemChart(v assessments.View, r *snapshot.Repository, chart *snapshot.Chart, o assessments.Outcome) assessments.Outcome {
+	brings, known, images := false, false, 0
+	for _, change := range chart.Versions {
+		for _, raw := range change.Images {
+			is, listed := own(v, facts.ParseImage(raw))
+			brings, known, images = brings || is, known || listed, images+1
+		}
+	}
+	switch {
+	case chart.Version == "":
+		return o.Unknown("the chart's version could not be read")
+	case images == 0:
+		return o.Unknown("no image was seen that the chart names itself")
+	case !known:
+		return o.Unknown(noOwnRegistries)
+	case brings:
+		return o.NotApplicable("it brings images of the organization's own: no system application")
+	}
+	if why := versionedLater(r, chart); why != "" {
+		return o.Unknown(why)
+	}
+	all := delivered(chart)
+	changes := ofLastYear(v, all)
+	if ended, is := withoutHistory(r, all, changes, o); is {
+		return ended
+	}
+	unread := false
+	for i := 1; i < len(changes); i++ {
+		before, after := changes[i-1], changes[i]
+		unread = unread || after.Unread
+		if after.Unread || setLater(before.Version) || setLater(after.Version) || len(before.Images) == 0 || len(after.Images) == 0 {
 			continue
 		}
-		message, expected := "Its image changed and its chart's version did not.", "a new chart version with each new image"
-		if v.Settings.SystemAppMajor {
-			message, expected = "Its image changed and its chart's major version did not.", "a new major version of the chart with each new image"
+		if !slices.Equal(before.Images, after.Images) && !moved(v, before.Version, after.Version) {
+			return o.Fail(imageFailure(v, state{"before", before.Version, before.Images}, state{dayOf(after), after.Version, after.Images}))
 		}
-		return o.Fail(assessments.Failure{
-			Message: message,
-			Evidence: []assessments.Evidence{
-				{What: before.when, Value: before.chartVersion + " with " + strings.Join(without(before.images, after.images), ", ")},
-				{What: after.when, Value: after.chartVersion + " with " + strings.Join(without(after.images, before.images), ", ")},
-			},
-			Expected: expected,
-			Mend:     assessments.Mend{Text: "Set its images in a chart of your own, or an umbrella chart over the vendor's, and raise its version with each new image."},
-		})
+	}
+	if unread {
+		return o.Unknown("the chart's values could not be read at some of its changes")
 	}
 	return o.Pass()
 }

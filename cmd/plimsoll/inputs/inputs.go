@@ -1,4 +1,4 @@
-// Package inputs reads what the offline commands judge: manifests or a snapshot, answers and waivers, and how far to look. All of them
+// Package inputs reads what the offline commands judge: manifests, repositories or a snapshot, answers and waivers, and how far to look. All of them
 // take the same flags, with the same bounds and the same words.
 package inputs
 

@@ -25,7 +25,7 @@ type loaded struct {
 
 var gzipMagic = []byte{0x1f, 0x8b}
 
-// load reads the paths: one snapshot, told by the first bytes of its file, or any number of manifests as one set.
+// load reads the paths: one snapshot, told by the first bytes of its file, or any number of manifests and repositories as one set.
 func load(ctx context.Context, paths []string, stdin io.Reader, keep func(file string) bool, options facts.Options, tick func(int)) (loaded, error) {
 	if len(paths) == 0 {
 		return loaded{inputs: Inputs{Skipped: []Skipped{}}}, nil

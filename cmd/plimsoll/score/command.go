@@ -35,8 +35,9 @@ func Command(exit func(code int)) *cobra.Command {
 	var f flags
 	command := &cobra.Command{
 		Use:   "score PATH…",
-		Short: "Score manifests or a snapshot, offline",
-		Long: `Scores Kubernetes manifests (files, folders, - for standard input) or one snapshot of plimsoll-collect.
+		Short: "Score manifests, repositories or a snapshot, offline",
+		Long: `Scores Kubernetes manifests (files, folders, - for standard input) or one snapshot of plimsoll-collect. Of a folder that is a
+git repository the charts are scored too, by what each version of them changed.
 It needs no server, no database and no network, and sends nothing anywhere.
 
 Exit codes: 0 fine · 1 could not run · 2 findings at or above --fail-on · 3 score under --fail-under or coverage under
