@@ -349,6 +349,12 @@ func TestHostileFiles(t *testing.T) {
 		require.Contains(t, got.reasons(), "Dockerfile: larger than what is read of such a file")
 		require.Contains(t, got.reasons(), "big/Chart.yaml: Chart.yaml: larger than what is read of such a file")
 	})
+	t.Run("a file that has the name alone builds nothing", func(t *testing.T) {
+		r := newRepo(t).commit(files{"parse/dockerfile.go": "package parse\n", "Dockerfile.empty": "# from nothing\n", "Dockerfile": "# syntax\n from a:1\n"})
+		found := collect(t, r.folder).repository(t).Dockerfiles
+		require.Len(t, found, 1)
+		require.Equal(t, "Dockerfile", found[0].File)
+	})
 	t.Run("objects that are missing, as in a partial clone", func(t *testing.T) {
 		r := newRepo(t).commit(webChart("1.0.0", "replicas: 1", deployment)).commit(webChart("1.0.1", "replicas: 2", deployment))
 		r.remove(plumbing.ComputeHash(plumbing.BlobObject, []byte("replicas: 1")))

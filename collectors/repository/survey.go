@@ -130,13 +130,16 @@ func (r *reading) findDockerfiles(files []file) {
 		if !isDockerfile(path.Base(f.path)) || !r.wants(f.path) || len(r.record.Dockerfiles) >= maxListed {
 			continue
 		}
-		if text, ok := r.blob(f, maxTextBytes); ok {
+		if text, ok := r.blob(f, maxTextBytes); ok && fromLine.Match(text) { // dockerfile.go has the name, and builds nothing
 			record := readDockerfile(text)
 			record.File = f.path
 			r.record.Dockerfiles = append(r.record.Dockerfiles, record)
 		}
 	}
 }
+
+// fromLine is what no file that an image is built from lacks.
+var fromLine = regexp.MustCompile(`(?mi)^[ \t]*FROM[ \t]`)
 
 // isDockerfile goes by the names that builders and editors know: Dockerfile, Dockerfile.web, web.Dockerfile, Containerfile.
 func isDockerfile(name string) bool {
