@@ -145,12 +145,8 @@ func judgeChartHistory(v assessments.View, r *snapshot.Repository, chart *snapsh
 	if chart.Version == "" {
 		return o.Unknown("the chart's version could not be read")
 	}
-	if why := versionedLater(r, chart); why != "" {
-		return o.Unknown(why)
-	}
-	all := delivered(chart)
-	changes := ofLastYear(v, all)
-	if ended, is := withoutHistory(r, all, changes, o); is {
+	changes, ended := changesToJudge(v, r, chart, o)
+	if changes == nil {
 		return ended
 	}
 	unread := false

@@ -108,20 +108,25 @@ func ofLastYear(v assessments.View, changes []snapshot.ChartVersion) []snapshot.
 	return changes
 }
 
-// withoutHistory ends the outcome of a chart whose history tells of fewer than two changes, in all or of late. It reports false where
-// there is something to hold against something.
-func withoutHistory(r *snapshot.Repository, all, late []snapshot.ChartVersion, o assessments.Outcome) (assessments.Outcome, bool) {
+// changesToJudge are the changes of a chart that are held against each other: those of the last year, two at least. Where there are
+// none it gives nil, and the outcome that says why.
+func changesToJudge(v assessments.View, r *snapshot.Repository, chart *snapshot.Chart, o assessments.Outcome) ([]snapshot.ChartVersion, assessments.Outcome) {
+	if why := versionedLater(r, chart); why != "" {
+		return nil, o.Unknown(why)
+	}
+	all := delivered(chart)
+	late := ofLastYear(v, all)
 	switch {
 	case len(late) > 1:
-		return o, false
+		return late, o
 	case len(all) > 1:
-		return o.NotApplicable("the chart has not been changed in the last year"), true
+		return nil, o.NotApplicable("the chart has not been changed in the last year")
 	case !r.History:
-		return o.Unknown("the repository's history was not read"), true
+		return nil, o.Unknown("the repository's history was not read")
 	case r.HistoryCut:
-		return o.Unknown("the history is cut before any change of the chart, as in a shallow clone"), true
+		return nil, o.Unknown("the history is cut before any change of the chart, as in a shallow clone")
 	}
-	return o.NotApplicable("the chart has not been changed since it was first there or first tagged"), true
+	return nil, o.NotApplicable("the chart has not been changed since it was first there or first tagged")
 }
 
 // dayOf says when a change was made, where that is known.

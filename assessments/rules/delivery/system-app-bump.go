@@ -108,12 +108,8 @@ func judgeSystemChart(v assessments.View, r *snapshot.Repository, chart *snapsho
 	case brings:
 		return o.NotApplicable("it brings images of the organization's own: no system application")
 	}
-	if why := versionedLater(r, chart); why != "" {
-		return o.Unknown(why)
-	}
-	all := delivered(chart)
-	changes := ofLastYear(v, all)
-	if ended, is := withoutHistory(r, all, changes, o); is {
+	changes, ended := changesToJudge(v, r, chart, o)
+	if changes == nil {
 		return ended
 	}
 	unread := false
