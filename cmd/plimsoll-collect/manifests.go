@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,9 +33,11 @@ func (f *manifestFlags) run(command *cobra.Command, paths []string) error {
 	stderr := command.ErrOrStderr()
 	records := map[snapshot.Kind]int{}
 	var inputs manifests.Inputs
-	err := writeTo(f.out, command.OutOrStdout(), func(w io.Writer) (err error) {
-		inputs, err = collectManifests(command.Context(), paths, command.InOrStdin(), w, records)
-		return err
+	err := writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+		return writeSnapshot(w, records, func(emit func(snapshot.Record) error) (err error) {
+			inputs, err = manifests.Read(command.Context(), paths, command.InOrStdin(), emit)
+			return err
+		})
 	})
 	if err != nil {
 		return err
@@ -52,24 +51,4 @@ func (f *manifestFlags) run(command *cobra.Command, paths []string) error {
 	}
 	suggest(stderr, f.out)
 	return nil
-}
-
-func collectManifests(ctx context.Context, paths []string, stdin io.Reader, w io.Writer, records map[snapshot.Kind]int) (manifests.Inputs, error) {
-	var out *snapshot.Writer
-	inputs, err := manifests.Read(ctx, paths, stdin, func(record snapshot.Record) (err error) {
-		if header, first := record.(snapshot.Header); first {
-			header.CollectorVersion, header.CollectorBuild, header.TakenAt = version, buildDigest(), time.Now().UTC().Truncate(time.Second)
-			out, err = snapshot.NewWriter(w, header)
-			return err
-		}
-		records[record.RecordKind()]++
-		return out.Write(record)
-	})
-	if err != nil {
-		return inputs, err
-	}
-	if out == nil {
-		return inputs, errors.New("nothing was read")
-	}
-	return inputs, out.Close()
 }

@@ -6,8 +6,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/term"
+
+	"plimsoll/assessments/snapshot"
 )
 
 // isTerminal reports whether somebody looks at it.
@@ -87,4 +90,28 @@ func cause(err error) error {
 		return inner.Err
 	}
 	return err
+}
+
+// writeSnapshot writes what a collector emits, its header first, which is completed by who took it and when. It counts the other
+// records by kind, where somebody wants to know.
+func writeSnapshot(w io.Writer, records map[snapshot.Kind]int, collect func(emit func(snapshot.Record) error) error) error {
+	var out *snapshot.Writer
+	err := collect(func(record snapshot.Record) (err error) {
+		if header, first := record.(snapshot.Header); first {
+			header.CollectorVersion, header.CollectorBuild, header.TakenAt = version, buildDigest(), time.Now().UTC().Truncate(time.Second)
+			out, err = snapshot.NewWriter(w, header)
+			return err
+		}
+		if records != nil {
+			records[record.RecordKind()]++
+		}
+		return out.Write(record)
+	})
+	if err != nil {
+		return err
+	}
+	if out == nil {
+		return errors.New("nothing was read")
+	}
+	return out.Close()
 }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -42,9 +39,11 @@ No values, commit messages, authors or addresses of remotes leave: docs/collecto
 func (f *repositoryFlags) run(command *cobra.Command, paths []string) error {
 	stderr := command.ErrOrStderr()
 	var inputs repository.Inputs
-	err := writeTo(f.out, command.OutOrStdout(), func(w io.Writer) (err error) {
-		inputs, err = collectRepositories(command.Context(), paths, w)
-		return err
+	err := writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+		return writeSnapshot(w, nil, func(emit func(snapshot.Record) error) (err error) {
+			inputs, err = repository.Read(command.Context(), paths, repository.Options{}, emit)
+			return err
+		})
 	})
 	if err != nil {
 		return err
@@ -70,23 +69,4 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-func collectRepositories(ctx context.Context, paths []string, w io.Writer) (repository.Inputs, error) {
-	var out *snapshot.Writer
-	inputs, err := repository.Read(ctx, paths, repository.Options{}, func(record snapshot.Record) (err error) {
-		if header, first := record.(snapshot.Header); first {
-			header.CollectorVersion, header.CollectorBuild, header.TakenAt = version, buildDigest(), time.Now().UTC().Truncate(time.Second)
-			out, err = snapshot.NewWriter(w, header)
-			return err
-		}
-		return out.Write(record)
-	})
-	if err != nil {
-		return inputs, err
-	}
-	if out == nil {
-		return inputs, errors.New("nothing was read")
-	}
-	return inputs, out.Close()
 }
