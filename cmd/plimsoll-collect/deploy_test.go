@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -29,18 +30,26 @@ func TestTheCronJobHoldsTheRightsThatRBACPrints(t *testing.T) {
 	require.Contains(t, string(file), printed.stdout, "paste what plimsoll-collect rbac prints")
 }
 
-func TestOurOwnRulesFindNothingInTheCronJob(t *testing.T) {
-	builder := facts.NewBuilder(facts.Options{})
-	inputs, err := manifests.Read(t.Context(), []string{cronJob}, nil, func(record snapshot.Record) error {
-		builder.Add(record)
-		return nil
-	})
+func TestOurOwnRulesFindNothingInWhatWeDeploy(t *testing.T) {
+	files, err := filepath.Glob("../../deploy/collector/*.yaml")
 	require.NoError(t, err)
-	require.Empty(t, inputs.Skipped)
-	require.Equal(t, 1, inputs.Workloads)
-	result := assessments.Assess(assessments.Input{Content: content.V1(), Facts: builder.Build(), AsOf: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)})
-	require.Empty(t, result.Findings)
-	require.Equal(t, 1, result.Rules["delivery/resources-declared"].Pass, "it was judged at all")
+	require.Len(t, files, 2)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			builder := facts.NewBuilder(facts.Options{})
+			inputs, err := manifests.Read(t.Context(), []string{file}, nil, func(record snapshot.Record) error {
+				builder.Add(record)
+				return nil
+			})
+			require.NoError(t, err)
+			require.Empty(t, inputs.Skipped)
+			require.Equal(t, 1, inputs.Workloads)
+			result := assessments.Assess(assessments.Input{Content: content.V1(), Facts: builder.Build(), AsOf: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)})
+			require.Empty(t, result.Findings)
+			require.Equal(t, 1, result.Rules["delivery/resources-declared"].Pass, "it was judged at all")
+			require.NotZero(t, result.Rules["delivery/image-version"].Pass+result.Rules["delivery/image-version"].Unknown, "it was judged at all")
+		})
+	}
 }
 
 func TestTheCronJobsCommandIsOneThatWeTake(t *testing.T) {

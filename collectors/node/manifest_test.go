@@ -9,33 +9,14 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"plimsoll/assessments"
-	"plimsoll/assessments/content"
-	"plimsoll/assessments/facts"
-	"plimsoll/assessments/snapshot"
-	"plimsoll/collectors/manifests"
 	"plimsoll/internal/kubetest"
 )
 
 const daemonSet = "../../deploy/collector/node-daemonset.yaml"
-
-func TestOurOwnRulesFindNothingInTheDaemonSet(t *testing.T) {
-	builder := facts.NewBuilder(facts.Options{})
-	inputs, err := manifests.Read(t.Context(), []string{daemonSet}, nil, func(record snapshot.Record) error {
-		builder.Add(record)
-		return nil
-	})
-	require.NoError(t, err)
-	require.Empty(t, inputs.Skipped)
-	result := assessments.Assess(assessments.Input{Content: content.V1(), Facts: builder.Build(), AsOf: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)})
-	require.Empty(t, result.Findings)
-	require.NotZero(t, result.Rules["delivery/image-version"].Pass+result.Rules["delivery/image-version"].Unknown, "it was judged at all")
-}
 
 // outcry takes what a helper of tests fails with.
 type outcry struct {
