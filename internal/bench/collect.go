@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"plimsoll/internal/kubetest"
 )
@@ -56,12 +55,15 @@ func collect(t *table, dir string, p kubetest.Population, at limits) error {
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(dir, "cluster.plimsoll.gz")
-	got, wall, err := timed(3, "bin/plimsoll-collect", "cluster", "--kubeconfig", server.Kubeconfig, "--limit-qps", "1000", "--out", file)
+	file, floorFile := filepath.Join(dir, "cluster.plimsoll.gz"), filepath.Join(dir, "target.json")
+	if err := writeTarget(floorFile, server); err != nil {
+		return err
+	}
+	got, err := run(3, "bin/plimsoll-collect", "cluster", "--kubeconfig", server.Kubeconfig, "--limit-qps", "1000", "--out", file)
 	if err != nil {
 		return err
 	}
-	floor, floorWall, err := timed(3, self, "-part", "pages-floor", "-file", server.Kubeconfig)
+	floor, err := run(3, self, "-part", "pages-floor", "-file", floorFile)
 	if err != nil {
 		return err
 	}
@@ -73,26 +75,10 @@ func collect(t *table, dir string, p kubetest.Population, at limits) error {
 	pages := "reading the same pages"
 	t.add(figure{name + "CPU", got.cpu, at.cpu, "s", fmt.Sprintf("%s: %.3f s", pages, floor.cpu)})
 	t.add(figure{name + "CPU, ratio", got.cpu / floor.cpu, at.ratio, "×", pages})
-	t.add(figure{name + "wall, ratio", wall / floorWall, at.wall, "×", fmt.Sprintf("%s: %.1f s", pages, floorWall)})
+	t.add(figure{name + "wall, ratio", got.wall / floor.wall, at.wall, "×", fmt.Sprintf("%s: %.1f s", pages, floor.wall)})
 	t.add(figure{name + "memory", got.megabytes, at.megabytes, "MB", fmt.Sprintf("%.2f × the same (%.0f MB)", got.megabytes/floor.megabytes, floor.megabytes)})
 	t.add(figure{name + "snapshot", float64(info.Size()) / 1e6, at.snapshot, "MB", "–"})
 	return nil
-}
-
-// timed is run with the median wall time beside the cost.
-func timed(times int, name string, args ...string) (cost, float64, error) {
-	var walls []float64
-	var costs cost
-	var cpus, peaks []float64
-	for range times {
-		start := time.Now()
-		once, err := run(1, name, args...)
-		if err != nil {
-			return costs, 0, err
-		}
-		walls, cpus, peaks = append(walls, time.Since(start).Seconds()), append(cpus, once.cpu), append(peaks, once.megabytes)
-	}
-	return cost{median(cpus), median(peaks)}, median(walls), nil
 }
 
 // floorPaths are the collections whose size grows with a cluster.
@@ -102,8 +88,8 @@ var floorPaths = []string{
 }
 
 // pagesFloor reads the pages that the collector reads, and throws them away but for the token of the next one.
-func pagesFloor(kubeconfig string) error {
-	client, base, token, err := clientOf(kubeconfig)
+func pagesFloor(file string) error {
+	server, client, err := readTarget(file)
 	if err != nil {
 		return err
 	}
@@ -113,11 +99,11 @@ func pagesFloor(kubeconfig string) error {
 			if next != "" {
 				query.Set("continue", next)
 			}
-			request, err := http.NewRequest(http.MethodGet, base+path+"?"+query.Encode(), nil)
+			request, err := http.NewRequest(http.MethodGet, server.URL+path+"?"+query.Encode(), nil)
 			if err != nil {
 				return err
 			}
-			request.Header.Set("Authorization", "Bearer "+token)
+			request.Header.Set("Authorization", "Bearer "+server.Token)
 			request.Header.Set("Accept", "application/json")
 			if next, err = throwAway(client, request); err != nil {
 				return err
@@ -186,33 +172,30 @@ func tokenIn(head string) string {
 	}
 }
 
-func clientOf(kubeconfig string) (client *http.Client, base, token string, err error) {
-	text, err := os.ReadFile(kubeconfig)
+// target is the server that the floor reads from.
+type target struct{ URL, Token, CA string }
+
+func writeTarget(file string, s *kubetest.Server) error {
+	text, err := json.Marshal(target{s.URL, s.Token, s.CA})
 	if err != nil {
-		return nil, "", "", err
+		return err
 	}
-	var config struct {
-		Clusters []struct {
-			Cluster struct {
-				Server string `json:"server"`
-				CA     string `json:"certificate-authority"`
-			} `json:"cluster"`
-		} `json:"clusters"`
-		Users []struct {
-			User struct {
-				Token string `json:"token"`
-			} `json:"user"`
-		} `json:"users"`
-	}
-	if err := json.Unmarshal(text, &config); err != nil || len(config.Clusters) != 1 || len(config.Users) != 1 {
-		return nil, "", "", fmt.Errorf("%s: want one cluster and one user, as JSON: %w", kubeconfig, err)
-	}
-	authority, err := os.ReadFile(config.Clusters[0].Cluster.CA)
+	return os.WriteFile(file, text, 0o600)
+}
+
+func readTarget(file string) (t target, client *http.Client, err error) {
+	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, "", "", err
+		return t, nil, err
+	}
+	if err := json.Unmarshal(text, &t); err != nil {
+		return t, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	authority, err := os.ReadFile(t.CA)
+	if err != nil {
+		return t, nil, err
 	}
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(authority)
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}
-	return &http.Client{Transport: transport}, config.Clusters[0].Cluster.Server, config.Users[0].User.Token, nil
+	return t, &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}, nil
 }

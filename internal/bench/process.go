@@ -10,17 +10,19 @@ import (
 	"time"
 )
 
-// cost of one process: CPU seconds and peak memory in megabytes.
-type cost struct{ cpu, megabytes float64 }
+// cost of one process: CPU seconds, peak memory in megabytes, and seconds from start to end.
+type cost struct{ cpu, megabytes, wall float64 }
 
 // run starts a program several times and returns the median cost. Exit codes up to 4 are results, not errors.
 func run(times int, name string, args ...string) (cost, error) {
-	var cpus, peaks []float64
+	var cpus, peaks, walls []float64
 	for range times {
 		command := exec.Command(name, args...)
 		var stderr bytes.Buffer
 		command.Stderr = &stderr
+		start := time.Now()
 		err := command.Run()
+		walls = append(walls, time.Since(start).Seconds())
 		var exit *exec.ExitError
 		if err != nil && (!errors.As(err, &exit) || exit.ExitCode() == 1 || exit.ExitCode() > 4) {
 			return cost{}, fmt.Errorf("%s %v: %w: %s", name, args, err, stderr.String())
@@ -29,7 +31,7 @@ func run(times int, name string, args ...string) (cost, error) {
 		cpus = append(cpus, command.ProcessState.UserTime().Seconds()+command.ProcessState.SystemTime().Seconds())
 		peaks = append(peaks, float64(usage.Maxrss)/1024)
 	}
-	return cost{median(cpus), median(peaks)}, nil
+	return cost{median(cpus), median(peaks), median(walls)}, nil
 }
 
 func median(values []float64) float64 {
