@@ -25,6 +25,9 @@ type Options struct {
 	TakenAt          time.Time // zero: now
 	HashKey          []byte    // of the node addresses' hashes; empty: random, and forgotten with the collection
 	Progress         func(step string)
+
+	ClusterID string                                // stands for the uid of kube-system; empty: as the cluster says it
+	Redact    func(snapshot.Record) snapshot.Record // every record passes it before it is written; nil: as they are
 }
 
 // Summary says what a collection was like, for the person at the terminal.
@@ -167,7 +170,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
 		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods)), Collected: c.collected()},
-	})
+	}, snapshot.Through(c.options.Redact))
 	return err
 }
 
