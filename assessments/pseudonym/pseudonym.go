@@ -21,6 +21,9 @@ const (
 	MaxText = 1024
 )
 
+// Host is what is put behind the pseudonym of a host, so that it can still be told from a folder. No such domain can be (RFC 2606).
+const Host = ".invalid"
+
 // Text is the class of what is no name but a sentence.
 const Text = "text"
 

@@ -103,6 +103,7 @@ func TestNamesComeBackInAnyText(t *testing.T) {
 		"JSON lines":        {"[\"" + ns + "\"]\n", "[\"shop\"]\n"},
 		"HTML":              {"<b>" + odd + "</b>", "<b>say &#34;hi&#34; &amp; &lt;go&gt;</b>"},
 		"Markdown":          {"| `" + ns + "` |\n" + odd, "| `shop` |\nsay \"hi\" & <go>"},
+		"a host":            {k.Of("registry", "r.example:5000") + Host + "/" + ns + ".invalid." + w + ".inv x.invalid " + key(t, other).Of("ns", "shop") + Host, "r.example:5000/shop.api-2.inv x.invalid " + key(t, other).Of("ns", "shop") + Host},
 		"nothing":           {"", ""},
 		"no pseudonym":      {"ns- -ns ns-short workload-", "ns- -ns ns-short workload-"},
 		"another's":         {key(t, other).Of("ns", "shop"), key(t, other).Of("ns", "shop")},

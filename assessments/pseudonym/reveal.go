@@ -38,6 +38,9 @@ func Reveal(w io.Writer, r io.Reader, key *Key) (Revealed, error) {
 		if err != nil {
 			return v.found, fmt.Errorf("read: %w", err)
 		}
+		if b == Host[0] && v.isHost(in) {
+			continue
+		}
 		if err := v.take(b); err != nil {
 			return v.found, fmt.Errorf("write: %w", err)
 		}
@@ -48,6 +51,21 @@ func Reveal(w io.Writer, r io.Reader, key *Key) (Revealed, error) {
 		return v.found, fmt.Errorf("write: %w", err)
 	}
 	return v.found, nil
+}
+
+// isHost reports whether Host stands behind a name that was put back, and takes it away with the pseudonym.
+func (v *revealer) isHost(in *bufio.Reader) bool {
+	rest, _ := in.Peek(len(Host) - 1)
+	if string(rest) != Host[1:] || len(v.class) == 0 || v.broken {
+		return false
+	}
+	before := v.found.Names
+	v.endWord(false)
+	if v.found.Names == before {
+		return false
+	}
+	_, err := in.Discard(len(Host) - 1)
+	return err == nil
 }
 
 // revealer goes through a text word by word: letters and digits between anything else. What a word is depends on the word and the dash

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments/facts"
+	"plimsoll/assessments/pseudonym"
 	"plimsoll/assessments/reference"
 )
 
@@ -59,7 +60,7 @@ func (r *Redactor) imageParts(parts []string, registry bool, kept int) []string 
 		switch {
 		case i == 0 && registry && publicRegistries[parts[0]]:
 		case i == 0 && registry:
-			out[i] = r.key.Of(string(Registry), parts[i]) + ".invalid" // still a registry: without a dot it would be a folder
+			out[i] = r.key.Of(string(Registry), parts[i]) + pseudonym.Host
 		case i == len(parts)-1:
 			out[i] = r.name(App, parts[i]) + nativeEnding(parts[i])
 		default:
