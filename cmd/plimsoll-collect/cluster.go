@@ -34,17 +34,19 @@ type scopeFlags struct {
 	namespaces []string
 	noReleases bool
 	apiMetrics bool
+	history    bool
 }
 
 func (f *scopeFlags) add(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "read only `NAMESPACE` (several: -n A -n B), and the uid of kube-system")
 	flags.BoolVar(&f.apiMetrics, "api-metrics", false, "read the API server's /metrics for requests to deprecated APIs, which takes one right more")
+	flags.BoolVar(&f.history, "helm-history", false, "decode what Helm keeps of its releases in here: charts, versions, images and keyed hashes leave, never values")
 	flags.BoolVar(&f.noReleases, "no-releases", false, "leave out Helm's releases, and with them the right to list Secrets")
 }
 
 func (f *scopeFlags) options() cluster.Options {
-	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, APIMetrics: f.apiMetrics}
+	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, HelmHistory: f.history, APIMetrics: f.apiMetrics}
 }
 
 func newCluster() *cobra.Command {

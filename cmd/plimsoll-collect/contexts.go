@@ -23,6 +23,9 @@ func (f *clusterFlags) prepare(upload bool) (err error) {
 	if len(f.clusterID) > snapshot.MaxNameBytes || plain(f.clusterID) != f.clusterID {
 		return fmt.Errorf("--cluster-id: want at most %d bytes that show, got %d", snapshot.MaxNameBytes, len(f.clusterID))
 	}
+	if f.scope.history && f.scope.noReleases {
+		return errors.New("--helm-history and --no-releases exclude each other")
+	}
 	if f.key, err = f.redact.key(); err != nil || !f.allOf {
 		return err
 	}

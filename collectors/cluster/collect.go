@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Namespaces       []string // only these; empty: all
 	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
+	HelmHistory      bool     // read the data of Helm's Secrets and ConfigMaps, which the right to list them covers
 	APIMetrics       bool     // read /metrics for requests to deprecated APIs, which takes the right to get it
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
