@@ -152,15 +152,15 @@ func (v *verdict) bound(most int) {
 	waived := func(i int) bool { return v.waivedBy != nil && v.waivedBy[i] != nil }
 	kept := gravest(len(v.fails), most, func(i, j int) int {
 		a, b := &v.fails[i], &v.fails[j]
-		return cmp.Or(compareBools(waived(i), waived(j)), cmp.Compare(b.Severity, a.Severity), compareSubjects(a.Subject, b.Subject),
-			comparePlaces(a.Place, b.Place), cmp.Compare(i, j))
+		return cmp.Or(compareBools(waived(i), waived(j)), cmp.Compare(b.severity, a.severity), compareSubjects(a.subject, b.subject),
+			comparePlaces(a.place, b.place), cmp.Compare(i, j))
 	})
 	if kept == nil {
 		return
 	}
 	for i := range v.fails {
 		if !kept[i] {
-			v.left.add(leftOutOf(v.rule.ID, v.fails[i].Severity, waived(i)))
+			v.left.add(leftOutOf(v.rule.ID, v.fails[i].severity, waived(i)))
 		}
 	}
 	v.fails = selected(v.fails, kept)

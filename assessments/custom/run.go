@@ -88,8 +88,9 @@ func (s *Set) Run(in assessments.Input) Results {
 }
 
 func findingOf(r *Rule, o assessments.Outcome) assessments.Finding {
+	f := o.Failure()
 	return assessments.Finding{
-		Rule: r.ID, Severity: o.Severity, Subject: o.Subject, Source: o.Place, Message: o.Message, Evidence: o.Evidence, Expected: o.Expected, Mend: o.Mend,
+		Rule: r.ID, Severity: f.Severity, Subject: o.Subject(), Source: o.Place(), Message: f.Message, Evidence: f.Evidence, Expected: f.Expected, Mend: f.Mend,
 	}
 }
 
@@ -166,7 +167,7 @@ func (j *judging) with(seen map[string]any) map[string]any {
 // namespaces judges the namespaces that were read, and over files those that something lives in.
 func (j *judging) namespaces() {
 	for _, n := range j.all() {
-		o := assessments.Outcome{Subject: assessments.Subject{Kind: "Namespace", Name: n.Name}, Weight: facts.CriticalityNormal}
+		o := assessments.AboutNamespace(n.Name)
 		j.about(AboutNamespaces, o, n.System, map[string]any{"ns": n})
 	}
 }
