@@ -128,7 +128,7 @@ func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func
 	reader := snapshot.NewReader(source, snapshot.DefaultLimits())
 	builder := facts.NewBuilder(options)
 	workloads := 0
-	for record, err := range reader.Records() {
+	for record, err := range reader.Pointers() {
 		if err != nil {
 			return loaded{}, fmt.Errorf("snapshot %s: %w", path, err)
 		}
