@@ -16,7 +16,7 @@ import (
 
 func TestAResultNamesItsSnapshot(t *testing.T) {
 	in := observed(assessments.Share, assessments.High, pass("a")).input()
-	in.Facts.Digest, in.Facts.Workloads = "abc", []*facts.Workload{{Workload: snapshot.Workload{}}, {Workload: snapshot.Workload{}}}
+	in.Facts.Digest, in.Facts.Workloads = "abc", []*facts.Workload{{Workload: &snapshot.Workload{}}, {Workload: &snapshot.Workload{}}}
 	a := assessments.Assess(in)
 	require.Equal(t, "abc", a.SnapshotDigest)
 	require.Equal(t, asOf, a.TakenAt)

@@ -118,7 +118,7 @@ func (b *Builder) addHeader(header snapshot.Header) {
 func (b *Builder) addWorkload(w *snapshot.Workload) {
 	settle(&w.Namespace)
 	key := Key{w.Kind, w.Namespace, w.Name}
-	workload := &Workload{Workload: *w}
+	workload := &Workload{Workload: w}
 	b.facts.Workloads = append(b.facts.Workloads, workload)
 	b.workloads[key] = append(b.workloads[key], workload)
 }
