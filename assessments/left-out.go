@@ -72,6 +72,15 @@ func list(findings []Finding, most int) ([]Finding, []LeftOut) {
 	return selected(findings, kept), left.all()
 }
 
+// JoinLeftOut adds up two lists of what is not listed.
+func JoinLeftOut(a, b []LeftOut) []LeftOut {
+	var left leftOut
+	for _, l := range slices.Concat(a, b) {
+		left.add(l)
+	}
+	return left.all()
+}
+
 // gravest marks the first of n things in an order; nil: all of them.
 func gravest(n, most int, compare func(i, j int) int) []bool {
 	if n <= most {

@@ -213,19 +213,28 @@ func compareWaivers(a, b Waiver) int {
 		strings.Compare(a.Reason, b.Reason), strings.Compare(a.Author, b.Author))
 }
 
-// WaiveFindings marks those of the findings that the waivers of an input cover, on the road of Assess, and says which waivers did
-// something. It is for findings of rules that Assess does not know (package custom).
-func WaiveFindings(in Input, findings []Finding) WaiverUse {
+// Waiving holds the waivers of an input against findings of rules that Assess does not know (package custom), on the road of Assess.
+type Waiving struct{ waiving *waiving }
+
+// NewWaiving takes the waivers of an input, annotated ones among them.
+func NewWaiving(in Input) Waiving {
 	in.AsOf = Day(in.AsOf)
-	w := newWaiving(in)
-	for i := range findings {
-		f := &findings[i]
-		o := About(f.Subject, f.Source).Fail(Failure{})
-		v := &verdict{rule: Rule{ID: f.Rule}, fails: make([]failed, 1)}
-		w.over(v, []Outcome{o})
-		if v.waivedBy != nil && v.waivedBy[0] != nil {
-			f.Waived, f.WaivedBy, f.WaivedAtSource = true, v.waivedBy[0].Reason, v.waivedBy[0].Annotated
-		}
-	}
-	return w.use()
+	return Waiving{newWaiving(in)}
 }
+
+// Over is the waiver that covers what a rule finds wrong with a subject; nil: none.
+func (w Waiving) Over(rule string, about Outcome) *Waiver {
+	if w.waiving.none || len(w.waiving.all) == 0 {
+		return nil
+	}
+	about.Result = Fail
+	v := &verdict{rule: Rule{ID: rule}, fails: make([]failed, 1)}
+	w.waiving.over(v, []Outcome{about})
+	if v.waivedBy == nil {
+		return nil
+	}
+	return v.waivedBy[0]
+}
+
+// Use says which waivers did something so far.
+func (w Waiving) Use() WaiverUse { return w.waiving.use() }
