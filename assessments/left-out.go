@@ -49,8 +49,11 @@ func LeftOutSentence(all []LeftOut) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s more are counted and not listed: a result lists the %d gravest.",
-		Counted(n, "finding"), MaxFindings)
+	noun := "findings"
+	if n == 1 {
+		noun = "finding"
+	}
+	return fmt.Sprintf("%s %s more are counted and not listed: a result lists the %s gravest.", Grouped(int64(n), ","), noun, Grouped(MaxFindings, ","))
 }
 
 // List takes findings in the order of Arrange and gives those that a result lists, with what it leaves out.

@@ -148,7 +148,7 @@ func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func
 			tick(workloads)
 		}
 	}
-	l := loaded{facts: builder.Build(), takenAt: reader.Header().TakenAt, inputs: Inputs{Files: 1, Skipped: []Skipped{}}}
+	l := loaded{facts: builder.Build(), takenAt: reader.Header().TakenAt, inputs: Inputs{Files: 1, Skipped: []Skipped{}, snapshot: true}}
 	l.facts.Digest = reader.Digest()
 	l.inputs.Workloads = len(l.facts.Workloads)
 	return l, nil
