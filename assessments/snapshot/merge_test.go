@@ -246,3 +246,42 @@ func newer(t *testing.T) []byte {
 	require.NoError(t, w.Close())
 	return out.Bytes()
 }
+
+// With a bound, what lies further apart is left out, on both sides of the cluster's snapshot; at the bound itself it is merged.
+func TestAReadingBeyondTheBoundIsLeftOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		after  time.Duration
+		merged bool
+	}{
+		"at the bound before": {-time.Hour, true}, "beyond it": {-time.Hour - time.Second, false},
+		"at the bound after": {time.Hour, true}, "beyond it after": {time.Hour + time.Second, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			readings := snapshot.NodeReadings{Bound: time.Hour}
+			one := snapshot.NodeReading{From: "n", At: noon.Add(c.after), Node: snapshot.Node{Name: "a", CPUs: 4}}
+			require.Empty(t, readings.Put(one))
+			require.Empty(t, readings.Put(snapshot.NodeReading{From: "m", At: noon, Node: snapshot.Node{Name: "elsewhere"}}))
+			var done snapshot.Merged
+			given := readings.Into(snapshot.Node{Name: "a"}, snapshot.Header{TakenAt: noon}, &done)
+			if c.merged {
+				require.Equal(t, snapshot.Merged{Nodes: 1}, done)
+				require.Equal(t, 4, given.CPUs)
+				require.Equal(t, []snapshot.NodeReading{one}, readings.Merged())
+				return
+			}
+			require.Equal(t, snapshot.Merged{Remarks: []string{"n: not merged, a was read 1 hours apart from the cluster's snapshot"}}, done)
+			require.Zero(t, given.CPUs)
+			require.Empty(t, readings.Merged())
+		})
+	}
+}
+
+func TestAMergeOfASignedSnapshotIsNotSigned(t *testing.T) {
+	var readings snapshot.NodeReadings
+	var out bytes.Buffer
+	done, err := readings.Merge(&out, bytes.NewReader(signed(t, someToken)), snapshot.Limits{})
+	require.NoError(t, err)
+	require.Len(t, done.Remarks, 1)
+	require.Contains(t, done.Remarks[0], "is signed, and what comes out is not")
+	require.NotContains(t, linesOf(t, out.Bytes()), "signature")
+}
