@@ -68,7 +68,7 @@ func (s *Server) createToken(c echo.Context, v *visit) error {
 	text, hash, hint := auth.NewToken(v.membership.ID)
 	expires := s.now().UTC().Add(time.Duration(days) * 24 * time.Hour)
 	err = s.inOrganization(c, v, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.CreateToken(ctx, v.person.ID, store.NewToken{Name: form.Name, Scope: store.UploadScope, Hash: hash, Hint: hint, ExpiresAt: &expires})
+		_, err := tx.CreateToken(ctx, v.person.ID, store.NewToken{Name: form.Name, Scope: store.UploadScope, Hash: hash, Hint: hint, SigningKey: auth.SigningKey(text), ExpiresAt: &expires})
 		return err
 	})
 	if err != nil {

@@ -10,10 +10,6 @@ import (
 
 // NodeReadings are what node collectors read, the newest of each node, to be merged into a snapshot of their cluster.
 type NodeReadings struct {
-	// Bound is how far a reading and the cluster's snapshot may lie apart: what lies further is left out with a remark. Where it is 0,
-	// what lies further than NodeReadingBound is merged, with a remark.
-	Bound time.Duration
-
 	byName map[string]*nodeReading
 	byUID  map[string]*nodeReading
 	order  []*nodeReading
@@ -64,6 +60,17 @@ func (n *NodeReadings) Add(from string, r io.Reader, limits Limits) (remarks []s
 		}
 	}
 	return remarks, nil
+}
+
+// Belongs reports whether the reading speaks of the cluster and the time of a snapshot: no other cluster's uid stands in it, and the two
+// lie at most NodeReadingBound apart.
+func (r NodeReading) Belongs(clusterUID string, takenAt time.Time) bool {
+	return (r.Cluster == "" || clusterUID == "" || r.Cluster == clusterUID) && r.At.Sub(takenAt).Abs() <= NodeReadingBound
+}
+
+// Figures is the node with what Into takes of it, and nothing else.
+func (n Node) Figures() Node {
+	return Node{Name: n.Name, UID: n.UID, KernelVersion: n.KernelVersion, CgroupVersion: n.CgroupVersion, CgroupSource: n.CgroupSource, CPUs: n.CPUs, Conntrack: n.Conntrack}
 }
 
 // Put adds one reading. A node that was read twice keeps the newer one, which the remark says.
@@ -200,11 +207,7 @@ func (n *NodeReadings) Into(node Node, header Header, done *Merged) Node {
 		remark("not merged, the cluster's snapshot holds a newer reading of %s", node.Name)
 		return node
 	}
-	switch apart := reading.At.Sub(header.TakenAt).Abs(); {
-	case n.Bound > 0 && apart > n.Bound:
-		remark("not merged, %s was read %d hours apart from the cluster's snapshot", node.Name, apart/time.Hour)
-		return node
-	case n.Bound == 0 && apart > NodeReadingBound:
+	if apart := reading.At.Sub(header.TakenAt).Abs(); apart > NodeReadingBound {
 		remark("%s was read %d hours apart from the cluster's snapshot", node.Name, apart/time.Hour)
 	}
 	reading.merged = true
