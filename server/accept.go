@@ -76,6 +76,9 @@ func (s *Server) acceptSnapshot(c echo.Context, v *visit, platform store.Platfor
 	return taken, err
 }
 
+// signingKey is the public half of the key that a token signs snapshots with, by which its signatures are proven when its text is forgotten.
+func signingKey(token string) []byte { return snapshot.PublicHalf(snapshot.SigningKey(token)) }
+
 // errSignature says that a signature is not that of the key which it names. Whoever wants to pass off lines as somebody's could leave the
 // signature out as well, so refusing it costs no honest file, and tells at once that this one was changed on its way.
 var errSignature = errors.New("the signature does not verify")

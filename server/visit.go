@@ -122,7 +122,7 @@ func (s *Server) admitToken(c echo.Context, r route, v *visit) error {
 		if err != nil || token.Signs {
 			return err
 		}
-		return t.SetSigningKey(ctx, token.ID, auth.SigningKey(strings.TrimSpace(text))) // one from before tokens had keys
+		return t.SetSigningKey(ctx, token.ID, signingKey(strings.TrimSpace(text))) // one from before tokens had keys
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound):

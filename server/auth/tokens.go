@@ -9,7 +9,6 @@ import (
 	"hash/crc32"
 	"strings"
 
-	"plimsoll/assessments/snapshot"
 	"plimsoll/server/store"
 )
 
@@ -40,10 +39,6 @@ func NewToken(organization store.OrganizationID) (text string, hash [32]byte, hi
 	text = TokenPrefix + tokenEncoding.EncodeToString(body)
 	return text, sha256.Sum256([]byte(text)), text[len(text)-tokenHintLength:]
 }
-
-// SigningKey is the public half of the key that a token signs snapshots with, by which its signatures are proven when the token's text is
-// long forgotten.
-func SigningKey(text string) []byte { return snapshot.PublicHalf(snapshot.SigningKey(text)) }
 
 // ReadToken takes a token apart: the organization that it names, and the hash that it is stored by. That the token is good is for
 // the store to say.

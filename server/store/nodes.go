@@ -67,8 +67,8 @@ func (t *Tx) PutNodeReading(ctx context.Context, r NodeReading) (stored NodeRead
 	}
 	if fresh = tag.RowsAffected() == 1; fresh {
 		_, err = t.tx.Exec(ctx, `
-			delete from node_readings where platform_id = $1 and name in (
-			  select name from node_readings where platform_id = $1 order by received_at desc, name offset $2)`, r.PlatformID, maxNodes)
+			delete from node_readings where platform_id = $1 and received_at < (
+			  select received_at from node_readings where platform_id = $1 order by received_at desc offset $2 limit 1)`, r.PlatformID, maxNodes-1)
 		if err != nil {
 			return stored, false, named(err, "readings of platform", r.PlatformID)
 		}
