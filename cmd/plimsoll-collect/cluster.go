@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -81,37 +80,46 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out := f.out
-	if upload != nil && out == "" {
-		directory, err := os.MkdirTemp("", "plimsoll-")
-		if err != nil {
-			return fmt.Errorf("make room for the snapshot: %w", cause(err))
-		}
-		defer os.RemoveAll(directory)
-		out = directory + "/cluster.plimsoll.gz"
-	}
-	if err := f.collect(ctx, command, client, out); err != nil {
-		return err
-	}
+	stderr := command.ErrOrStderr()
 	if upload == nil {
-		suggest(command.ErrOrStderr(), out)
+		if err := f.collectTo(ctx, command, client, nil); err != nil {
+			return err
+		}
+		suggest(stderr, f.out)
 		return nil
 	}
-	return upload.send(ctx, command.ErrOrStderr(), out)
+	written := false
+	err = upload.carry(ctx, stderr, f.out != "", func(ctx context.Context, kept io.Writer) error {
+		if f.out == "" {
+			return f.collect(ctx, stderr, client, kept)
+		}
+		err := f.collectTo(ctx, command, client, kept)
+		written = err == nil
+		return err
+	})
+	if written {
+		return keptIn(f.out, err)
+	}
+	return err
 }
 
-func (f *clusterFlags) collect(ctx context.Context, command *cobra.Command, client *cluster.Client, out string) error {
-	stderr := command.ErrOrStderr()
+// collectTo writes to --out, and what it writes also to a second place where there is one.
+func (f *clusterFlags) collectTo(ctx context.Context, command *cobra.Command, client *cluster.Client, also io.Writer) error {
+	return writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+		if also != nil {
+			w = io.MultiWriter(w, also)
+		}
+		return f.collect(ctx, command.ErrOrStderr(), client, w)
+	})
+}
+
+func (f *clusterFlags) collect(ctx context.Context, stderr io.Writer, client *cluster.Client, w io.Writer) error {
 	options := f.scope.options()
 	options.CollectorVersion, options.CollectorBuild = version, buildDigest()
 	progress := newProgress(stderr)
 	options.Progress = progress.step
 	start := time.Now()
-	var summary cluster.Summary
-	err := writeTo(out, command.OutOrStdout(), func(w io.Writer) (err error) {
-		summary, err = cluster.Collect(ctx, client, options, w)
-		return err
-	})
+	summary, err := cluster.Collect(ctx, client, options, w)
 	progress.clear()
 	if err != nil {
 		return err
