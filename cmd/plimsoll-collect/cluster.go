@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"slices"
@@ -21,6 +22,7 @@ type clusterFlags struct {
 	out        string
 	timeout    time.Duration
 	upload     uploadFlags
+	key        ed25519.PrivateKey // that signs; nil: nobody does
 }
 
 // scopeFlags say how much is read.
@@ -53,7 +55,8 @@ not be read is named in the snapshot, and costs nothing else. "plimsoll-collect 
 rights that it can use.`,
 		Example: `  plimsoll-collect cluster --out cluster.plimsoll.gz
   plimsoll-collect cluster --context production -n payments -n orders > payments.plimsoll.gz
-  plimsoll-collect cluster --upload https://plimsoll.example --platform ID --token-file token`,
+  plimsoll-collect cluster --upload https://plimsoll.example --platform ID --token-file token
+  plimsoll-collect cluster --out cluster.plimsoll.gz --sign --token-file token   # for a road without a network`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return f.run(command) },
 	}
@@ -65,6 +68,7 @@ rights that it can use.`,
 	flags.Float64Var(&f.connection.QPS, "limit-qps", cluster.DefaultQPS, "ask the API server at most `N` times a second")
 	f.scope.add(command)
 	f.upload.add(command, "upload")
+	f.upload.addSign(command)
 	return command
 }
 
@@ -73,6 +77,9 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	defer cancel()
 	upload, err := f.upload.target()
 	if err != nil {
+		return err
+	}
+	if f.key, err = f.upload.signingKey(); err != nil {
 		return err
 	}
 	f.connection.UserAgent = "plimsoll-collect/" + version
@@ -116,6 +123,7 @@ func (f *clusterFlags) collectTo(ctx context.Context, command *cobra.Command, cl
 func (f *clusterFlags) collect(ctx context.Context, stderr io.Writer, client *cluster.Client, w io.Writer) error {
 	options := f.scope.options()
 	options.CollectorVersion, options.CollectorBuild = version, buildDigest()
+	options.SignWith = f.key
 	progress := newProgress(stderr)
 	options.Progress = progress.step
 	start := time.Now()

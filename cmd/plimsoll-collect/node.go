@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ type nodeFlags struct {
 	every   time.Duration
 	timeout time.Duration
 	upload  uploadFlags
+	key     ed25519.PrivateKey // that signs; nil: nobody does
 }
 
 func newNode() *cobra.Command {
@@ -63,6 +65,7 @@ next reading, and what the server refuses for good ends the program.`,
 	flags.DurationVar(&f.every, "every", 0, "go on, and write the file anew, or send one more, after each `TIME`")
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up sending after this `TIME`")
 	f.upload.add(command, "upload")
+	f.upload.addSign(command)
 	return command
 }
 
@@ -72,6 +75,9 @@ func (f *nodeFlags) run(command *cobra.Command) error {
 	}
 	target, err := f.upload.target()
 	if err != nil {
+		return err
+	}
+	if f.key, err = f.upload.signingKey(); err != nil {
 		return err
 	}
 	ctx := command.Context()
@@ -132,7 +138,7 @@ func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 	if err != nil {
 		return err
 	}
-	text, err := snapshotOf(read)
+	text, err := snapshotOf(read, f.key)
 	if err != nil {
 		return err
 	}
@@ -164,10 +170,11 @@ func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 }
 
 // snapshotOf is a node's snapshot, a few hundred bytes.
-func snapshotOf(read node.Reading) ([]byte, error) {
+func snapshotOf(read node.Reading, key ed25519.PrivateKey) ([]byte, error) {
 	var text bytes.Buffer
 	out, err := snapshot.NewWriter(&text, read.Header)
 	if err == nil {
+		out.SignWith(key)
 		err = read.Write(out)
 	}
 	return text.Bytes(), err

@@ -26,6 +26,7 @@ type uploadFlags struct {
 	url, platform, tokenFile      string
 	caFile, clientCert, clientKey string
 	plainHTTP                     bool
+	sign                          bool
 }
 
 func (f *uploadFlags) add(command *cobra.Command, urlFlag string) {
@@ -115,7 +116,11 @@ func (u *upload) renew() { u.key = rand.Text() }
 
 // withoutURL refuses what says how to send where nothing says where to: whoever gave it thinks that something is sent.
 func (f *uploadFlags) withoutURL() error {
-	for flag, value := range map[string]string{"--platform": f.platform, "--token-file": f.tokenFile, "--ca-file": f.caFile, "--client-cert": f.clientCert, "--client-key": f.clientKey} {
+	toSend := map[string]string{"--platform": f.platform, "--token-file": f.tokenFile, "--ca-file": f.caFile, "--client-cert": f.clientCert, "--client-key": f.clientKey}
+	if f.sign { // which takes the token too
+		delete(toSend, "--token-file")
+	}
+	for flag, value := range toSend {
 		if value != "" {
 			return fmt.Errorf("%s is for sending: say where to with --upload URL", flag)
 		}
