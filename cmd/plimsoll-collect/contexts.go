@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -96,7 +97,7 @@ func (f *clusterFlags) runContext(command *cobra.Command, name, file string) err
 	if err != nil {
 		return err
 	}
-	return f.collect(ctx, command, client, file)
+	return writeTo(file, command.OutOrStdout(), func(w io.Writer) error { return f.collect(ctx, command.ErrOrStderr(), client, w) })
 }
 
 // fileOf is what a context's snapshot is called. Where names don't leave, the file's doesn't tell one either: files are carried.

@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -23,8 +24,9 @@ type Options struct {
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
 	CollectorBuild   string
-	TakenAt          time.Time // zero: now
-	HashKey          []byte    // of the node addresses' hashes; empty: random, and forgotten with the collection
+	SignWith         ed25519.PrivateKey // signs the snapshot; nil: nobody does
+	TakenAt          time.Time          // zero: now
+	HashKey          []byte             // of the node addresses' hashes; empty: random, and forgotten with the collection
 	Progress         func(step string)
 
 	ClusterID string                                // stands for the uid of kube-system; empty: as the cluster says it
@@ -185,6 +187,7 @@ func (c *collection) finish() error {
 			return err
 		}
 	}
+	c.out.SignWith(c.options.SignWith)
 	return c.out.Close()
 }
 
