@@ -227,7 +227,7 @@ func (p *parser) place(f *Field) *node {
 	if known := p.sieves[f]; known != nil {
 		return known
 	}
-	n := &node{shape: shapeText}
+	n := &node{shape: shapeText, texts: textsOfForms[f.Form]}
 	switch {
 	case f.Holds == "json":
 		n = &node{shape: shapeInside, item: p.object(f.Fields)}
