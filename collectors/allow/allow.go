@@ -81,6 +81,7 @@ type Field struct {
 	To      []string // fields of the snapshot
 	Remark  string
 	Fields  []*Field
+	Key     *Field // of a map whose keys leave
 	pattern bool
 }
 

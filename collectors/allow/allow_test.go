@@ -95,7 +95,7 @@ func TestReasonsAsSentences(t *testing.T) {
 	require.Equal(t, []string{
 		"from spec.loadBalancerSourceRanges[] of Service: how many there are, never what they hold",
 	}, got[:1])
-	require.Contains(t, got[1], "metadata.labels.(workload-labels) of ReplicaSet and 6 other kinds: copied as it is where it has at most 256 bytes")
+	require.Contains(t, got[1], "metadata.labels.(workload-labels) of ReplicaSet and 7 other kinds: copied as it is where it has at most 256 bytes")
 	require.Equal(t, []string{"counted, or added up, over the workload's pods", "the object's name"}, got[len(got)-2:])
 	require.Empty(t, Reasons("nothing.of"))
 }

@@ -135,6 +135,9 @@ func (p *page) rows(above string, fields []*Field) {
 		case p.shapes[f.Shape]:
 			p.line("| `%s` | as in [%s](#%s) | | |", path, f.Shape, f.Shape)
 		case f.Fields != nil:
+			if f.Key != nil {
+				p.rows(path, []*Field{f.Key})
+			}
 			p.rows(path+".", f.Fields)
 		default:
 			to := ""
@@ -150,6 +153,8 @@ func (p *page) rows(above string, fields []*Field) {
 func (f *Field) mark() string {
 	name := f.Name
 	switch {
+	case f.Name == "":
+		name = " (key)"
 	case f.Set != "":
 		name = "(" + f.Set + ")"
 	case f.List:

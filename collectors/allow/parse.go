@@ -164,6 +164,9 @@ func (p *parser) field(key, value *yaml.Node) ([]*Field, error) {
 		if err != nil {
 			return nil, err
 		}
+		if i := slices.IndexFunc(fields, func(f *Field) bool { return f.Name == "" }); i >= 0 {
+			f.Key, fields = fields[i], slices.Delete(slices.Clone(fields), i, i+1)
+		}
 		f.Fields = fields
 		if value.Kind == yaml.AliasNode {
 			f.Shape = value.Value
