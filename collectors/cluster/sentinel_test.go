@@ -1,8 +1,6 @@
 package cluster_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -27,7 +25,8 @@ import (
 // marker. No API server's validation stands between them and the collector.
 type plantedServer struct {
 	garden  *allowtest.Garden
-	objects map[string][]map[string]any // path of the collection, or of the object
+	objects map[string][]map[string]any // path of the collection → its objects
+	named   map[string]map[string]any   // path of the object
 	served  map[string]bool             // kinds whose objects were asked for
 	answers map[string]any
 	metrics string
@@ -37,7 +36,7 @@ type plantedServer struct {
 func plant(t *testing.T, schemas func(k allow.Kind) *allowtest.Schema) *plantedServer {
 	t.Helper()
 	d := allow.Listed()
-	s := &plantedServer{garden: allowtest.NewGarden(), objects: map[string][]map[string]any{}, served: map[string]bool{}, answers: map[string]any{}}
+	s := &plantedServer{garden: allowtest.NewGarden(), objects: map[string][]map[string]any{}, named: map[string]map[string]any{}, served: map[string]bool{}, answers: map[string]any{}}
 	for _, k := range d.Lists {
 		for _, variant := range allowtest.Variants {
 			s.add(pathOf(k, ""), k, variant, schemas(k))
@@ -52,8 +51,8 @@ func plant(t *testing.T, schemas func(k allow.Kind) *allowtest.Schema) *plantedS
 		k.Versions = []string{"v1"}
 		for _, name := range k.Names {
 			path := pathOf(k, k.Namespace) + "/" + name
-			s.add(path, k, "markers", schemas(k))
-			s.objects[path][0]["metadata"].(map[string]any)["name"] = name
+			s.named[path] = s.garden.Object(k, "markers", schemas(k))
+			set(s.named[path], name, "metadata", "name")
 		}
 	}
 	s.join()
@@ -157,8 +156,8 @@ func (s *plantedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, s.metrics)
 		return
 	}
-	if one := s.objects[path]; len(one) == 1 {
-		_ = json.NewEncoder(w).Encode(one[0])
+	if one, known := s.named[path]; known {
+		_ = json.NewEncoder(w).Encode(one)
 		return
 	}
 	if r.URL.Query().Has("labelSelector") {
@@ -263,47 +262,21 @@ func markersIn(t *testing.T, value any) map[string]bool {
 // left holds the markers of a snapshot against the list, each at its place.
 func left(t *testing.T, garden *allowtest.Garden, raw []byte) map[string]bool {
 	t.Helper()
-	expanded, err := gzip.NewReader(bytes.NewReader(raw))
-	require.NoError(t, err)
-	text, err := io.ReadAll(expanded)
-	require.NoError(t, err)
 	found := map[string]bool{}
 	var wrong []string
-	see := func(field, text string) {
-		for _, marker := range allowtest.Markers.FindAllString(text, -1) {
-			found[marker] = true
-			if p := garden.Planted[marker]; !p.Leaves(field) {
-				wrong = append(wrong, fmt.Sprintf("%s: %s of %s, in %q", field, p.Path, p.Kind, text))
-			}
-		}
-	}
-	for line := range bytes.Lines(text) {
-		var record map[string]any
-		require.NoError(t, json.Unmarshal(line, &record))
-		kind, _ := record["kind"].(string)
-		eachText(kind, record, see)
-		for _, marker := range allowtest.Markers.FindAllString(string(line), -1) {
-			require.True(t, found[marker], "the walk saw every marker")
-		}
+	for line := range strings.Lines(expand(t, raw)) {
+		stray, seen, err := garden.Stray([]byte(line))
+		require.NoError(t, err)
+		require.Len(t, seen, len(distinct(allowtest.Markers.FindAllString(line, -1))), "the walk saw every marker")
+		wrong = append(wrong, stray...)
+		maps.Copy(found, seen)
 	}
 	slices.Sort(wrong)
 	require.Empty(t, strings.Join(slices.Compact(wrong), "\n"))
 	return found
 }
 
-// eachText goes through the texts below a value, keys of maps among them.
-func eachText(field string, value any, see func(field, text string)) {
-	switch value := value.(type) {
-	case string:
-		see(field, value)
-	case []any:
-		for _, element := range value {
-			eachText(field+"[]", element, see)
-		}
-	case map[string]any:
-		for name, below := range value {
-			see(field, name)
-			eachText(field+"."+name, below, see)
-		}
-	}
+func distinct(texts []string) []string {
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }

@@ -3,6 +3,7 @@
 package allowtest
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -125,7 +126,7 @@ func (g *Garden) value(path string, f *allow.Field, schema *Schema) any {
 		if wrong, ok := g.wrong.(func(string, *allow.Field) any); ok {
 			return wrong(path, f)
 		}
-		return typed(f, schema)
+		return typed(path, f, schema)
 	case "present", "count":
 		return map[string]any{g.mark(path, nil): g.mark(path, nil), "password": g.mark(path, nil), "items": []any{g.mark(path, nil)}}
 	case "image":
@@ -175,13 +176,19 @@ func (g *Garden) fill(path string, schema *Schema) any {
 
 // noise is what people keep secrets in, whatever the kind, and what no documentation names.
 func (g *Garden) noise(path string) map[string]any {
-	out := map[string]any{}
-	for _, name := range []string{"password", "token", "secretName", "url", "values", "valuesContent", "parameters", "repoURL", "authorization", "tls", "config", "data",
-		"annotations", "labels", "template", "status", "message", "description", "host", "address", "credentials", "url:port"} {
+	texts := map[string]any{g.mark(path+" (key)", nil): g.mark(path+" (beside)", nil), "text": g.mark(join(path, "text"), nil)}
+	for _, ofTexts := range []string{"annotations", "labels", "data"} {
+		if path == ofTexts || strings.HasSuffix(path, "."+ofTexts) {
+			return texts
+		}
+	}
+	out := texts
+	for _, name := range []string{"annotations", "labels"} {
+		out[name] = map[string]any{g.mark(join(path, name)+" (key)", nil): g.mark(join(path, name), nil)}
+	}
+	for _, name := range []string{"password", "token", "secretName", "url", "valuesContent", "parameters", "repoURL", "authorization", "config", "data", "template", "status", "message", "description", "address", "credentials", "url:port"} {
 		out[name] = map[string]any{name: g.mark(join(path, name), nil), "list": []any{g.mark(join(path, name), nil)}, g.mark(join(path, name), nil): "x"}
 	}
-	out[g.mark(path+" (key)", nil)] = g.mark(path+" (beside)", nil)
-	out["text"] = g.mark(join(path, "text"), nil)
 	out["env"] = []any{map[string]any{"name": g.mark(join(path, "env"), nil), "value": g.mark(join(path, "env"), nil)}}
 	return out
 }
@@ -194,8 +201,8 @@ func join(path, name string) string {
 }
 
 // typed is a value that every decoder takes.
-func typed(f *allow.Field, schema *Schema) any {
-	switch isText := schema.kind() == "string"; f.Form {
+func typed(path string, f *allow.Field, schema *Schema) any {
+	switch isText := schema.kind() == "string" || f.Name == "message" || strings.Contains(path, ".annotations."); f.Form {
 	case "figure":
 		if isText {
 			return "7"
@@ -213,9 +220,12 @@ func typed(f *allow.Field, schema *Schema) any {
 	return true
 }
 
+// neverText are the forms in which no text leaves as it is.
+var neverText = []string{"read", "hash", "digest", "class", "present", "count", "flags", "figure", "amount", "time", "yes"}
+
 // Leaves reports whether what was planted may stand in a field of a snapshot, written as in snapshot.Inspect.
 func (p Planted) Leaves(field string) bool {
-	if p.Field == nil || slices.Contains([]string{"read", "hash", "digest", "class", "present", "count", "flags"}, p.Field.Form) {
+	if p.Field == nil || slices.Contains(neverText, p.Field.Form) {
 		return false
 	}
 	if slices.Contains([]string{"metadata.name", "metadata.namespace", "metadata.generateName"}, p.Path) {
@@ -225,4 +235,40 @@ func (p Planted) Leaves(field string) bool {
 		rest, ok := strings.CutPrefix(field, to)
 		return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 	})
+}
+
+// Stray finds the markers in a line of a snapshot that may not stand where they do, and all those that stand there.
+func (g *Garden) Stray(line []byte) (stray []string, found map[string]bool, err error) {
+	var record map[string]any
+	if err := json.Unmarshal(line, &record); err != nil {
+		return nil, nil, err
+	}
+	found = map[string]bool{}
+	kind, _ := record["kind"].(string)
+	eachText(kind, record, func(field, text string) {
+		for _, marker := range Markers.FindAllString(text, -1) {
+			found[marker] = true
+			if p := g.Planted[marker]; !p.Leaves(field) {
+				stray = append(stray, fmt.Sprintf("%s: %s of %s, in %q", field, p.Path, p.Kind, text))
+			}
+		}
+	})
+	return stray, found, nil
+}
+
+// eachText goes through the texts below a value, keys of maps among them.
+func eachText(field string, value any, see func(field, text string)) {
+	switch value := value.(type) {
+	case string:
+		see(field, value)
+	case []any:
+		for _, element := range value {
+			eachText(field+"[]", element, see)
+		}
+	case map[string]any:
+		for name, below := range value {
+			see(field, name)
+			eachText(field+"."+name, below, see)
+		}
+	}
 }
