@@ -126,7 +126,7 @@ func TestWhatIsWrongWithAFile(t *testing.T) {
 }
 
 func TestWhatIsAskedForAndIsNotThere(t *testing.T) {
-	require.Panics(t, func() { List("", "Secret") }, "no Secret is ever listed whole")
+	require.Panics(t, func() { List("", "Secret") }, "no Secret is listed whole unless a flag asks for it")
 	require.Panics(t, func() { Path("/logs") })
 	require.Panics(t, func() { Names("nothing")() })
 }

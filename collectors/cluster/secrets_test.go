@@ -299,15 +299,6 @@ func serve(t *testing.T, manifests string) *plantedServer {
 	}
 }
 
-func expand(t *testing.T, raw []byte) string {
-	t.Helper()
-	expanded, err := gzip.NewReader(bytes.NewReader(raw))
-	require.NoError(t, err)
-	text, err := io.ReadAll(expanded)
-	require.NoError(t, err)
-	return string(text)
-}
-
 // TestNoSecretInWhatGoesWrong: an API server, or a proxy in its place, may say anything in its errors. Nobody hears of it.
 func TestNoSecretInWhatGoesWrong(t *testing.T) {
 	const secret = "hunter2-in-an-answer"
