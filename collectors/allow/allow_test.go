@@ -104,6 +104,9 @@ func TestThePageIsCurrent(t *testing.T) {
 	page, err := os.ReadFile("../../docs/collector-fields.md")
 	require.NoError(t, err)
 	require.Equal(t, string(page), Listed().Page(), "go generate ./collectors/allow")
+	guide, err := os.ReadFile("../../docs/collector.md")
+	require.NoError(t, err)
+	require.Contains(t, string(guide), "-->\n"+Listed().Summary()+"<!-- end -->", "go generate ./collectors/allow")
 }
 
 func TestWhatIsWrongWithAFile(t *testing.T) {

@@ -59,6 +59,47 @@ func (d *Document) Page() string {
 	return p.text.String()
 }
 
+// Summary is the table of what is read and what for, for the guide.
+func (d *Document) Summary() string {
+	var b strings.Builder
+	b.WriteString("| from | for |\n| --- | --- |\n")
+	for _, a := range d.Answers {
+		if a.Path != "*" {
+			fmt.Fprintf(&b, "| `%s` | %s |\n", a.Path, withFlag(a.For, a.Flag))
+		}
+	}
+	for _, k := range d.Objects {
+		fmt.Fprintf(&b, "| %s `%s`, by name | %s |\n", k.Resource, strings.Join(k.Names, "`, `"), k.For)
+	}
+	for _, part := range []struct {
+		kinds []Kind
+		how   string
+	}{{d.Lists, ""}, {d.Metadata, ", **as metadata only**"}, {d.Flagged, ", whole"}} {
+		var whats []string
+		froms := map[string][]string{}
+		for _, k := range part.kinds {
+			what, from := withFlag(k.For, k.Flag), k.Resource
+			if k.Optional {
+				from += "." + k.Group
+				what += " (where it is installed)"
+			}
+			if k.Label != "" {
+				from += " labelled `" + k.Label + "`"
+			}
+			if froms[what] == nil {
+				whats = append(whats, what)
+			}
+			froms[what] = append(froms[what], from)
+		}
+		for _, what := range whats {
+			fmt.Fprintf(&b, "| %s%s | %s |\n", strings.Join(froms[what], ", "), part.how, what)
+		}
+	}
+	return b.String()
+}
+
+func withFlag(what, flag string) string { return what + strings.TrimSuffix("; "+flag, "; ") }
+
 type page struct {
 	text   strings.Builder
 	shapes map[string]bool
