@@ -279,6 +279,19 @@ func TestAFileIsCalledByItsContextOnAnySystem(t *testing.T) {
 	require.NotEqual(t, safeName("a/b"), safeName("a:b"))
 }
 
+func TestWhatDoesNotGoTogether(t *testing.T) {
+	for want, flags := range map[string][]string{
+		"--helm-history and --no-releases exclude each other":                      {"--helm-history", "--no-releases"},
+		"--node-metrics and -n exclude each other: with -n the nodes are not read": {"--node-metrics", "monitoring", "-n", "shop"},
+		`--node-metrics: want the name of a namespace, got "../x"`:                 {"--node-metrics", "../x"},
+	} {
+		require.Equal(t, want, fails(t, append([]string{"rbac"}, flags...)...))
+		require.Equal(t, want, fails(t, append([]string{"cluster", "--kubeconfig", "/nowhere"}, flags...)...))
+	}
+	require.Contains(t, start(t, "rbac", "--node-metrics", "monitoring").stdout, "namespace: monitoring\nrules:\n  # connection tracking of the nodes")
+	require.Contains(t, start(t, "rbac", "--helm-history").stdout, "(--helm-history), by the label owner=helm")
+}
+
 // TestTheClusterIsCalledAsItIsTold is for whoever may not read kube-system, or does not want its uid to leave.
 func TestTheClusterIsCalledAsItIsTold(t *testing.T) {
 	server := kubetest.Shared(t)

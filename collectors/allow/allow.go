@@ -25,6 +25,7 @@ type Document struct {
 	Objects  []Kind // read one by one, by their names
 	Lists    []Kind // in the order in which they are asked for
 	Metadata []Kind // lists of metadata alone
+	Stored   []Kind // the same lists with their data, on a flag
 	Made     []Made
 }
 
@@ -131,6 +132,9 @@ func List(group, object string) Kind { return find(Listed().Lists, group, object
 
 // Metadata is the kind of a list of metadata alone.
 func Metadata(group, object string) Kind { return find(Listed().Metadata, group, object) }
+
+// Stored is the kind of a list of Helm's storage with its data.
+func Stored(group, object string) Kind { return find(Listed().Stored, group, object) }
 
 // Named is the kind of objects that are read by their names.
 func Named(group, object string) Kind { return find(Listed().Objects, group, object) }

@@ -37,6 +37,7 @@ func (d *Document) Page() string {
 	p.kinds("Objects that are read by their names", d.Objects)
 	p.kinds("Lists of objects", d.Lists)
 	p.kinds("Lists of metadata alone", d.Metadata)
+	p.kinds("The same lists with their data", d.Stored)
 	p.line("## Parts that several kinds share")
 	for _, s := range d.Shapes {
 		p.heading(s.Name, "", "")

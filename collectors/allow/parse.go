@@ -18,6 +18,7 @@ type source struct {
 	Objects  []sourceKind
 	Lists    []sourceKind
 	Metadata []sourceKind
+	Stored   []sourceKind
 	Made     yaml.Node
 }
 
@@ -70,7 +71,7 @@ func parse(text []byte) (*Document, error) {
 	for _, part := range []struct {
 		from []sourceKind
 		to   *[]Kind
-	}{{from.Objects, &out.Objects}, {from.Lists, &out.Lists}, {from.Metadata, &out.Metadata}} {
+	}{{from.Objects, &out.Objects}, {from.Lists, &out.Lists}, {from.Metadata, &out.Metadata}, {from.Stored, &out.Stored}} {
 		for _, k := range part.from {
 			kind, err := p.kind(&k)
 			if err != nil {

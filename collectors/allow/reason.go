@@ -65,7 +65,7 @@ var reasons = sync.OnceValue(func() map[string][]Reason {
 	for _, a := range d.Answers {
 		gather(index, a.Path, "", a.Fields)
 	}
-	for _, k := range slices.Concat(d.Objects, d.Lists, d.Metadata) {
+	for _, k := range slices.Concat(d.Objects, d.Lists, d.Metadata, d.Stored) {
 		gather(index, k.Object, "", k.Fields)
 	}
 	for _, m := range d.Made {
