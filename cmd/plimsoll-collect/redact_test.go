@@ -150,6 +150,8 @@ func TestAClusterWithoutItsNames(t *testing.T) {
 	require.Equal(t, slices.Compact(slices.Sorted(slices.Values(names.FindAllString(secret, -1)))),
 		slices.Compact(slices.Sorted(slices.Values(names.FindAllString(expanded(t, again), -1)))), "the same tomorrow")
 
+	require.Contains(t, start(t, "inspect", redacted).stdout, "\nnames: pseudonyms, made with the key "+header.RedactionKeyID+"\n")
+
 	back := revealed(t, key, secret)
 	require.Zero(t, back.code, back.stderr)
 	require.Contains(t, back.stderr, " names put back\n")
