@@ -14,10 +14,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -29,7 +29,6 @@ import (
 
 const (
 	maxReleaseBytes  = 16 << 20 // of one release, expanded: what fits into a Secret expands to a fraction of it
-	maxReleaseText   = 256      // of a chart's name or version
 	maxReleaseImages = 64       // of one release; what has more lists none
 )
 
@@ -267,9 +266,12 @@ func (s *storedRelease) readChart(d *jsontext.Decoder, chart *chartHashes) error
 	})
 }
 
+// shortForm is what names and versions of charts look like.
+var shortForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+~^:/-]{0,99}$`)
+
 // shortText is a name or a version; anything else stays behind.
 func shortText(text string) string {
-	if len(text) > maxReleaseText || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' }) {
+	if !shortForm.MatchString(text) {
 		return ""
 	}
 	return text
