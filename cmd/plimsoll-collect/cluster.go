@@ -36,6 +36,7 @@ type scopeFlags struct {
 	noReleases bool
 	apiMetrics bool
 	history    bool
+	exporters  string
 }
 
 func (f *scopeFlags) add(command *cobra.Command) {
@@ -43,11 +44,12 @@ func (f *scopeFlags) add(command *cobra.Command) {
 	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "read only `NAMESPACE` (several: -n A -n B), and the uid of kube-system")
 	flags.BoolVar(&f.apiMetrics, "api-metrics", false, "read the API server's /metrics for requests to deprecated APIs, which takes one right more")
 	flags.BoolVar(&f.history, "helm-history", false, "decode what Helm keeps of its releases in here: charts, versions, images and keyed hashes leave, never values")
+	flags.StringVar(&f.exporters, "node-metrics", "", "ask the node-exporters in `NAMESPACE` for connection tracking, through the API server, which takes the right to get pods/proxy there")
 	flags.BoolVar(&f.noReleases, "no-releases", false, "leave out Helm's releases, and with them the right to list Secrets")
 }
 
 func (f *scopeFlags) options() cluster.Options {
-	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, HelmHistory: f.history, APIMetrics: f.apiMetrics}
+	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, HelmHistory: f.history, NodeMetrics: f.exporters, APIMetrics: f.apiMetrics}
 }
 
 func newCluster() *cobra.Command {

@@ -20,6 +20,7 @@ type Options struct {
 	Namespaces       []string // only these; empty: all
 	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
 	HelmHistory      bool     // read the data of Helm's Secrets and ConfigMaps, which the right to list them covers
+	NodeMetrics      string   // the namespace of the node-exporter to ask for connection tracking, through the API server; empty: none is asked
 	APIMetrics       bool     // read /metrics for requests to deprecated APIs, which takes the right to get it
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
@@ -130,6 +131,7 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"workloads", c.readWorkloads},
 		{"events", c.readEvents},
 		{"pods", c.readPods},
+		{"node metrics", c.readNodeMetrics},
 		{"endpoints", c.readEndpoints},
 		{"custom resource definitions", c.readDefinitions},
 		{"network", c.readFabric},
