@@ -164,7 +164,7 @@ var (
 // releases is the name under which refusals of Helm's storage are noted.
 const releases = "releases"
 
-// listedKinds are all kinds whose objects are read, in the order in which they are asked for.
+// listedKinds are all kinds whose objects are read.
 func listedKinds(o Options) []kind {
 	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
 		controllers, cronJobs, jobs, pods, endpointSlices, definitions}
@@ -176,10 +176,14 @@ func listedKinds(o Options) []kind {
 	return all
 }
 
-// workloadKinds are the controllers of pods. Those that others own come first: a ReplicaSet is known before its pods are read.
-func workloadKinds() []kind {
-	return []kind{replicaSets, deployments, statefulSets, daemonSets, controllers, cronJobs, jobs}
-}
+// ownedKinds are controllers that mostly belong to others, and are read before the pods: a pod names them, and counts for the owner.
+var ownedKinds = []kind{replicaSets, jobs}
+
+// owningKinds are the controllers that are read after the pods.
+var owningKinds = []kind{deployments, statefulSets, daemonSets, controllers, cronJobs}
+
+// workloadKinds are the controllers of pods.
+func workloadKinds() []kind { return slices.Concat(ownedKinds, owningKinds) }
 
 // path of the collection in one namespace, or in all of them where the name is empty.
 func (k kind) path(version, namespace string) string {

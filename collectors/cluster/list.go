@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,92 +31,187 @@ type listing struct {
 	pageSize int
 }
 
-// page is one answer, decoded as far as T goes. It is held whole, so that a page that broke in the middle is asked for again
-// before anything of it was counted.
-type page[T any] struct {
-	items []T
-	next  string // token of the following page
-	last  string // key of the last object
-	bad   int    // objects that could not be decoded
-}
-
 // reader decodes one object; its bytes are good until it returns.
 type reader[T any] func(raw []byte) (T, error)
+
+// walk reads one collection. It holds one object at a time, and the next page's answer while it is on its way.
+type walk[T any] struct {
+	client *Client
+	listing
+	read  reader[T]
+	visit func(T) error
+
+	onePage bool // and no further
+	decoder jsontext.Decoder
+	ahead   *ahead
+	last    []byte // of the object that was read last
+	after   string // key up to which objects were read already: they are passed over
+	bad     int
+}
 
 // list reads a collection page by page, and gives each object to visit, in the order of the API's keys. It reports how many
 // objects could not be decoded.
 //
 // A token that has expired (410) comes with one that goes on at the same place in a newer state. Where the server gives none,
-// the list starts again, and what was seen already is passed over: no object is given twice.
+// the list starts again, and what was seen already is passed over, as it is in a page that broke off in the middle: no object is given
+// twice.
 func list[T any](ctx context.Context, c *Client, l listing, read reader[T], visit func(T) error) (bad int, err error) {
-	token, last, after, expired := "", "", "", 0
+	w := &walk[T]{client: c, listing: l, read: read, visit: visit}
+	defer w.dropAhead()
+	token, expired := "", 0
 	for {
-		current, err := readPage(ctx, c, l, token, after, read)
+		next, err := w.page(ctx, token)
 		if gone := (*refusal)(nil); errors.As(err, &gone) && gone.Code == http.StatusGone && token != "" && expired < expiries {
 			expired++
 			if token = gone.Metadata.Continue; token == "" {
-				after = last
+				w.passOver()
 			}
 			continue
 		}
 		if err != nil {
-			return bad, err
+			return w.bad, err
 		}
-		bad += current.bad
-		for _, item := range current.items {
-			if err := visit(item); err != nil {
-				return bad, err
-			}
-		}
-		if token, last = current.next, cmp.Or(current.last, last); token == "" {
-			return bad, nil
+		if token = next; token == "" {
+			return w.bad, nil
 		}
 	}
 }
 
-func readPage[T any](ctx context.Context, c *Client, l listing, token, after string, read reader[T]) (page[T], error) {
-	query := url.Values{"limit": {strconv.Itoa(l.pageSize)}}
-	if l.selector != "" {
-		query.Set("labelSelector", l.selector)
+// readOne asks for no more than one object of a collection, and looks at nothing of it.
+func readOne(ctx context.Context, c *Client, l listing) error {
+	l.pageSize = 1
+	nothing := func(struct{}) error { return nil }
+	w := &walk[struct{}]{client: c, listing: l, read: func([]byte) (struct{}, error) { return struct{}{}, nil }, visit: nothing, onePage: true}
+	_, err := w.page(ctx, "")
+	return err
+}
+
+// visiting is an error of whoever is given the objects: no answer of the server is to blame.
+type visiting struct{ error }
+
+func (v visiting) Unwrap() error { return v.error }
+
+// page reads one page and gives the token of the next.
+func (w *walk[T]) page(ctx context.Context, token string) (next string, err error) {
+	for attempt := 1; ; attempt++ {
+		body, err := w.open(ctx, token)
+		if err != nil {
+			return "", err
+		}
+		next, err := w.decodePage(body, func(next string) { w.lookAhead(ctx, next) })
+		body.Close()
+		if err == nil {
+			return next, nil
+		}
+		w.dropAhead()
+		if theirs := (visiting{}); errors.As(err, &theirs) {
+			return "", theirs.error
+		}
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		w.passOver()
+		if attempt == pageAttempts {
+			return "", fmt.Errorf("the API server at %s breaks off its answers: %w", w.client.Host(), err)
+		}
+		if err := retry.Pause(ctx, retry.BackOff(firstWait, attempt)); err != nil {
+			return "", err
+		}
+	}
+}
+
+// passOver has objects up to the last one that was read passed over, wherever the list is taken up again.
+func (w *walk[T]) passOver() {
+	w.after = max(w.after, keyOf(w.last))
+}
+
+func (w *walk[T]) open(ctx context.Context, token string) (io.ReadCloser, error) {
+	if a := w.ahead; a != nil && a.token == token {
+		w.ahead = nil
+		return a.wait()
+	}
+	w.dropAhead()
+	return w.ask(ctx, token)
+}
+
+func (w *walk[T]) ask(ctx context.Context, token string) (io.ReadCloser, error) {
+	query := url.Values{"limit": {strconv.Itoa(w.pageSize)}}
+	if w.selector != "" {
+		query.Set("labelSelector", w.selector)
 	}
 	if token != "" {
 		query.Set("continue", token)
 	}
-	for attempt := 1; ; attempt++ {
-		body, err := c.get(ctx, l.path, query, l.accept)
-		if err != nil {
-			return page[T]{}, err
-		}
-		current, err := decodePage(body, after, read)
-		body.Close()
-		if err == nil {
-			return current, nil
-		}
-		if ctx.Err() != nil {
-			return page[T]{}, ctx.Err()
-		}
-		if attempt == pageAttempts {
-			return page[T]{}, fmt.Errorf("the API server at %s breaks off its answers: %w", c.Host(), err)
-		}
-		if err := retry.Pause(ctx, retry.BackOff(firstWait, attempt)); err != nil {
-			return page[T]{}, err
-		}
+	return w.client.get(ctx, w.path, query, w.accept)
+}
+
+// ahead is the one request for a page that comes after the one that is being read.
+type ahead struct {
+	token  string
+	cancel context.CancelFunc
+	answer chan struct{} // closed once there is one
+	body   io.ReadCloser
+	err    error
+}
+
+// lookAhead asks for the next page while this one is read: a list's token stands before its items.
+func (w *walk[T]) lookAhead(ctx context.Context, token string) {
+	if token == "" || w.ahead != nil || w.onePage {
+		return
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	a := &ahead{token: token, cancel: cancel, answer: make(chan struct{})}
+	go func() {
+		defer close(a.answer)
+		a.body, a.err = w.ask(ctx, token)
+	}()
+	w.ahead = a
+}
+
+func (a *ahead) wait() (io.ReadCloser, error) {
+	<-a.answer
+	if a.err != nil {
+		a.cancel()
+		return nil, a.err
+	}
+	return ending{a.body, a.cancel}, nil
+}
+
+func (w *walk[T]) dropAhead() {
+	if a := w.ahead; a != nil {
+		a.cancel()
+		if body, err := a.wait(); err == nil {
+			body.Close()
+		}
+		w.ahead = nil
+	}
+}
+
+// ending ends the request when its answer is closed.
+type ending struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (e ending) Close() error {
+	err := e.ReadCloser.Close()
+	e.cancel()
+	return err
 }
 
 var errNotAList = errors.New("the answer is no list")
 
-// decodePage walks through the list's JSON and holds one raw object at a time.
-func decodePage[T any](body io.Reader, after string, read reader[T]) (page[T], error) {
-	var current page[T]
-	decoder := jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+// decodePage walks through the list's JSON and gives away one object after the other.
+func (w *walk[T]) decodePage(body io.Reader, lookAhead func(next string)) (next string, err error) {
+	decoder := &w.decoder
+	decoder.Reset(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
-		return current, errors.Join(errNotAList, err)
+		return "", errors.Join(errNotAList, err)
 	}
 	for decoder.PeekKind() == '"' {
 		name, err := decoder.ReadToken()
 		if err != nil {
-			return current, fmt.Errorf("read list: %w", err)
+			return "", fmt.Errorf("read list: %w", err)
 		}
 		switch name.String() {
 		case "metadata":
@@ -125,42 +219,52 @@ func decodePage[T any](body io.Reader, after string, read reader[T]) (page[T], e
 				Continue string `json:"continue"`
 			}
 			err = json.UnmarshalDecode(decoder, &metadata)
-			current.next = metadata.Continue
+			next = metadata.Continue
+			lookAhead(next)
 		case "items":
-			err = decodeItems(decoder, &current, after, read)
+			err = w.decodeItems(decoder)
 		default:
 			err = decoder.SkipValue()
 		}
 		if err != nil {
-			return current, fmt.Errorf("read list: %w", err)
+			return "", fmt.Errorf("read list: %w", err)
 		}
 	}
-	_, err := decoder.ReadToken()
-	return current, err
+	if _, err := decoder.ReadToken(); err != nil {
+		return "", err
+	}
+	_, err = io.CopyN(io.Discard, body, tail) // to its end, where the connection can serve again
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return next, err
 }
 
-func decodeItems[T any](decoder *jsontext.Decoder, current *page[T], after string, read reader[T]) error {
+// tail is more than what stands behind a list: a newline.
+const tail = 64
+
+func (w *walk[T]) decodeItems(decoder *jsontext.Decoder) error {
 	if opening, err := decoder.ReadToken(); err != nil || opening.Kind() != '[' {
 		return err // null: an empty list
 	}
-	var last []byte
 	for decoder.PeekKind() == '{' {
 		raw, err := decoder.ReadValue()
 		if err != nil {
 			return err
 		}
-		last = append(last[:0], raw...)
-		if after != "" && keyOf(raw) <= after {
+		if w.after != "" && keyOf(raw) <= w.after {
 			continue
 		}
-		item, err := read(raw)
+		w.last = append(w.last[:0], raw...)
+		item, err := w.read(raw)
 		if err != nil {
-			current.bad++
+			w.bad++
 			continue
 		}
-		current.items = append(current.items, item)
+		if err := w.visit(item); err != nil {
+			return visiting{err}
+		}
 	}
-	current.last = keyOf(last)
 	_, err := decoder.ReadToken()
 	return err
 }
