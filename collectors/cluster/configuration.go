@@ -6,15 +6,22 @@ import (
 	"net/http"
 	"slices"
 
+	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 )
 
 const systemNamespace = kube.SystemNamespace
 
+// What is read by its name, in the system's own namespace.
+var (
+	identity      = allow.Named("", "Namespace")
+	configuration = allow.Named("", "ConfigMap")
+)
+
 // readSystemNamespace learns the cluster's identity: the uid of kube-system, which lives as long as the cluster does.
 func (c *collection) readSystemNamespace(ctx context.Context) error {
 	var object kube.Object
-	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace, &object)
+	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace, identity.Sieve, &object)
 	if isRefusal(err) {
 		note := noteOf(namespaces.resource, systemNamespace, err)
 		note.Detail = "no right to get the namespace " + systemNamespace + ": the snapshot does not say which cluster it is of"
@@ -65,7 +72,7 @@ func (c *collection) readConfiguration(ctx context.Context) error {
 // configMap is nil where it is not there or refused.
 func (c *collection) configMap(ctx context.Context, name string) (*kube.ConfigMap, error) {
 	found := new(kube.ConfigMap)
-	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace+"/configmaps/"+name, found)
+	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace+"/configmaps/"+name, configuration.Sieve, found)
 	if refused := (*refusal)(nil); errors.As(err, &refused) {
 		if refused.Code != http.StatusNotFound {
 			c.configurationRead = false

@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 	"plimsoll/collectors/retry"
 )
@@ -26,12 +27,13 @@ const (
 // listing is one collection to read.
 type listing struct {
 	path     string
-	selector string // of labels
+	selector string       // of labels
+	sieve    *allow.Sieve // of its objects; nil: nothing of them
 	accept   string
 	pageSize int
 }
 
-// reader decodes one object; its bytes are good until it returns.
+// reader decodes what the sieve let through of one object; its bytes are good until it returns.
 type reader[T any] func(raw []byte) (T, error)
 
 // walk reads one collection. It holds one object at a time, and the next page's answer while it is on its way.
@@ -42,9 +44,8 @@ type walk[T any] struct {
 	visit func(T) error
 
 	onePage bool // and no further
-	decoder jsontext.Decoder
 	ahead   *ahead
-	last    []byte // of the object that was read last
+	last    []byte // what was let through of the object that was read last
 	after   string // key up to which objects were read already: they are passed over
 	bad     int
 }
@@ -201,72 +202,68 @@ func (e ending) Close() error {
 
 var errNotAList = errors.New("the answer is no list")
 
-// decodePage walks through the list's JSON and gives away one object after the other.
+// listSieve lets through of a list what is not its items.
+var listSieve = allow.Path("*").Sieve
+
+// decodePage walks through the list and gives away what the sieve lets through of one object after the other.
 func (w *walk[T]) decodePage(body io.Reader, lookAhead func(next string)) (next string, err error) {
-	decoder := &w.decoder
-	decoder.Reset(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
+	answer := openWindow(body)
+	defer answer.close()
+	if opened, err := answer.is('{'); err != nil || !opened {
 		return "", errors.Join(errNotAList, err)
 	}
-	for decoder.PeekKind() == '"' {
-		name, err := decoder.ReadToken()
-		if err != nil {
-			return "", fmt.Errorf("read list: %w", err)
-		}
-		switch name.String() {
+	err = answer.members(func(name string) error {
+		switch name {
 		case "metadata":
 			var metadata struct {
 				Continue string `json:"continue"`
 			}
-			err = json.UnmarshalDecode(decoder, &metadata)
+			raw, err := answer.value(listSieve)
+			if err == nil {
+				err = decode(raw, &metadata)
+			}
 			next = metadata.Continue
 			lookAhead(next)
+			return err
 		case "items":
-			err = w.decodeItems(decoder)
-		default:
-			err = decoder.SkipValue()
+			return w.decodeItems(answer)
 		}
-		if err != nil {
-			return "", fmt.Errorf("read list: %w", err)
-		}
+		_, err := answer.value(nil)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("read list: %w", err)
 	}
-	if _, err := decoder.ReadToken(); err != nil {
-		return "", err
-	}
-	_, err = io.CopyN(io.Discard, body, tail) // to its end, where the connection can serve again
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return next, err
+	return next, answer.drain()
 }
 
-// tail is more than what stands behind a list: a newline.
-const tail = 64
-
-func (w *walk[T]) decodeItems(decoder *jsontext.Decoder) error {
-	if opening, err := decoder.ReadToken(); err != nil || opening.Kind() != '[' {
-		return err // null: an empty list
+func (w *walk[T]) decodeItems(answer *window) error {
+	if opened, err := answer.is('['); err != nil || !opened {
+		_, err := answer.value(nil) // null: an empty list
+		return err
 	}
-	for decoder.PeekKind() == '{' {
-		raw, err := decoder.ReadValue()
+	return answer.elements(func() error {
+		if next, err := answer.peek(); err != nil || next != '{' {
+			return errors.Join(errNotAList, err)
+		}
+		raw, err := answer.value(w.sieve)
 		if err != nil {
 			return err
 		}
 		if w.after != "" && keyOf(raw) <= w.after {
-			continue
+			return nil
 		}
 		w.last = append(w.last[:0], raw...)
 		item, err := w.read(raw)
 		if err != nil {
 			w.bad++
-			continue
+			return nil
 		}
 		if err := w.visit(item); err != nil {
 			return visiting{err}
 		}
-	}
-	_, err := decoder.ReadToken()
-	return err
+		return nil
+	})
 }
 
 // keyOf is an object's place in the order of its list.

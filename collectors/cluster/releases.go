@@ -20,7 +20,7 @@ func (c *collection) readReleases(ctx context.Context) error {
 			if !c.allowed.may(releases, namespace) {
 				continue
 			}
-			l := listing{path: k.path("v1", namespace), selector: helmLabel, accept: acceptMetadata, pageSize: c.options.PageSize}
+			l := listing{path: k.path("v1", namespace), selector: helmLabel, sieve: k.sieve, accept: acceptMetadata, pageSize: c.options.PageSize}
 			if err := eachOf(ctx, c, releases, namespace, l, whole[kube.Object], c.addRelease); err != nil {
 				return err
 			}

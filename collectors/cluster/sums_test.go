@@ -216,7 +216,7 @@ func FuzzPage(f *testing.F) {
 	f.Add([]byte(`{"items":null}`), "n/a")
 	f.Add([]byte(`{"items":[{"metadata":{"namespace":"n","name":"a"}}`), "n/a")
 	f.Fuzz(func(t *testing.T, text []byte, after string) {
-		w := &walk[*kube.Pod]{read: whole[kube.Pod], after: after, visit: func(item *kube.Pod) error {
+		w := &walk[*kube.Pod]{read: whole[kube.Pod], after: after, listing: listing{sieve: pods.sieve}, visit: func(item *kube.Pod) error {
 			require.NotNil(t, item)
 			if after != "" {
 				require.Greater(t, item.Meta.Namespace+"/"+item.Meta.Name, after)

@@ -27,7 +27,7 @@ func (s *OwnSelector) known(m *Meta) map[string]string {
 	}
 	for key, value := range s.MatchLabels {
 		own := nameLabels[key] && (value == m.Name || value == m.Namespace)
-		if !own && (!slices.Contains(workloadLabels, key) || len(value) > maxCopied) || Placeholder(value) {
+		if !own && (!slices.Contains(workloadLabels(), key) || len(value) > maxCopied) || Placeholder(value) {
 			return nil
 		}
 	}
@@ -94,8 +94,9 @@ type Targets struct {
 	// nothing: each of its selectors may reach each of its workloads.
 	Bound *SelectorBound
 
-	all    []target // in the order they were added
-	labels labelSet // of all, one after the other
+	all    []target         // in the order they were added
+	places []snapshot.Place // of all; nil where none has one, as in a cluster
+	labels labelSet         // of all, one after the other
 	spaces map[uint32]*targetSpace
 }
 
@@ -133,6 +134,10 @@ func (t *Targets) Add(ref snapshot.Ref, podLabels map[string]string) {
 	}
 	in.targets = append(in.targets, uint32(len(t.all)))
 	t.all = append(t.all, added)
+	if t.places != nil || ref.Place != (snapshot.Place{}) {
+		t.places = append(t.places, make([]snapshot.Place, len(t.all)-len(t.places))...)
+		t.places[len(t.all)-1] = ref.Place
+	}
 }
 
 func (t *Targets) labelsOf(i uint32) labelSet {
@@ -145,7 +150,11 @@ func (t *Targets) labelsOf(i uint32) labelSet {
 
 func (t *Targets) refOf(i uint32) snapshot.Ref {
 	have := t.all[i]
-	return snapshot.Ref{Kind: t.Texts.Text(have.kind), Namespace: t.Texts.Text(have.namespace), Name: t.Texts.Text(have.name)}
+	ref := snapshot.Ref{Kind: t.Texts.Text(have.kind), Namespace: t.Texts.Text(have.namespace), Name: t.Texts.Text(have.name)}
+	if t.places != nil {
+		ref.Place = t.places[i]
+	}
+	return ref
 }
 
 // Select gives the workloads of a namespace that a selector matches, in the order they were added. A nil selector matches
