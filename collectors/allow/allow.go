@@ -25,6 +25,7 @@ type Document struct {
 	Objects  []Kind // read one by one, by their names
 	Lists    []Kind // in the order in which they are asked for
 	Metadata []Kind // lists of metadata alone
+	Made     []Made
 }
 
 // Form is a way in which a field leaves.
@@ -36,10 +37,14 @@ type Shape struct {
 	Fields []*Field
 }
 
+// Made is a field of the snapshot that comes from no single field of an object.
+type Made struct{ Field, From string }
+
 // Answer is an answer of the API server that is no list of objects.
 type Answer struct {
 	Path   string
 	For    string
+	Flag   string // on which it hangs
 	Fields []*Field
 	Sieve  *Sieve
 }
@@ -71,6 +76,7 @@ type Field struct {
 	Each    bool   // every key of a map
 	Holds   string // json, yaml: a text that holds it
 	Shape   string // whose fields these are
+	Set     string // that the name is of
 	Form    string
 	To      []string // fields of the snapshot
 	Remark  string

@@ -18,6 +18,7 @@ type source struct {
 	Objects  []sourceKind
 	Lists    []sourceKind
 	Metadata []sourceKind
+	Made     yaml.Node
 }
 
 type sourceKind struct {
@@ -64,7 +65,7 @@ func parse(text []byte) (*Document, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.Path, err)
 		}
-		out.Answers = append(out.Answers, Answer{a.Path, a.For, fields, &Sieve{p.object(fields)}})
+		out.Answers = append(out.Answers, Answer{a.Path, a.For, a.Flag, fields, &Sieve{p.object(fields)}})
 	}
 	for _, part := range []struct {
 		from []sourceKind
@@ -77,6 +78,9 @@ func parse(text []byte) (*Document, error) {
 			}
 			*part.to = append(*part.to, kind)
 		}
+	}
+	for i := 0; i+1 < len(from.Made.Content); i += 2 {
+		out.Made = append(out.Made, Made{from.Made.Content[i].Value, from.Made.Content[i+1].Value})
 	}
 	return out, nil
 }
@@ -169,7 +173,8 @@ func (p *parser) field(key, value *yaml.Node) ([]*Field, error) {
 	if !isSet {
 		return []*Field{f}, nil
 	}
-	names := p.sets[strings.TrimSuffix(name, ")")]
+	f.Set = strings.TrimSuffix(name, ")")
+	names := p.sets[f.Set]
 	if names == nil {
 		return nil, fmt.Errorf("line %d: no such set: %s", key.Line, f.Name)
 	}
