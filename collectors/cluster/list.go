@@ -9,9 +9,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 	"plimsoll/collectors/retry"
@@ -281,6 +278,4 @@ func whole[T any](raw []byte) (*T, error) {
 	return object, decode(raw, object)
 }
 
-func decode(text []byte, into any) error {
-	return json.Unmarshal(text, into, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
+func decode(text []byte, into any) error { return kube.DecodeJSON(text, into) }

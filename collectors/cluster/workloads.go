@@ -99,14 +99,17 @@ func (c *collection) readControllers(ctx context.Context, kinds []kind) error {
 	return nil
 }
 
+type scale struct {
+	Replicas kube.Int `json:"replicas"`
+}
+
 // readWorkload reads no more than a few figures of what its owner speaks for: old ReplicaSets are most of a cluster's objects.
 func readWorkload(t kube.TypeMeta, raw []byte) (*kube.Workload, error) {
 	if t.Kind == "ReplicaSet" || t.Kind == "Job" {
 		var light struct {
 			kube.Object
-			Spec, Status struct {
-				Replicas kube.Int `json:"replicas"`
-			}
+			Spec   scale `json:"spec"`
+			Status scale `json:"status"`
 		}
 		if err := decode(raw, &light); err != nil {
 			return nil, err
