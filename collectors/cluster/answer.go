@@ -15,6 +15,7 @@ type window struct {
 	from       io.Reader
 	buffer     []byte
 	start, end int
+	taken      int    // bytes of the value that was taken last, which end at start
 	over       bool   // nothing follows
 	out        []byte // what a sieve let through last
 }
@@ -98,6 +99,7 @@ func (w *window) value(sieve *allow.Sieve) ([]byte, error) {
 		w.out = out
 		if err == nil {
 			w.start += n
+			w.taken = n
 			return out, nil
 		}
 		if !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -107,6 +109,13 @@ func (w *window) value(sieve *allow.Sieve) ([]byte, error) {
 			return nil, err
 		}
 	}
+}
+
+// again gives what another sieve lets through of the value that was taken last, in the place of what the first one did.
+func (w *window) again(sieve *allow.Sieve) ([]byte, error) {
+	out, _, err := sieve.Append(w.out[:0], w.buffer[w.start-w.taken:w.start])
+	w.out = out
+	return out, err
 }
 
 // members goes through an object whose opening bracket was taken; visit takes the value that belongs to the name.

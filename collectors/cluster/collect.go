@@ -219,7 +219,7 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 		if !c.allowed.may(k.resourceName(), namespace) {
 			continue
 		}
-		l := listing{path: k.path(version, namespace), sieve: k.sieve, accept: acceptJSON, pageSize: c.pageSize(k)}
+		l := listing{path: k.path(version, namespace), sieve: k.sieve, narrow: k.narrow, accept: acceptJSON, pageSize: c.pageSize(k)}
 		if err := eachOf(ctx, c, k.resourceName(), namespace, l, read, noting(c, k, visit)); err != nil {
 			return err
 		}

@@ -23,6 +23,13 @@ type kind struct {
 	silent      bool   // too many, and written by Kubernetes' own components alone: they tell nothing of versions in use
 	covers      string // the name of snapshot.Resources that it is a part of; empty: its own plural
 	sieve       *allow.Sieve
+	narrow      *allow.Sieve // of what most of its objects are read for; nil: all
+}
+
+// narrowed has most objects of a kind read for these fields alone.
+func (k kind) narrowed(fields ...string) kind {
+	k.narrow = k.sieve.Only(fields...)
+	return k
 }
 
 // Resources of a snapshot that are made of several kinds and under whose names refusals are noted.
@@ -36,14 +43,14 @@ const (
 var (
 	nodes             = listed("", "Node")
 	namespaces        = listed("", "Namespace")
-	pods              = listed("", "Pod")
+	pods              = listed("", "Pod").narrowed(ofOwnedPods...)
 	services          = listed("", "Service")
 	limitRanges       = listed("", "LimitRange")
 	controllers       = listed("", "ReplicationController")
 	deployments       = listed("apps", "Deployment")
 	statefulSets      = listed("apps", "StatefulSet")
 	daemonSets        = listed("apps", "DaemonSet")
-	replicaSets       = listed("apps", "ReplicaSet")
+	replicaSets       = listed("apps", "ReplicaSet").narrowed(ofOwnedSets...)
 	jobs              = listed("batch", "Job")
 	cronJobs          = listed("batch", "CronJob")
 	budgets           = listed("policy", "PodDisruptionBudget")

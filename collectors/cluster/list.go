@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ const (
 
 // listing is one collection to read.
 type listing struct {
+	narrow   *allow.Sieve // lets through what most of its objects are read for; nil: as much as the other
 	path     string
 	selector string       // of labels
 	sieve    *allow.Sieve // of its objects; nil: nothing of them
@@ -30,8 +32,9 @@ type listing struct {
 	pageSize int
 }
 
-// reader decodes what the sieve let through of one object; its bytes are good until it returns.
-type reader[T any] func(raw []byte) (T, error)
+// reader decodes what a sieve let through of one object; its bytes are good until it returns. Where that was the narrow one, whole gives
+// what the other lets through, which is then good in its place.
+type reader[T any] func(raw []byte, whole func() ([]byte, error)) (T, error)
 
 // walk reads one collection. It holds one object at a time, and the next page's answer while it is on its way.
 type walk[T any] struct {
@@ -79,7 +82,7 @@ func list[T any](ctx context.Context, c *Client, l listing, read reader[T], visi
 func readOne(ctx context.Context, c *Client, l listing) error {
 	l.pageSize = 1
 	nothing := func(struct{}) error { return nil }
-	w := &walk[struct{}]{client: c, listing: l, read: func([]byte) (struct{}, error) { return struct{}{}, nil }, visit: nothing, onePage: true}
+	w := &walk[struct{}]{client: c, listing: l, read: func([]byte, func() ([]byte, error)) (struct{}, error) { return struct{}{}, nil }, visit: nothing, onePage: true}
 	_, err := w.page(ctx, "")
 	return err
 }
@@ -239,11 +242,13 @@ func (w *walk[T]) decodeItems(answer *window) error {
 		_, err := answer.value(nil) // null: an empty list
 		return err
 	}
+	sieve := cmp.Or(w.narrow, w.sieve)
+	whole := func() ([]byte, error) { return answer.again(w.sieve) }
 	return answer.elements(func() error {
 		if next, err := answer.peek(); err != nil || next != '{' {
 			return errors.Join(errNotAList, err)
 		}
-		raw, err := answer.value(w.sieve)
+		raw, err := answer.value(sieve)
 		if err != nil {
 			return err
 		}
@@ -251,7 +256,7 @@ func (w *walk[T]) decodeItems(answer *window) error {
 			return nil
 		}
 		w.last = append(w.last[:0], raw...)
-		item, err := w.read(raw)
+		item, err := w.read(raw, whole)
 		if err != nil {
 			w.bad++
 			return nil
@@ -273,7 +278,7 @@ func keyOf(raw []byte) string {
 }
 
 // whole reads an object into its slim struct.
-func whole[T any](raw []byte) (*T, error) {
+func whole[T any](raw []byte, _ func() ([]byte, error)) (*T, error) {
 	object := new(T)
 	return object, decode(raw, object)
 }

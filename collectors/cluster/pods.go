@@ -49,15 +49,53 @@ type terminationOf struct {
 	exitCode          int32
 }
 
+// ofOwnedPods is what a pod is read for that a workload speaks for.
+var ofOwnedPods = []string{
+	"metadata.name", "metadata.namespace", "metadata.uid", "metadata.creationTimestamp", "metadata.labels." + labelTemplateHash, "metadata.labels." + labelRevisionHash,
+	"metadata.ownerReferences[]", "spec.nodeName", "spec.resources", "spec.containers[].name", "spec.containers[].image", "spec.containers[].resources.requests",
+	"spec.initContainers[].restartPolicy", "spec.initContainers[].resources.requests", "status.phase", "status.startTime",
+	"status.conditions[].type", "status.conditions[].status", "status.conditions[].lastTransitionTime",
+	"status.containerStatuses[]", "status.initContainerStatuses[]",
+}
+
+// podReader decodes pods into one and the same room, but for those that are read whole.
+type podReader struct {
+	workloads *workloadTable
+	pod       kube.Pod
+}
+
+func (r *podReader) read(raw []byte, whole func() ([]byte, error)) (*kube.Pod, error) {
+	p := &r.pod
+	labels, owners, status := p.Meta.Labels, p.Meta.Owners[:0], &p.Status
+	clear(labels)
+	containers, first := p.Spec.Containers[:0], p.Spec.InitContainers[:0]
+	conditions, statuses, firstStatuses := status.Conditions[:0], status.Containers[:0], status.InitContainers[:0]
+	*p = kube.Pod{}
+	p.Meta.Labels, p.Meta.Owners, p.Spec.Containers, p.Spec.InitContainers = labels, owners, containers, first
+	status.Conditions, status.Containers, status.InitContainers = conditions, statuses, firstStatuses
+	if err := decode(raw, p); err != nil {
+		return nil, err
+	}
+	if !r.workloads.isFirst(p) {
+		return p, nil
+	}
+	raw, err := whole()
+	if err != nil {
+		return nil, err
+	}
+	all := new(kube.Pod)
+	return all, decode(raw, all)
+}
+
 // readPods sums pods up under their controllers and on their nodes; naked ones become workloads of their own. Then nodes are written.
 func (c *collection) readPods(ctx context.Context) error {
-	err := each(ctx, c, pods, whole[kube.Pod], func(p *kube.Pod) error {
+	err := each(ctx, c, pods, (&podReader{workloads: c.workloads}).read, func(p *kube.Pod) error {
 		p.TypeMeta = c.typeOf(pods)
 		c.nodes.addPod(p)
 		found, first := c.workloads.groupOf(p)
-		if first != nil {
+		if first {
 			c.targets.Add(c.workloads.refOf(found), p.Meta.Labels)
-			if err := c.writeWorkload(*first); err != nil {
+			if err := c.writeWorkload(podWorkload(p)); err != nil {
 				return err
 			}
 		}

@@ -13,7 +13,7 @@ import (
 
 func pod(t *testing.T, text string) *kube.Pod {
 	t.Helper()
-	p, err := whole[kube.Pod]([]byte(text))
+	p, err := whole[kube.Pod]([]byte(text), nil)
 	require.NoError(t, err)
 	return p
 }
@@ -23,7 +23,7 @@ func summed(t *testing.T, ref snapshot.Ref, pods ...*kube.Pod) snapshot.Workload
 	t.Helper()
 	texts := &kube.Texts{}
 	nodes := newNodeTable([]byte("key"), texts)
-	n, err := whole[kube.Node]([]byte(`{"metadata":{"name":"n","labels":{"topology.kubernetes.io/zone":"z"}},"status":{"nodeInfo":{"architecture":"amd64"}}}`))
+	n, err := whole[kube.Node]([]byte(`{"metadata":{"name":"n","labels":{"topology.kubernetes.io/zone":"z"}},"status":{"nodeInfo":{"architecture":"amd64"}}}`), nil)
 	require.NoError(t, err)
 	nodes.add(n)
 	var sum podSum
@@ -140,8 +140,9 @@ func TestOwnersOfPods(t *testing.T) {
 	deployment := table.add(uidOf("d"), web)
 	table.owners[uidOf("r")] = deployment
 	group := func(p *kube.Pod) *group {
+		require.False(t, table.isFirst(p))
 		found, first := table.groupOf(p)
-		require.Nil(t, first)
+		require.False(t, first)
 		found.pods.total++
 		return found
 	}
@@ -153,22 +154,29 @@ func TestOwnersOfPods(t *testing.T) {
 	require.Equal(t, web, table.refOf(unlisted), "of whose pods events are about the Deployment")
 	require.Empty(t, table.byUID)
 
-	_, naked := table.groupOf(pod(t, `{"metadata":{"name":"naked"}}`))
-	require.Equal(t, "naked", naked.Name)
-	_, static := table.groupOf(owned("static", "Node", "v1", "node"))
-	require.Empty(t, static.OwnerKind)
+	naked := pod(t, `{"metadata":{"name":"naked"}}`)
+	require.True(t, table.isFirst(naked))
+	_, first := table.groupOf(naked)
+	require.True(t, first)
+	static := owned("static", "Node", "v1", "node")
+	_, first = table.groupOf(static)
+	require.True(t, first)
+	require.Empty(t, podWorkload(static).OwnerKind)
 	require.Empty(t, table.byUID)
 
-	broker, first := table.groupOf(owned("kafka-0", "StrimziPodSet", "core.strimzi.io/v1beta2", "s"))
-	require.Equal(t, "StrimziPodSet", first.OwnerKind)
-	require.Equal(t, "kafka-0", first.Name)
+	kafka := owned("kafka-0", "StrimziPodSet", "core.strimzi.io/v1beta2", "s")
+	require.True(t, table.isFirst(kafka))
+	broker, first := table.groupOf(kafka)
+	require.True(t, first)
+	require.False(t, table.isFirst(kafka))
+	require.Equal(t, "StrimziPodSet", podWorkload(kafka).OwnerKind)
 	require.Same(t, broker, group(owned("kafka-1", "StrimziPodSet", "core.strimzi.io/v1beta2", "s")))
 	require.Equal(t, snapshot.Ref{Kind: "Pod", Namespace: "n", Name: "kafka-0"}, table.refOf(broker))
 }
 
 func TestProvisionersByPrecedence(t *testing.T) {
 	node := func(text string) *kube.Node {
-		n, err := whole[kube.Node]([]byte(text))
+		n, err := whole[kube.Node]([]byte(text), nil)
 		require.NoError(t, err)
 		return n
 	}

@@ -91,7 +91,9 @@ func (c *collection) readWorkloads(ctx context.Context) error {
 func (c *collection) readControllers(ctx context.Context, kinds []kind) error {
 	for _, k := range kinds {
 		t := c.typeOf(k)
-		read := func(raw []byte) (*kube.Workload, error) { return readWorkload(t, raw) }
+		read := func(raw []byte, whole func() ([]byte, error)) (*kube.Workload, error) {
+			return readWorkload(t, raw, whole)
+		}
 		if err := each(ctx, c, k, read, c.addWorkload); err != nil {
 			return err
 		}
@@ -99,12 +101,15 @@ func (c *collection) readControllers(ctx context.Context, kinds []kind) error {
 	return nil
 }
 
+// ofOwnedSets is what a ReplicaSet is read for that a Deployment owns.
+var ofOwnedSets = []string{"metadata.name", "metadata.namespace", "metadata.uid", "metadata.ownerReferences[]", "spec.replicas", "status.replicas"}
+
 type scale struct {
 	Replicas kube.Int `json:"replicas"`
 }
 
 // readWorkload reads no more than a few figures of what its owner speaks for: old ReplicaSets are most of a cluster's objects.
-func readWorkload(t kube.TypeMeta, raw []byte) (*kube.Workload, error) {
+func readWorkload(t kube.TypeMeta, raw []byte, whole func() ([]byte, error)) (*kube.Workload, error) {
 	if t.Kind == "ReplicaSet" || t.Kind == "Job" {
 		var light struct {
 			kube.Object
@@ -119,8 +124,13 @@ func readWorkload(t kube.TypeMeta, raw []byte) (*kube.Workload, error) {
 			w.TypeMeta, w.Spec.Replicas, w.Status.Replicas = t, light.Spec.Replicas, light.Status.Replicas
 			return w, nil
 		}
+		var err error
+		if raw, err = whole(); err != nil {
+			return nil, err
+		}
 	}
-	w, err := whole[kube.Workload](raw)
+	w := new(kube.Workload)
+	err := decode(raw, w)
 	w.TypeMeta = t
 	return w, err
 }
@@ -214,7 +224,7 @@ func (c *collection) writeRest() error {
 
 func (c *collection) readCustomResources(ctx context.Context) error {
 	for _, k := range customKinds {
-		read := func(raw []byte) (kube.JVMResource, error) {
+		read := func(raw []byte, _ func() ([]byte, error)) (kube.JVMResource, error) {
 			return kube.NewJVMResource(c.typeOf(k), func(into any) error { return decode(raw, into) })
 		}
 		if err := each(ctx, c, k, read, func(r kube.JVMResource) error {
@@ -232,16 +242,12 @@ func (c *collection) readCustomResources(ctx context.Context) error {
 }
 
 // groupOf finds where a pod counts. Of pods that belong to a resource which is no workload, such as an operator's, the first by name stands
-// for all: then it gives the record too, as it does of a naked pod, which is a workload of its own and in no table.
-func (t *workloadTable) groupOf(p *kube.Pod) (found *group, first *snapshot.Workload) {
+// for all: it is first, as is a naked pod, which is a workload of its own and in no table.
+func (t *workloadTable) groupOf(p *kube.Pod) (found *group, first bool) {
 	owner := ownerOf(&p.Meta)
 	own := snapshot.Ref{Kind: "Pod", Namespace: p.Meta.Namespace, Name: p.Meta.Name}
-	if owner == nil || owner.Kind == "Node" {
-		record := kube.PodWorkloadRecord(p)
-		if record.OwnerKind == "Node" { // a static pod: the node's own file, no operator's resource
-			record.OwnerKind, record.ManagedBy = "", ""
-		}
-		return &group{ref: t.number(own), listed: true, naked: true}, &record
+	if isNaked(owner) {
+		return &group{ref: t.number(own), listed: true, naked: true}, true
 	}
 	id := uidOf(owner.UID)
 	found = t.owners[id]
@@ -250,15 +256,40 @@ func (t *workloadTable) groupOf(p *kube.Pod) (found *group, first *snapshot.Work
 	}
 	switch {
 	case found != nil:
-	case kube.IsWorkload(kube.TypeMeta{APIVersion: owner.APIVersion, Kind: owner.Kind}) && owner.Kind != "Pod":
+	case isOfWorkload(owner):
 		found = t.unlisted(id, p, owner)
 	default:
-		record := kube.PodWorkloadRecord(p)
-		record.OwnerKind = owner.Kind
-		found, first = t.add(id, own), &record
+		found, first = t.add(id, own), true
 	}
 	found.listed = true
 	return found, first
+}
+
+// isNaked reports whether nobody owns a pod but, of a static one, its node.
+func isNaked(owner *kube.Owner) bool { return owner == nil || owner.Kind == "Node" }
+
+// isOfWorkload reports whether a pod's owner is a workload itself.
+func isOfWorkload(owner *kube.Owner) bool {
+	return owner.Kind != "Pod" && kube.IsWorkload(kube.TypeMeta{APIVersion: owner.APIVersion, Kind: owner.Kind})
+}
+
+// isFirst is what groupOf will say of a pod.
+func (t *workloadTable) isFirst(p *kube.Pod) bool {
+	owner := ownerOf(&p.Meta)
+	return isNaked(owner) || !isOfWorkload(owner) && t.byUID[uidOf(owner.UID)] == nil
+}
+
+// podWorkload is the record of a pod that stands for a workload.
+func podWorkload(p *kube.Pod) snapshot.Workload {
+	record := kube.PodWorkloadRecord(p)
+	switch owner := ownerOf(&p.Meta); {
+	case owner == nil:
+	case owner.Kind == "Node": // a static pod: the node's own file, no operator's resource
+		record.OwnerKind, record.ManagedBy = "", ""
+	default:
+		record.OwnerKind = owner.Kind
+	}
+	return record
 }
 
 // unlisted is for pods whose controller is not known: it is read later, or could not be listed. A ReplicaSet's name is its
