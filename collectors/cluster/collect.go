@@ -215,6 +215,10 @@ func (c *collection) writeNotes() error {
 
 // each reads a kind in every namespace of the scope. What is refused is noted, also where it is refused in the middle.
 func each[T any](ctx context.Context, c *collection, k kind, read reader[T], visit func(T) error) error {
+	return eachNarrow(ctx, c, k, read.narrow(), visit)
+}
+
+func eachNarrow[T any](ctx context.Context, c *collection, k kind, read narrowReader[T], visit func(T) error) error {
 	version := c.allowed.versions[k.resourceName()]
 	if version == "" {
 		return nil
@@ -224,7 +228,7 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 			continue
 		}
 		l := listing{path: k.path(version, namespace), sieve: k.sieve, narrow: k.narrow, accept: acceptJSON, pageSize: c.pageSize(k)}
-		if err := eachOf(ctx, c, k.resourceName(), namespace, l, read, noting(c, k, visit)); err != nil {
+		if err := listOf(ctx, c, k.resourceName(), namespace, l, read, noting(c, k, visit)); err != nil {
 			return err
 		}
 	}
@@ -232,6 +236,10 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 }
 
 func eachOf[T any](ctx context.Context, c *collection, resource, namespace string, l listing, read reader[T], visit func(T) error) error {
+	return listOf(ctx, c, resource, namespace, l, read.narrow(), visit)
+}
+
+func listOf[T any](ctx context.Context, c *collection, resource, namespace string, l listing, read narrowReader[T], visit func(T) error) error {
 	bad, err := list(ctx, c.client, l, read, visit)
 	if bad > 0 {
 		c.allowed.notes = append(c.allowed.notes, snapshot.Note{Resource: c.allowed.nameOf(resource), Namespace: namespace, Reason: reasonSkipped,

@@ -96,7 +96,7 @@ func (c *collection) readFabric(ctx context.Context) error {
 			continue
 		}
 		meta := c.typeOf(k)
-		read := func(raw []byte, _ func() ([]byte, error)) (struct{}, error) {
+		read := func(raw []byte) (struct{}, error) {
 			return struct{}{}, c.fabric.Take(meta, func(into any) error { return decode(raw, into) })
 		}
 		if err := each(ctx, c, k, read, func(struct{}) error { return nil }); err != nil {

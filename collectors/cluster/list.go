@@ -32,15 +32,22 @@ type listing struct {
 	pageSize int
 }
 
-// reader decodes what a sieve let through of one object; its bytes are good until it returns. Where that was the narrow one, whole gives
-// what the other lets through, which is then good in its place.
-type reader[T any] func(raw []byte, whole func() ([]byte, error)) (T, error)
+// reader decodes what the sieve let through of one object; its bytes are good until it returns.
+type reader[T any] func(raw []byte) (T, error)
+
+// narrowReader is a reader of what the narrow sieve let through, where there is one. For the objects that are read whole, whole gives what
+// the other lets through; raw is then no good any more.
+type narrowReader[T any] func(raw []byte, whole func() ([]byte, error)) (T, error)
+
+func (read reader[T]) narrow() narrowReader[T] {
+	return func(raw []byte, _ func() ([]byte, error)) (T, error) { return read(raw) }
+}
 
 // walk reads one collection. It holds one object at a time, and the next page's answer while it is on its way.
 type walk[T any] struct {
 	client *Client
 	listing
-	read  reader[T]
+	read  narrowReader[T]
 	visit func(T) error
 
 	onePage bool // and no further
@@ -56,7 +63,7 @@ type walk[T any] struct {
 // A token that has expired (410) comes with one that goes on at the same place in a newer state. Where the server gives none,
 // the list starts again, and what was seen already is passed over, as it is in a page that broke off in the middle: no object is given
 // twice.
-func list[T any](ctx context.Context, c *Client, l listing, read reader[T], visit func(T) error) (bad int, err error) {
+func list[T any](ctx context.Context, c *Client, l listing, read narrowReader[T], visit func(T) error) (bad int, err error) {
 	w := &walk[T]{client: c, listing: l, read: read, visit: visit}
 	defer w.dropAhead()
 	token, expired := "", 0
@@ -278,7 +285,7 @@ func keyOf(raw []byte) string {
 }
 
 // whole reads an object into its slim struct.
-func whole[T any](raw []byte, _ func() ([]byte, error)) (*T, error) {
+func whole[T any](raw []byte) (*T, error) {
 	object := new(T)
 	return object, decode(raw, object)
 }

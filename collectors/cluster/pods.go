@@ -89,7 +89,7 @@ func (r *podReader) read(raw []byte, whole func() ([]byte, error)) (*kube.Pod, e
 
 // readPods sums pods up under their controllers and on their nodes; naked ones become workloads of their own. Then nodes are written.
 func (c *collection) readPods(ctx context.Context) error {
-	err := each(ctx, c, pods, (&podReader{workloads: c.workloads}).read, func(p *kube.Pod) error {
+	err := eachNarrow(ctx, c, pods, (&podReader{workloads: c.workloads}).read, func(p *kube.Pod) error {
 		p.TypeMeta = c.typeOf(pods)
 		c.nodes.addPod(p)
 		found, first := c.workloads.groupOf(p)

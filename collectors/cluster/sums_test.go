@@ -13,7 +13,7 @@ import (
 
 func pod(t *testing.T, text string) *kube.Pod {
 	t.Helper()
-	p, err := whole[kube.Pod]([]byte(text), nil)
+	p, err := whole[kube.Pod]([]byte(text))
 	require.NoError(t, err)
 	return p
 }
@@ -23,7 +23,7 @@ func summed(t *testing.T, ref snapshot.Ref, pods ...*kube.Pod) snapshot.Workload
 	t.Helper()
 	texts := &kube.Texts{}
 	nodes := newNodeTable([]byte("key"), texts)
-	n, err := whole[kube.Node]([]byte(`{"metadata":{"name":"n","labels":{"topology.kubernetes.io/zone":"z"}},"status":{"nodeInfo":{"architecture":"amd64"}}}`), nil)
+	n, err := whole[kube.Node]([]byte(`{"metadata":{"name":"n","labels":{"topology.kubernetes.io/zone":"z"}},"status":{"nodeInfo":{"architecture":"amd64"}}}`))
 	require.NoError(t, err)
 	nodes.add(n)
 	var sum podSum
@@ -176,7 +176,7 @@ func TestOwnersOfPods(t *testing.T) {
 
 func TestProvisionersByPrecedence(t *testing.T) {
 	node := func(text string) *kube.Node {
-		n, err := whole[kube.Node]([]byte(text), nil)
+		n, err := whole[kube.Node]([]byte(text))
 		require.NoError(t, err)
 		return n
 	}
@@ -224,7 +224,7 @@ func FuzzPage(f *testing.F) {
 	f.Add([]byte(`{"items":null}`), "n/a")
 	f.Add([]byte(`{"items":[{"metadata":{"namespace":"n","name":"a"}}`), "n/a")
 	f.Fuzz(func(t *testing.T, text []byte, after string) {
-		w := &walk[*kube.Pod]{read: whole[kube.Pod], after: after, listing: listing{sieve: pods.sieve}, visit: func(item *kube.Pod) error {
+		w := &walk[*kube.Pod]{read: reader[*kube.Pod](whole[kube.Pod]).narrow(), after: after, listing: listing{sieve: pods.sieve}, visit: func(item *kube.Pod) error {
 			require.NotNil(t, item)
 			if after != "" {
 				require.Greater(t, item.Meta.Namespace+"/"+item.Meta.Name, after)

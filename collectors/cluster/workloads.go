@@ -94,7 +94,7 @@ func (c *collection) readControllers(ctx context.Context, kinds []kind) error {
 		read := func(raw []byte, whole func() ([]byte, error)) (*kube.Workload, error) {
 			return readWorkload(t, raw, whole)
 		}
-		if err := each(ctx, c, k, read, c.addWorkload); err != nil {
+		if err := eachNarrow(ctx, c, k, read, c.addWorkload); err != nil {
 			return err
 		}
 	}
@@ -224,7 +224,7 @@ func (c *collection) writeRest() error {
 
 func (c *collection) readCustomResources(ctx context.Context) error {
 	for _, k := range customKinds {
-		read := func(raw []byte, _ func() ([]byte, error)) (kube.JVMResource, error) {
+		read := func(raw []byte) (kube.JVMResource, error) {
 			return kube.NewJVMResource(c.typeOf(k), func(into any) error { return decode(raw, into) })
 		}
 		if err := each(ctx, c, k, read, func(r kube.JVMResource) error {
