@@ -18,10 +18,11 @@ type window struct {
 	taken      int    // bytes of the value that was taken last, which end at start
 	over       bool   // nothing follows
 	out        []byte // what a sieve let through last
+	before     *allow.Memory
 }
 
 // windows are used again: their buffers are larger than what most pages need beside them.
-var windows = sync.Pool{New: func() any { return new(window) }}
+var windows = sync.Pool{New: func() any { return &window{before: new(allow.Memory)} }}
 
 func openWindow(from io.Reader) *window {
 	w := windows.Get().(*window)
@@ -95,7 +96,7 @@ func (w *window) is(want byte) (bool, error) {
 // once more with more of it: of objects of some kilobytes that is one in fifty.
 func (w *window) value(sieve *allow.Sieve) ([]byte, error) {
 	for {
-		out, n, err := sieve.Append(w.out[:0], w.buffer[w.start:w.end])
+		out, n, err := sieve.AppendLike(w.before, w.out[:0], w.buffer[w.start:w.end])
 		w.out = out
 		if err == nil {
 			w.start += n
