@@ -24,6 +24,7 @@ import (
 
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 )
 
@@ -58,7 +59,7 @@ func (c *collection) readHistory(ctx context.Context) error {
 				continue
 			}
 			undecoded := 0
-			l := listing{path: k.path("v1", namespace), selector: helmLabel, accept: acceptJSON, pageSize: releasesOnPage}
+			l := listing{path: k.path("v1", namespace), selector: helmLabel, sieve: allow.Flagged(k.group, k.object).Sieve, accept: acceptJSON, pageSize: releasesOnPage}
 			read := func(raw []byte) (storedRelease, error) { return readStored(raw, c.options.HashKey) }
 			if err := eachOf(ctx, c, releases, namespace, l, read, func(s storedRelease) error {
 				if s.known && !s.decoded {
