@@ -87,6 +87,7 @@ rights that it can use.`,
 }
 
 func (f *clusterFlags) run(command *cobra.Command) error {
+	keepSmall()
 	ctx, cancel := context.WithTimeout(command.Context(), f.timeout)
 	defer cancel()
 	upload, err := f.upload.target()
