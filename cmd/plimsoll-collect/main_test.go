@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments/snapshot"
-	"plimsoll/internal/kubetest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -114,8 +113,7 @@ func TestManifests(t *testing.T) {
 }
 
 func TestAClusterFromTheCommandLine(t *testing.T) {
-	server := kubetest.Shared(t)
-	server.Apply(t, kubetest.Harbour(time.Now()))
+	server := harbour(t)
 	folder := t.TempDir()
 	out := filepath.Join(folder, "harbour.plimsoll.gz")
 
