@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,6 +75,16 @@ func golden(t *testing.T, name, got string) {
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, string(want), got)
+}
+
+var loaded sync.Once
+
+// harbour is the example cluster on the server that the tests of this package share.
+func harbour(t *testing.T) *kubetest.Server {
+	t.Helper()
+	server := kubetest.Shared(t)
+	loaded.Do(func() { server.Apply(t, kubetest.Harbour(time.Now())) })
+	return server
 }
 
 func TestInspect(t *testing.T) {

@@ -28,6 +28,7 @@ type nodeFlags struct {
 	every   time.Duration
 	timeout time.Duration
 	upload  uploadFlags
+	redact  redactFlags
 }
 
 func newNode() *cobra.Command {
@@ -60,6 +61,7 @@ next reading, and what the server refuses for good ends the program.`,
 	flags.StringVar(&f.options.Proc, "proc", "/proc", "the `FOLDER` where the machine's /proc is mounted")
 	flags.StringVar(&f.options.Sys, "sys", "/sys", "the `FOLDER` where the machine's /sys is mounted")
 	flags.BoolVar(&f.options.OwnNetwork, "own-network", false, "the node is itself a container (kind, k3d): this network namespace is its own")
+	f.redact.add(command)
 	flags.DurationVar(&f.every, "every", 0, "go on, and write the file anew, or send one more, after each `TIME`")
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up sending after this `TIME`")
 	f.upload.add(command, "upload")
@@ -128,11 +130,15 @@ func (f *nodeFlags) complete() error {
 func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 	options := f.options
 	options.At = time.Now()
+	writing, err := f.redact.writing()
+	if err != nil {
+		return err
+	}
 	read, err := node.Read(options)
 	if err != nil {
 		return err
 	}
-	text, err := snapshotOf(read)
+	text, err := snapshotOf(read, writing)
 	if err != nil {
 		return err
 	}
@@ -164,9 +170,9 @@ func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 }
 
 // snapshotOf is a node's snapshot, a few hundred bytes.
-func snapshotOf(read node.Reading) ([]byte, error) {
+func snapshotOf(read node.Reading, writing []snapshot.WriterOption) ([]byte, error) {
 	var text bytes.Buffer
-	out, err := snapshot.NewWriter(&text, read.Header)
+	out, err := snapshot.NewWriter(&text, read.Header, writing...)
 	if err == nil {
 		err = read.Write(out)
 	}
