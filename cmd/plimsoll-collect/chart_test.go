@@ -103,6 +103,7 @@ func rights(t *testing.T, text string) []string {
 var variants = map[string]struct{ values, flags []string }{
 	"all":              {nil, nil},
 	"with metrics":     {[]string{"--set", "cluster.apiMetrics=true"}, []string{"--api-metrics"}},
+	"with history":     {[]string{"--set", "cluster.helmHistory=true"}, []string{"--helm-history"}},
 	"without releases": {[]string{"--set", "cluster.releases=false"}, []string{"--no-releases"}},
 	"two namespaces":   {[]string{"--set", "cluster.namespaces={payments,kube-system}"}, []string{"-n", "payments", "-n", "kube-system"}},
 	"one, and little":  {[]string{"--set", "cluster.namespaces={shop},cluster.releases=false,cluster.apiMetrics=true"}, []string{"-n", "shop", "--no-releases", "--api-metrics"}},

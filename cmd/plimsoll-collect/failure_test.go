@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,16 +20,6 @@ import (
 
 	"plimsoll/internal/kubetest"
 )
-
-// harbour is the API server with the example cluster in it.
-func harbour(t *testing.T) *kubetest.Server {
-	t.Helper()
-	server := kubetest.Shared(t)
-	applied.Do(func() { server.Apply(t, kubetest.Harbour(time.Now())) })
-	return server
-}
-
-var applied sync.Once
 
 // filesIn are the names of what is in a folder, hidden ones too.
 func filesIn(t *testing.T, folder string) (names []string) {
