@@ -80,12 +80,7 @@ func viewOf(in Input) (View, questionnaire.Sheet) {
 	if in.Surveyed {
 		sheet = sheetOf(in)
 		view.Plan = sheet.Plan()
-		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
-			view.StatefulRecoverySeconds = recovery.Figure
-		}
-		if peak := sheet.Given("N6"); peak.State == questionnaire.Answered {
-			view.PeakConnectionsPerSecond = peak.Figure
-		}
+		view.StatefulRecoverySeconds, view.PeakConnectionsPerSecond = sheet.Given("P2").Figure, sheet.Given("N6").Figure
 	}
 	return view, sheet
 }
@@ -102,6 +97,11 @@ func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
 		v := newVerdict(r, control)
 		for i := range outcomes {
 			v.settle(&outcomes[i], &asking{})
+			if o := &outcomes[i]; o.failure != nil {
+				settled := *o.failure
+				settled.Severity = v.severity(o)
+				o.failure = &settled
+			}
 		}
 	}
 	return outcomes, true

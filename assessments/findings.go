@@ -20,8 +20,8 @@ func findingsOf(verdicts []*verdict) []Finding {
 	for _, v := range verdicts {
 		for i, o := range v.fails {
 			f := Finding{
-				Rule: v.rule.ID, Severity: o.Severity, Subject: o.Subject, Source: o.Place, Message: o.Message,
-				Evidence: o.Evidence, Expected: o.Expected, Mend: o.Mend,
+				Rule: v.rule.ID, Severity: o.severity, Subject: o.subject, Source: o.place, Message: o.said.Message,
+				Evidence: o.said.Evidence, Expected: o.said.Expected, Mend: o.said.Mend,
 			}
 			if f.Evidence == nil {
 				f.Evidence = []Evidence{}
@@ -91,13 +91,13 @@ func blindSpots(verdicts []*verdict, scored []controlResult, pairs comparison, c
 			subjects[cause{c.control.ID, c.control.Title, c.unseen}] = 0
 		}
 	}
+	observes := map[string]string{}
+	for _, p := range content.Pairs {
+		observes[p.ID] = p.Observes
+	}
 	for _, c := range pairs.contradictions {
 		if c.Result == PairCannotSee || c.Result == PairNotChecked || c.Result == Stale {
-			title := c.Pair
-			if i := slices.IndexFunc(content.Pairs, func(p Pair) bool { return p.ID == c.Pair }); i >= 0 {
-				title = cmp.Or(content.Pairs[i].Observes, title)
-			}
-			subjects[cause{c.Pair, title, c.Reason}] = 0
+			subjects[cause{c.Pair, cmp.Or(observes[c.Pair], c.Pair), c.Reason}] = 0
 		}
 	}
 	all := make([]Blind, 0, len(subjects))

@@ -69,7 +69,8 @@ type Header struct {
 	TakenAt          time.Time `json:"takenAt"`
 	PlatformUID      string    `json:"platformUid,omitzero"` // uid of the namespace kube-system; empty where there is no cluster
 	Scope            Scope     `json:"scope,omitzero"`
-	RedactedNames    bool      `json:"redactedNames,omitzero"`
+	RedactedNames    bool      `json:"redactedNames,omitzero"`  // names are pseudonyms
+	RedactionKeyID   string    `json:"redactionKeyId,omitzero"` // of the key that they are made with; it tells two keys apart and nothing else
 }
 
 // Scope says how far the collector looked. What was refused is unknown, never absent.

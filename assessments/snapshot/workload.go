@@ -57,14 +57,15 @@ type FieldManager struct {
 
 // Volume is a volume by its class.
 type Volume struct {
-	Name         string `json:"name"`
-	Class        string `json:"class"`                 // hostPath, emptyDir, claim, configMap, secret, csi, inTree, other
-	HostPath     string `json:"hostPath,omitzero"`     // for hostPath: the path class (state, host) and nothing else
-	ReadOnly     bool   `json:"readOnly,omitzero"`     // no container mounts it writable
-	Claim        string `json:"claim,omitzero"`        // name of the claim, or of the claim template that makes one for each pod
-	Template     bool   `json:"template,omitzero"`     // Claim names a template (of a StatefulSet, or ephemeral)
-	StorageClass string `json:"storageClass,omitzero"` // of a template; empty: the default class
-	Driver       string `json:"driver,omitzero"`       // of csi: the driver's name; of inTree: the field's name (awsElasticBlockStore)
+	Name         string   `json:"name"`
+	Class        string   `json:"class"`                 // hostPath, emptyDir, claim, configMap, secret, csi, inTree, other
+	HostPath     string   `json:"hostPath,omitzero"`     // for hostPath: the path class (state, host) and nothing else
+	ReadOnly     bool     `json:"readOnly,omitzero"`     // no container mounts it writable
+	Claim        string   `json:"claim,omitzero"`        // name of the claim, or of the claim template that makes one for each pod
+	Template     bool     `json:"template,omitzero"`     // Claim names a template (of a StatefulSet, or ephemeral)
+	Claims       []string `json:"claims,omitzero"`       // of a template, where names are pseudonyms: the claims that it makes, in the order of their pods
+	StorageClass string   `json:"storageClass,omitzero"` // of a template; empty: the default class
+	Driver       string   `json:"driver,omitzero"`       // of csi: the driver's name; of inTree: the field's name (awsElasticBlockStore)
 }
 
 func (Workload) RecordKind() Kind { return KindWorkload }

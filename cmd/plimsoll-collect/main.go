@@ -75,7 +75,7 @@ where there is none, or where it could not be sent: one sentence on standard err
 		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCluster(), newManifests(), newRepository(), newNode(), newInspect(), newUpload(), newRBAC(), newVersion())
+	root.AddCommand(newCluster(), newManifests(), newRepository(), newNode(), newInspect(), newUpload(), newReveal(), newRedactKey(), newRBAC(), newVersion())
 	return root
 }
 

@@ -30,6 +30,7 @@ type nodeFlags struct {
 	timeout time.Duration
 	upload  uploadFlags
 	key     ed25519.PrivateKey // that signs; nil: nobody does
+	redact  redactFlags
 }
 
 func newNode() *cobra.Command {
@@ -66,6 +67,7 @@ next reading, and what the server refuses for good ends the program.`,
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up sending after this `TIME`")
 	f.upload.add(command, "upload")
 	f.upload.addSign(command)
+	f.redact.add(command)
 	return command
 }
 
@@ -134,11 +136,15 @@ func (f *nodeFlags) complete() error {
 func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 	options := f.options
 	options.At = time.Now()
+	writing, err := f.redact.writing()
+	if err != nil {
+		return err
+	}
 	read, err := node.Read(options)
 	if err != nil {
 		return err
 	}
-	text, err := snapshotOf(read, f.key)
+	text, err := snapshotOf(read, append(writing, snapshot.SignedBy(f.key))...)
 	if err != nil {
 		return err
 	}
@@ -170,11 +176,10 @@ func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 }
 
 // snapshotOf is a node's snapshot, a few hundred bytes.
-func snapshotOf(read node.Reading, key ed25519.PrivateKey) ([]byte, error) {
+func snapshotOf(read node.Reading, options ...snapshot.WriterOption) ([]byte, error) {
 	var text bytes.Buffer
-	out, err := snapshot.NewWriter(&text, read.Header)
+	out, err := snapshot.NewWriter(&text, read.Header, options...)
 	if err == nil {
-		out.SignWith(key)
 		err = read.Write(out)
 	}
 	return text.Bytes(), err

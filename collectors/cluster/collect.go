@@ -19,14 +19,18 @@ import (
 type Options struct {
 	Namespaces       []string // only these; empty: all
 	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
+	HelmHistory      bool     // read the data of Helm's Secrets and ConfigMaps, which the right to list them covers
 	APIMetrics       bool     // read /metrics for requests to deprecated APIs, which takes the right to get it
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
 	CollectorBuild   string
-	SignWith         ed25519.PrivateKey // signs the snapshot; nil: nobody does
+	SigningKey       ed25519.PrivateKey // signs the snapshot; nil: nobody does
 	TakenAt          time.Time          // zero: now
 	HashKey          []byte             // of the node addresses' hashes; empty: random, and forgotten with the collection
 	Progress         func(step string)
+
+	ClusterID string                                // stands for the uid of kube-system; empty: as the cluster says it
+	Redact    func(snapshot.Record) snapshot.Record // every record passes it before it is written; nil: as they are
 }
 
 // Summary says what a collection was like, for the person at the terminal.
@@ -169,7 +173,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
 		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods)), Collected: c.collected()},
-	})
+	}, snapshot.Through(c.options.Redact), snapshot.SignedBy(c.options.SigningKey))
 	return err
 }
 
@@ -183,7 +187,6 @@ func (c *collection) finish() error {
 			return err
 		}
 	}
-	c.out.SignWith(c.options.SignWith)
 	return c.out.Close()
 }
 

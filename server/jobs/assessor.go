@@ -212,12 +212,12 @@ func readFacts(content io.Reader, nodes *snapshot.NodeReadings, options facts.Op
 	reader := snapshot.NewReader(content, snapshot.DefaultLimits())
 	builder := facts.NewBuilder(options)
 	var merged snapshot.Merged // its remarks are for who merges files by hand: here a reading that fits no node waits for one
-	for record, err := range reader.Records() {
+	for record, err := range reader.Pointers() {
 		if err != nil {
 			return nil, err
 		}
-		if node, ok := record.(snapshot.Node); ok {
-			record = nodes.Into(node, reader.Header(), &merged)
+		if node, ok := record.(*snapshot.Node); ok {
+			*node = nodes.Into(*node, reader.Header(), &merged)
 		}
 		builder.Add(record)
 	}
