@@ -22,11 +22,12 @@ const someToken = "plim_aaaa"
 func signed(t *testing.T, token string) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	w, err := snapshot.NewWriter(&out, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceCluster, TakenAt: noon})
-	require.NoError(t, err)
+	var options []snapshot.WriterOption
 	if token != "" {
-		w.SignWith(snapshot.SigningKey(token))
+		options = append(options, snapshot.SignedBy(snapshot.SigningKey(token)))
 	}
+	w, err := snapshot.NewWriter(&out, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceCluster, TakenAt: noon}, options...)
+	require.NoError(t, err)
 	require.NoError(t, w.Write(snapshot.Node{Name: "a", CPUs: 4}))
 	require.NoError(t, w.Close())
 	return out.Bytes()
@@ -86,9 +87,8 @@ func TestASignatureProvesItsKeyAlone(t *testing.T) {
 
 func TestWithoutAKeyNoByteChanges(t *testing.T) {
 	var plain bytes.Buffer
-	w, err := snapshot.NewWriter(&plain, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceCluster, TakenAt: noon})
+	w, err := snapshot.NewWriter(&plain, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceCluster, TakenAt: noon}, snapshot.SignedBy(nil))
 	require.NoError(t, err)
-	w.SignWith(nil)
 	require.NoError(t, w.Write(snapshot.Node{Name: "a", CPUs: 4}))
 	require.NoError(t, w.Close())
 	require.Equal(t, signed(t, ""), plain.Bytes())

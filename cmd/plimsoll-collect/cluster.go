@@ -27,7 +27,7 @@ type clusterFlags struct {
 	key        *pseudonym.Key // of redaction, while it runs
 	clusterID  string
 	allOf      bool               // every context of the kubeconfig
-	signer     ed25519.PrivateKey // nil: nobody signs
+	signing    ed25519.PrivateKey // signs; nil: nobody does
 }
 
 // scopeFlags say how much is read.
@@ -94,10 +94,10 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if f.signer, err = f.upload.signingKey(); err != nil {
+	if err := f.prepare(upload != nil); err != nil {
 		return err
 	}
-	if err := f.prepare(upload != nil); err != nil {
+	if f.signing, err = f.upload.signingKey(); err != nil {
 		return err
 	}
 	if f.allOf {
@@ -144,8 +144,7 @@ func (f *clusterFlags) collectTo(ctx context.Context, command *cobra.Command, cl
 func (f *clusterFlags) collect(ctx context.Context, stderr io.Writer, client *cluster.Client, w io.Writer) error {
 	options := f.scope.options()
 	options.CollectorVersion, options.CollectorBuild = version, buildDigest()
-	options.ClusterID, options.Redact = f.clusterID, f.redaction()
-	options.SignWith = f.signer
+	options.ClusterID, options.Redact, options.SigningKey = f.clusterID, f.redaction(), f.signing
 	progress := newProgress(stderr)
 	options.Progress = progress.step
 	start := time.Now()

@@ -25,7 +25,7 @@ type Options struct {
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
 	CollectorBuild   string
-	SignWith         ed25519.PrivateKey // signs the snapshot; nil: nobody does
+	SigningKey       ed25519.PrivateKey // signs the snapshot; nil: nobody does
 	TakenAt          time.Time          // zero: now
 	HashKey          []byte             // of the node addresses' hashes; empty: random, and forgotten with the collection
 	Progress         func(step string)
@@ -181,7 +181,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
 		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods)), Collected: c.collected()},
-	}, snapshot.Through(c.options.Redact))
+	}, snapshot.Through(c.options.Redact), snapshot.SignedBy(c.options.SigningKey))
 	return err
 }
 
@@ -192,7 +192,6 @@ func (c *collection) finish() error {
 			return err
 		}
 	}
-	c.out.SignWith(c.options.SignWith)
 	return c.out.Close()
 }
 

@@ -226,3 +226,17 @@ func TestPrintedPointsSumToThePillarsScore(t *testing.T) {
 	require.Equal(t, "95.8", rows[7][4])
 	require.InDelta(t, 95.8, sum, 1e-9)
 }
+
+func TestTheMethodSaysWhoSigned(t *testing.T) {
+	in := sample(3)
+	in.Signature, in.Readings = "signed by token nightly", "13 of 14 nodes, 20 November 2026, 03:12 UTC to 06:12 UTC"
+	file, _ := written(t, in)
+	text := output(t, "pdftotext", "-layout", file, "-")
+	require.Regexp(t, `Snapshot signature\s+signed by token nightly\n`, text)
+	require.Regexp(t, `Readings of nodes\s+13 of 14 nodes, 20 November 2026`, text)
+	in.Signature, in.Readings = "", ""
+	file, _ = written(t, in)
+	text = output(t, "pdftotext", "-layout", file, "-")
+	require.NotContains(t, text, "signature")
+	require.NotContains(t, text, "Readings of nodes")
+}
