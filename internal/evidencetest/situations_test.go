@@ -99,7 +99,7 @@ func faultySituations(t *testing.T) map[string]situation {
 func world(t *testing.T, folder string) *kubetest.Server {
 	t.Helper()
 	server := kubetest.Start(t)
-	text, err := os.ReadFile(filepath.Join("testdata", "definitions.yaml"))
+	text, err := os.ReadFile(filepath.Join("testdata", "extensions.yaml"))
 	require.NoError(t, err)
 	server.Apply(t, text)
 	apply(t, server, folder)

@@ -46,9 +46,29 @@ func (s *Server) apply(ctx context.Context, manager string, manifests []byte) er
 	if err != nil {
 		return fmt.Errorf("read manifests: %w", err)
 	}
-	for _, object := range objects {
-		if err := s.write(ctx, manager, object); err != nil {
-			return fmt.Errorf("apply %s: %w", object, err)
+	var defined []object // not waited for yet: the server takes up several definitions as fast as one
+	for _, o := range objects {
+		again := slices.ContainsFunc(defined, func(d object) bool { return d.metadata().text("name") == o.metadata().text("name") })
+		if o.text("kind") != crdKind || again {
+			if err := s.waitDefined(ctx, defined); err != nil {
+				return err
+			}
+			defined = nil
+		}
+		if err := s.write(ctx, manager, o); err != nil {
+			return fmt.Errorf("apply %s: %w", o, err)
+		}
+		if o.text("kind") == crdKind {
+			defined = append(defined, o)
+		}
+	}
+	return s.waitDefined(ctx, defined)
+}
+
+func (s *Server) waitDefined(ctx context.Context, definitions []object) error {
+	for _, definition := range definitions {
+		if err := s.waitServed(ctx, definition); err != nil {
+			return fmt.Errorf("apply %s: %w", definition, err)
 		}
 	}
 	return nil
@@ -72,9 +92,6 @@ func (s *Server) write(ctx context.Context, manager string, o object) error {
 	}
 	if err := s.createOrMerge(ctx, manager, served, o); err != nil {
 		return err
-	}
-	if o.text("kind") == crdKind {
-		return s.waitServed(ctx, o)
 	}
 	if len(status) == 0 {
 		return nil
