@@ -2,7 +2,9 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/snapshot"
@@ -10,6 +12,12 @@ import (
 
 // workloadKinds are the resources that make up the workloads, as refusals name them.
 var workloadKinds = []string{"deployments", "statefulsets", "daemonsets", "replicasets", "replicationcontrollers", "jobs", "cronjobs", "pods"}
+
+// customGroups are the groups of the custom resources that start JVMs. Refusals name such a kind by its plural and its group.
+var customGroups = []string{
+	"kafka.strimzi.io", "platform.confluent.io", "elasticsearch.k8s.elastic.co", "logstash.k8s.elastic.co", "sparkoperator.k8s.io",
+	"flink.apache.org", "druid.apache.org", "cassandra.datastax.com", "k8ssandra.io",
+}
 
 // unreadReasons are the reasons of notes by which a resource could not be read, as against one that is not there.
 var unreadReasons = []string{"forbidden", "timeout", "refused"}
@@ -57,6 +65,27 @@ func (f *Facts) RefusedIn(resource, namespace string) (reason string, refused bo
 		return "outside of the namespaces that the collector was given", true
 	}
 	return "", false
+}
+
+// RefusedWorkloads names the first kind of controllers that could not be listed in all of the scope, and why.
+func (f *Facts) RefusedWorkloads() (kind, reason string, refused bool) {
+	for _, kind := range workloadKinds {
+		if reason, refused := f.refused[kind]; refused && kind != "pods" {
+			return kind, reason, true
+		}
+	}
+	return "", "", false
+}
+
+// RefusedCustom names the first kind of custom resources that start JVMs which could not be listed in all of the scope, and why.
+func (f *Facts) RefusedCustom() (kind, reason string, refused bool) {
+	for _, kind := range slices.Sorted(maps.Keys(f.refused)) {
+		_, group, _ := strings.Cut(kind, ".")
+		if slices.Contains(customGroups, group) {
+			return kind, f.refused[kind], true
+		}
+	}
+	return "", "", false
 }
 
 // Unseen reports whether a resource of snapshot.Resources was not read whole, and why: it was refused, be it in one namespace, or

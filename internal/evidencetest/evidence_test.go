@@ -107,6 +107,7 @@ var further = map[string][]ends{
 	"delivery/release-failed":   {{in(sound, "delivery/well-kept"), in(faultyLater, "delivery/out-of-sync")}},
 	"lifecycle/in-tree-volumes": {{in(sound, "in-tree-volumes"), in(faulty, "in-tree-class")}},
 	"lifecycle/cgroup-version":  {{in(withMachines, unifiedTree), in(faulty, "cgroup-version")}},
+	"lifecycle/single-replica":  {{in(sound, "lifecycle/well-kept"), in(faulty, "lifecycle/autoscaled")}},
 	"probes/liveness-restarts":  {{in(sound, "probes/well-kept"), in(faultyDay, "probes/startup-slow")}},
 }
 
@@ -116,6 +117,7 @@ var beyond = map[string]string{
 	"lifecycle/version-supported fail": "the server's own minor, the newest there is, is supported, and for the end of its support there is no more than an estimate",
 	"lifecycle/patch-current fail":     "the server is of the newest patch of its minor that the reference knows",
 	"lifecycle/upgrade-path fail":      "the server is of the newest minor there is: no way leads on",
+	"networking/service-cidr fail":     "the server gives services sixty thousand addresses, and says so by a ServiceCIDR",
 	"lifecycle/cni-compatible pass":    "no network plugin's list of tested releases that the reference knows reaches the server's minor",
 }
 

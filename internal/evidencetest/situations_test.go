@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -46,7 +47,7 @@ const (
 	faultyDay    = "faulty, a day later"
 	faultyLater  = "faulty, a week later"
 	faultyAsOld  = "faulty, as if it were v1.34.2"
-	faultyRanges = "faulty, by somebody who may not list ServiceCIDRs"
+	faultyRanges = "faulty, as if it were v1.32.9, which has no ServiceCIDRs"
 	withMachines = "faulty, with what was read on its machines"
 	kept         = "a repository that keeps the rules"
 	broken       = "a repository that breaks them"
@@ -79,7 +80,7 @@ func faultySituations(t *testing.T) map[string]situation {
 	all := map[string]situation{
 		faulty:       {Input: judged(t, before, moment, 1_000_000)},
 		faultyAsOld:  {Input: judged(t, collect(t, saying(t, server, "v1.34.2"), moment), moment, 100), told: "v1.34.2"},
-		faultyRanges: {Input: judged(t, collect(t, withoutRight(t, server, "servicecidrs"), moment), moment, 100)},
+		faultyRanges: {Input: judged(t, collect(t, saying(t, server, "v1.32.9", "servicecidrs"), moment), moment, 100), told: "v1.32.9"},
 		withMachines: {Input: judged(t, merged(t, before), moment, 100)},
 	}
 	for _, later := range []struct {
@@ -96,9 +97,9 @@ func faultySituations(t *testing.T) map[string]situation {
 }
 
 // world is a server with the objects of a folder of testdata.
-func world(t *testing.T, folder string) *kubetest.Server {
+func world(t *testing.T, folder string, options ...kubetest.Option) *kubetest.Server {
 	t.Helper()
-	server := kubetest.Start(t)
+	server := kubetest.Start(t, options...)
 	text, err := os.ReadFile(filepath.Join("testdata", "extensions.yaml"))
 	require.NoError(t, err)
 	server.Apply(t, text)
@@ -165,27 +166,9 @@ func earlier(t *testing.T, raw []byte) (e assessments.Earlier) {
 	return e
 }
 
-// withoutRight is a kubeconfig of somebody who holds the role that the collector asks for, but for one resource.
-func withoutRight(t *testing.T, server *kubetest.Server, resource string) string {
-	t.Helper()
-	var rules []kubetest.Rule
-	for _, rule := range cluster.Rights(cluster.Options{APIMetrics: true})[0].Rules {
-		resources := slices.DeleteFunc(slices.Clone(rule.Resources), func(r string) bool { return r == resource })
-		if len(resources)+len(rule.URLs) == 0 {
-			continue
-		}
-		held := kubetest.Rule{Resources: resources, ResourceNames: rule.Names, NonResourceURLs: rule.URLs, Verbs: rule.Verbs}
-		if len(resources) > 0 {
-			held.APIGroups = []string{rule.Group}
-		}
-		rules = append(rules, held)
-	}
-	return server.KubeconfigFor(t, "without-"+resource, rules...)
-}
-
-// saying is a kubeconfig that leads to the server through a front which says another release in answer to /version, and passes on
-// everything else: an API server can be built from the sources of one release alone.
-func saying(t *testing.T, server *kubetest.Server, release string) string {
+// saying is a kubeconfig that leads to the server through a front which says another release in answer to /version, lacks what that release
+// lacks, and passes on everything else: an API server can be built from the sources of one release alone.
+func saying(t *testing.T, server *kubetest.Server, release string, lacks ...string) string {
 	t.Helper()
 	bundle, err := os.ReadFile(server.CA)
 	require.NoError(t, err)
@@ -201,12 +184,15 @@ func saying(t *testing.T, server *kubetest.Server, release string) string {
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}},
 	}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/version" {
+		switch {
+		case r.URL.Path == "/version":
+			w.Header().Set("Content-Type", "application/json")
+			_ = json.NewEncoder(w).Encode(map[string]string{"gitVersion": release})
+		case slices.Contains(lacks, path.Base(r.URL.Path)):
+			http.NotFound(w, r)
+		default:
 			proxy.ServeHTTP(w, r)
-			return
 		}
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]string{"gitVersion": release})
 	}))
 	t.Cleanup(front.Close)
 	configuration, err := json.Marshal(map[string]any{
@@ -215,7 +201,7 @@ func saying(t *testing.T, server *kubetest.Server, release string) string {
 		"contexts": []any{map[string]any{"name": "c", "context": map[string]any{"cluster": "c"}}},
 	})
 	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, os.WriteFile(path, configuration, 0o600))
-	return path
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	require.NoError(t, os.WriteFile(kubeconfig, configuration, 0o600))
+	return kubeconfig
 }

@@ -55,6 +55,8 @@ func judgeStrategy(v assessments.View, w *facts.Workload, claims map[facts.Key]*
 		return o.NotApplicable("it has one replica or none")
 	case len(w.Services) == 0:
 		return rules.WithoutService(v, w, o)
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	}
 	takesAll, readable := takesAllAway(w, *least)
 	switch {

@@ -50,6 +50,8 @@ func judgeMissingBudget(v assessments.View, w *facts.Workload, o assessments.Out
 		return o.NotApplicable("fewer than two replicas")
 	case len(w.Services) == 0:
 		return rules.WithoutService(v, w, o)
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	case len(w.Budgets) > 0:
 		return o.Pass()
 	}

@@ -44,8 +44,11 @@ func judgeInTree(v assessments.View) []assessments.Outcome {
 		return []assessments.Outcome{assessments.AboutCluster().Unknown("no newest minor is known at this day")}
 	}
 	var outcomes []assessments.Outcome
-	if reason, unseen := v.Unseen("persistentvolumes"); unseen {
-		outcomes = append(outcomes, assessments.AboutCluster().Unknown(rules.Unread("persistentvolumes", reason)))
+	for _, resource := range []string{"persistentvolumes", "storageclasses"} {
+		if reason, unseen := v.Unseen(resource); unseen {
+			outcomes = append(outcomes, assessments.AboutCluster().Unknown(rules.Unread(resource, reason)))
+			break
+		}
 	}
 	for _, volume := range v.Volumes {
 		outcomes = append(outcomes, judgeVolume(volume, target, assessments.AboutVolume(volume)))

@@ -82,6 +82,8 @@ func judgeReplicaSpread(v assessments.View, zones []string, w *facts.Workload, o
 		return o.Unknown("its pods were not seen")
 	case operated && w.Pods.Total < 2:
 		return o.NotApplicable("fewer than two pods")
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	case placed(w.Pods.Nodes) < 2:
 		return o.Unknown("fewer than two of its pods are on a node")
 	case len(w.Pods.Nodes) > 1 && !oneZone(w, zones):

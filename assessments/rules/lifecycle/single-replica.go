@@ -60,6 +60,8 @@ func judgeSingleReplica(v assessments.View, w *facts.Workload, o assessments.Out
 		return o.NotApplicable("scaled to 0 replicas")
 	case len(w.Services) == 0:
 		return rules.WithoutService(v, w, o)
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	case *least > 1:
 		return o.Pass()
 	}

@@ -69,13 +69,16 @@ func judgeBGP(v assessments.View) assessments.Outcome {
 			})
 		}
 	}
-	switch reason, unseen := v.Unseen("cni"); {
+	for _, resource := range []string{"cni", "load-balancers"} {
+		if reason, unseen := v.Unseen(resource); unseen {
+			return o.Unknown(rules.Unread(resource, reason))
+		}
+	}
+	switch {
 	case unresolved:
 		return o.Unknown("the nodes that a peer selects could not be resolved")
 	case configured:
 		return o.Pass()
-	case unseen:
-		return o.Unknown(rules.Unread("cni", reason))
 	}
 	return o.NotApplicable("no BGP is configured")
 }

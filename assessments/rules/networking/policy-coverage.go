@@ -62,6 +62,9 @@ func coverageOf(v assessments.View, standing policies, name string, workloads in
 	reason, unseen := v.UnseenIn("networkpolicies", name)
 	switch {
 	case workloads == 0:
+		if kind, reason, refused := v.RefusedWorkloads(); refused {
+			return o.Unknown(rules.Unread(kind, reason))
+		}
 		return o.NotApplicable("it holds no workload")
 	case standing.standard[name]:
 		return o.Pass()
