@@ -67,21 +67,37 @@ func (f *Facts) RefusedIn(resource, namespace string) (reason string, refused bo
 	return "", false
 }
 
-// RefusedWorkloads names the first kind of controllers that could not be listed in all of the scope, and why.
+// RefusedWorkloads names the first kind that workloads are made of, pods without a controller among them, which could not be listed in all
+// of the scope, and why.
 func (f *Facts) RefusedWorkloads() (kind, reason string, refused bool) {
 	for _, kind := range workloadKinds {
-		if reason, refused := f.refused[kind]; refused && kind != "pods" {
+		if reason, refused := f.refused[kind]; refused {
 			return kind, reason, true
 		}
 	}
 	return "", "", false
 }
 
-// RefusedCustom names the first kind of custom resources that start JVMs which could not be listed in all of the scope, and why.
-func (f *Facts) RefusedCustom() (kind, reason string, refused bool) {
+// RefusedVersions names the first of Kubernetes' own kinds that could not be listed in all of the scope, and why: by which versions its
+// objects were written is not known.
+func (f *Facts) RefusedVersions() (kind, reason string, refused bool) {
+	for _, kind := range slices.Sorted(maps.Keys(f.refused)) {
+		if slices.Contains(snapshot.Resources, kind) && !slices.Contains(versionless, kind) || slices.Contains(workloadKinds, kind) {
+			return kind, f.refused[kind], true
+		}
+	}
+	return "", "", false
+}
+
+// versionless are the resources whose refusal hides no version that an object was written by: metadata alone, figures, and extensions.
+var versionless = []string{"releases", "api-metrics", "backups", "cni", "kube-proxy", "load-balancers", "endpointslices"}
+
+// RefusedCustom names the first kind of custom resources that start JVMs, of one group or, where that is empty, of all, which could not be
+// listed in all of the scope, and why.
+func (f *Facts) RefusedCustom(wanted string) (kind, reason string, refused bool) {
 	for _, kind := range slices.Sorted(maps.Keys(f.refused)) {
 		_, group, _ := strings.Cut(kind, ".")
-		if slices.Contains(customGroups, group) {
+		if slices.Contains(customGroups, group) && (wanted == "" || wanted == group) {
 			return kind, f.refused[kind], true
 		}
 	}

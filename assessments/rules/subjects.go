@@ -49,9 +49,9 @@ func WithUnlisted(v assessments.View, outcomes []assessments.Outcome) []assessme
 	return outcomes
 }
 
-// WithUnlistedCustom does the same for custom resources that start JVMs.
-func WithUnlistedCustom(v assessments.View, outcomes []assessments.Outcome) []assessments.Outcome {
-	if kind, reason, refused := v.RefusedCustom(); refused {
+// WithUnlistedCustom does the same for custom resources that start JVMs, of one API group or, where that is empty, of all.
+func WithUnlistedCustom(v assessments.View, group string, outcomes []assessments.Outcome) []assessments.Outcome {
+	if kind, reason, refused := v.RefusedCustom(group); refused {
 		return append(outcomes, assessments.AboutCluster().Unknown(Unread(kind, reason)))
 	}
 	return outcomes

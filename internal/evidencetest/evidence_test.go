@@ -88,7 +88,7 @@ var proofs = map[string]ends{
 	"networking/conntrack-use":      {in(withMachines, unifiedTree), in(withMachines, fullTable)},
 	"networking/conntrack-capacity": {in(sound, "cluster"), in(faulty, "cluster")},
 	"networking/conntrack-settings": {in(withMachines, unifiedTree), in(faulty, "conntrack-settings")},
-	"networking/ingress-spread":     {in(sound, "networking/ingress-spread"), in(faulty, "networking/external-ips")},
+	"networking/ingress-spread":     {in(sound, "networking/ingress-spread"), in(faulty, "networking/ingress-spread")},
 	"networking/external-ips":       {in(sound, "networking/ingress-spread"), in(faulty, "networking/external-ips")},
 	"networking/source-nat":         {in(sound, "networking/ingress-spread"), in(faulty, "networking/source-nat")},
 	"networking/proxy-mode":         {in(sound, "cluster"), in(faulty, "cluster")},
@@ -107,6 +107,7 @@ var further = map[string][]ends{
 	"delivery/release-failed":   {{in(sound, "delivery/well-kept"), in(faultyLater, "delivery/out-of-sync")}},
 	"lifecycle/in-tree-volumes": {{in(sound, "in-tree-volumes"), in(faulty, "in-tree-class")}},
 	"lifecycle/cgroup-version":  {{in(withMachines, unifiedTree), in(faulty, "cgroup-version")}},
+	"networking/ingress-spread": {{in(sound, "networking/ingress-spread"), in(faulty, "networking/external-ips")}},
 	"lifecycle/single-replica":  {{in(sound, "lifecycle/well-kept"), in(faulty, "lifecycle/autoscaled")}},
 	"probes/liveness-restarts":  {{in(sound, "probes/well-kept"), in(faultyDay, "probes/startup-slow")}},
 }

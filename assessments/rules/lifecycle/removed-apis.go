@@ -7,6 +7,7 @@ import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines/upgrade"
 	"plimsoll/assessments/reference"
+	"plimsoll/assessments/rules"
 )
 
 var removedAPIs = assessments.Rule{
@@ -66,7 +67,10 @@ func judgeRemovedAPIs(v assessments.View) []assessments.Outcome {
 		outcomes = append(outcomes, judgeUse(use, assessments.AboutAPI(use.APIVersion(), cmp.Or(use.Resource, use.Kind)), running, target))
 	}
 	if _, unseen := v.Unseen("api-metrics"); unseen {
-		outcomes = append(outcomes, assessments.AboutCluster().Unknown(unknownCallers))
+		return append(outcomes, assessments.AboutCluster().Unknown(unknownCallers))
+	}
+	if kind, reason, refused := v.RefusedVersions(); refused {
+		return append(outcomes, assessments.AboutCluster().Unknown(rules.Unread(kind, reason)))
 	}
 	return outcomes
 }

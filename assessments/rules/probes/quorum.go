@@ -258,7 +258,7 @@ func judgeKafkaResources(v assessments.View) []assessments.Outcome {
 			outcomes = append(outcomes, judgeKafkaResource(pools, custom, assessments.AboutCustomResource(custom)))
 		}
 	}
-	return rules.WithUnlistedCustom(v, outcomes)
+	return rules.WithUnlistedCustom(v, "kafka.strimzi.io", outcomes)
 }
 
 func judgeKafkaResource(pools nodePools, custom *facts.CustomResource, o assessments.Outcome) assessments.Outcome {
