@@ -84,7 +84,7 @@ func (v *verdict) settle(o *Outcome, questions *asking) {
 	switch o.Result {
 	case Pass:
 		v.count.Pass++
-		v.raw.add(*o, v.control.Severity, false)
+		v.raw.add(*o, v.control.Severity)
 	case Fail:
 		o.Severity = min(cmp.Or(o.Severity, v.control.Severity), v.worst)
 		v.count.Fail++
@@ -102,7 +102,7 @@ func (v *verdict) settle(o *Outcome, questions *asking) {
 			v.asks = append(v.asks, i)
 		}
 		v.objects = v.objects || o.Subject.Kind != "Cluster"
-		v.raw.add(*o, v.control.Severity, false)
+		v.raw.add(*o, v.control.Severity)
 	}
 }
 
@@ -110,8 +110,11 @@ func (v *verdict) settle(o *Outcome, questions *asking) {
 func (v *verdict) tally() {
 	v.mended = v.raw
 	for i, o := range v.fails {
-		v.raw.add(o, v.control.Severity, false)
-		v.mended.add(o, v.control.Severity, v.waivedBy != nil && v.waivedBy[i] != nil)
+		v.raw.add(o, v.control.Severity)
+		if v.waivedBy != nil && v.waivedBy[i] != nil {
+			o.Result = Pass
+		}
+		v.mended.add(o, v.control.Severity)
 	}
 }
 
@@ -125,7 +128,7 @@ func assumptions(in Input) map[Assumption]bool {
 
 // assume turns a failing outcome that is taken as mended into a pass.
 func (o *Outcome) assume(rule string, assumed map[Assumption]bool) {
-	if len(assumed) > 0 && o.Result == Fail && assumed[Assumption{rule, o.Subject, o.Place}] {
+	if o.Result == Fail && assumed[Assumption{rule, o.Subject, o.Place}] {
 		o.Result, o.Severity, o.Reason = Pass, 0, "taken as mended"
 	}
 }

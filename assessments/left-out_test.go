@@ -2,6 +2,7 @@ package assessments
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,7 +42,7 @@ func TestAResultListsTheGravestAndCountsTheOthers(t *testing.T) {
 	require.Equal(t, 3, OpenAt(left, 0))
 	require.Equal(t, 1, OpenAt(left, Medium))
 	require.Equal(t, 0, OpenAt(left, High))
-	require.Contains(t, LeftOutWords(left), "5 findings more are counted and not listed")
+	require.True(t, strings.HasPrefix(LeftOutWords(left), "5 findings more are counted and not listed"))
 	require.Empty(t, LeftOutWords(nil))
 }
 

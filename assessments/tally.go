@@ -27,21 +27,21 @@ func failQuarters(finding, control Severity) int64 {
 	return 1
 }
 
-func (t *tally) add(o Outcome, control Severity, waived bool) {
+func (t *tally) add(o Outcome, control Severity) {
 	weight := int64(o.Weight)
 	if weight <= 0 {
 		weight = int64(facts.CriticalityNormal)
 	}
-	switch {
-	case o.Result == Pass, o.Result == Fail && waived:
+	switch o.Result {
+	case Pass:
 		t.pass += weight
-	case o.Result == Fail:
+	case Fail:
 		quarters := failQuarters(o.Severity, control)
 		t.fail += weight
 		t.lostQuarters += weight * quarters
 		t.worstQuarters = max(t.worstQuarters, quarters)
 		t.failAt[o.Severity] += weight
-	case o.Result == Unknown:
+	case Unknown:
 		t.unknown += weight
 	}
 }
