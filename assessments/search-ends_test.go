@@ -83,10 +83,10 @@ func TestAGainIsRoundedDown(t *testing.T) {
 
 func TestWaiversStayWithTheFindingsThatAreKept(t *testing.T) {
 	a, b := &Waiver{Reason: "a"}, &Waiver{Reason: "b"}
-	named := func(name string) Outcome { return Outcome{Subject: Subject{Name: name}, Severity: High} }
-	v := &verdict{fails: []Outcome{named("c"), named("a"), named("d"), named("b")}, waivedBy: []*Waiver{nil, a, nil, b}}
+	named := func(name string) failed { return failed{subject: Subject{Name: name}, severity: High} }
+	v := &verdict{fails: []failed{named("c"), named("a"), named("d"), named("b")}, waivedBy: []*Waiver{nil, a, nil, b}}
 	v.bound(3)
-	require.Equal(t, []Outcome{named("c"), named("a"), named("d")}, v.fails, "the last of those under a waiver goes")
+	require.Equal(t, []failed{named("c"), named("a"), named("d")}, v.fails, "the last of those under a waiver goes")
 	require.Equal(t, []*Waiver{nil, a, nil}, v.waivedBy)
 	require.Equal(t, []LeftOut{{Severity: High, Waived: 1}}, v.left.all())
 }

@@ -88,7 +88,7 @@ func judged(t *testing.T, rule assessments.Rule, plain *rules.Case, r *Redactor)
 	}
 	var all []string
 	for _, o := range rule.Judge(view) {
-		all = append(all, fmt.Sprintf("%s %v line %v", o.Result, o.Severity, o.Place.Line))
+		all = append(all, fmt.Sprintf("%s %v line %v", o.Result, o.Failure().Severity, o.Place().Line))
 	}
 	slices.Sort(all)
 	return all
