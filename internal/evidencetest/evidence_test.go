@@ -145,9 +145,9 @@ func holds(t *testing.T, all map[string]situation, rule string, at where, want a
 	outcomes, _ := assessments.OutcomesOf(all[at.situation].Input, rule)
 	seen := 0
 	for _, o := range outcomes {
-		if o.Subject.String() == at.subject {
+		if o.Subject().String() == at.subject {
 			seen++
-			require.Equal(t, want, o.Result, "%s of %s, %s: %s%s", rule, at.subject, at.situation, o.Reason, o.Message)
+			require.Equal(t, want, o.Result, "%s of %s, %s: %s%s", rule, at.subject, at.situation, o.Reason, o.Failure().Message)
 		}
 	}
 	require.Equal(t, 1, seen, "%s has one thing to say of %s, %s", rule, at.subject, at.situation)
@@ -168,7 +168,7 @@ func isBeyond(t *testing.T, all map[string]situation, rule string, result assess
 		}
 		outcomes, _ := assessments.OutcomesOf(s.Input, rule)
 		for _, o := range outcomes {
-			require.NotEqual(t, result, o.Result, "%s comes to it %s, by %s: it is not beyond", rule, name, o.Subject)
+			require.NotEqual(t, result, o.Result, "%s comes to it %s, by %s: it is not beyond", rule, name, o.Subject())
 		}
 	}
 }

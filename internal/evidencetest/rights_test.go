@@ -208,12 +208,12 @@ func compared(t *testing.T, had map[subject]assessments.Outcome, whole, raw []by
 		case is.Result == assessments.Unknown:
 			unknown[of.rule] = true
 		default:
-			require.Equal(t, excused[of.rule], [2]assessments.Result{was.Result, is.Result}, "%s of %s: %s%s", of.rule, of.name, is.Reason, is.Message)
+			require.Equal(t, excused[of.rule], [2]assessments.Result{was.Result, is.Result}, "%s of %s: %s%s", of.rule, of.name, is.Reason, is.Failure().Message)
 		}
 	}
 	for of, is := range now {
 		if _, there := had[of]; !there {
-			require.Equal(t, assessments.Unknown, is.Result, "%s has something new to say of %s: %s%s", of.rule, of.name, is.Reason, is.Message)
+			require.Equal(t, assessments.Unknown, is.Result, "%s has something new to say of %s: %s%s", of.rule, of.name, is.Reason, is.Failure().Message)
 			unknown[of.rule] = true
 		}
 	}
@@ -239,7 +239,7 @@ func saidOf(in assessments.Input) map[subject]assessments.Outcome {
 	for _, rule := range content.V1().Rules.All() {
 		outcomes, _ := assessments.OutcomesOf(in, rule.ID)
 		for _, o := range outcomes {
-			said[subject{rule.ID, o.Subject.Kind, o.Subject.String()}] = o
+			said[subject{rule.ID, o.Subject().Kind, o.Subject().String()}] = o
 		}
 	}
 	return said
