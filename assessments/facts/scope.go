@@ -2,7 +2,9 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/snapshot"
@@ -10,6 +12,12 @@ import (
 
 // workloadKinds are the resources that make up the workloads, as refusals name them.
 var workloadKinds = []string{"deployments", "statefulsets", "daemonsets", "replicasets", "replicationcontrollers", "jobs", "cronjobs", "pods"}
+
+// customGroups are the groups of the custom resources that start JVMs. Refusals name such a kind by its plural and its group.
+var customGroups = []string{
+	"kafka.strimzi.io", "platform.confluent.io", "elasticsearch.k8s.elastic.co", "logstash.k8s.elastic.co", "sparkoperator.k8s.io",
+	"flink.apache.org", "druid.apache.org", "cassandra.datastax.com", "k8ssandra.io",
+}
 
 // unreadReasons are the reasons of notes by which a resource could not be read, as against one that is not there.
 var unreadReasons = []string{"forbidden", "timeout", "refused"}
@@ -57,6 +65,43 @@ func (f *Facts) RefusedIn(resource, namespace string) (reason string, refused bo
 		return "outside of the namespaces that the collector was given", true
 	}
 	return "", false
+}
+
+// RefusedWorkloads names the first kind that workloads are made of, pods without a controller among them, which could not be listed in all
+// of the scope, and why.
+func (f *Facts) RefusedWorkloads() (kind, reason string, refused bool) {
+	for _, kind := range workloadKinds {
+		if reason, refused := f.refused[kind]; refused {
+			return kind, reason, true
+		}
+	}
+	return "", "", false
+}
+
+// RefusedVersions names the first of Kubernetes' own kinds that could not be listed in all of the scope, and why: by which versions its
+// objects were written is not known.
+func (f *Facts) RefusedVersions() (kind, reason string, refused bool) {
+	for _, kind := range slices.Sorted(maps.Keys(f.refused)) {
+		if slices.Contains(snapshot.Resources, kind) && !slices.Contains(versionless, kind) || slices.Contains(workloadKinds, kind) {
+			return kind, f.refused[kind], true
+		}
+	}
+	return "", "", false
+}
+
+// versionless are the resources whose refusal hides no version that an object was written by: metadata alone, figures, and extensions.
+var versionless = []string{"releases", "api-metrics", "backups", "cni", "kube-proxy", "load-balancers", "endpointslices"}
+
+// RefusedCustom names the first kind of custom resources that start JVMs, of one group or, where that is empty, of all, which could not be
+// listed in all of the scope, and why.
+func (f *Facts) RefusedCustom(wanted string) (kind, reason string, refused bool) {
+	for _, kind := range slices.Sorted(maps.Keys(f.refused)) {
+		_, group, _ := strings.Cut(kind, ".")
+		if slices.Contains(customGroups, group) && (wanted == "" || wanted == group) {
+			return kind, f.refused[kind], true
+		}
+	}
+	return "", "", false
 }
 
 // Unseen reports whether a resource of snapshot.Resources was not read whole, and why: it was refused, be it in one namespace, or

@@ -39,6 +39,22 @@ func Workloads(v assessments.View, scope Scope, judge func(*facts.Workload, asse
 		}
 		outcomes = append(outcomes, o)
 	}
+	return WithUnlisted(v, outcomes)
+}
+
+// WithUnlisted adds one outcome for the workloads of kinds that the collector might not list: their number is not known either.
+func WithUnlisted(v assessments.View, outcomes []assessments.Outcome) []assessments.Outcome {
+	if kind, reason, refused := v.RefusedWorkloads(); refused {
+		return append(outcomes, assessments.AboutCluster().Unknown(Unread(kind, reason)))
+	}
+	return outcomes
+}
+
+// WithUnlistedCustom does the same for custom resources that start JVMs, of one API group or, where that is empty, of all.
+func WithUnlistedCustom(v assessments.View, group string, outcomes []assessments.Outcome) []assessments.Outcome {
+	if kind, reason, refused := v.RefusedCustom(group); refused {
+		return append(outcomes, assessments.AboutCluster().Unknown(Unread(kind, reason)))
+	}
 	return outcomes
 }
 
@@ -73,7 +89,7 @@ func overContainers(v assessments.View, scope Scope, wanted func(*facts.Containe
 			outcomes = append(outcomes, o)
 		}
 	}
-	return outcomes
+	return WithUnlisted(v, outcomes)
 }
 
 // Services judges every service; where the collector might not read them, nothing is known of the network's edge.
@@ -110,6 +126,18 @@ func ServiceNames(services []*facts.Service) string {
 	}
 	slices.Sort(names)
 	return assessments.Listed(slices.Compact(names), MostNames)
+}
+
+// AutoscalerUnknown says why nobody can tell how few replicas a workload keeps: it asks for several, and whether an autoscaler may take
+// some of them away was not seen. Empty where that is known, and where there is one alone: a living autoscaler would have added to it.
+func AutoscalerUnknown(v assessments.View, w *facts.Workload) (reason string) {
+	if w.Autoscaler != nil || w.Replicas == nil || *w.Replicas < 2 {
+		return ""
+	}
+	if reason, unseen := v.UnseenIn("horizontalpodautoscalers", w.Namespace); unseen {
+		return Unread("autoscalers", reason)
+	}
+	return ""
 }
 
 // BudgetUnknown says why nobody can tell whether a disruption budget covers a workload to which none is joined; empty where none does.

@@ -154,13 +154,13 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 // begin finds out what can be read and writes the header.
 func (c *collection) begin(ctx context.Context, w io.Writer) error {
 	version, err := c.client.version(ctx)
-	if err != nil {
+	if err := c.may("version", "no right to get /version: which release the server is of is not known", err); err != nil {
 		return err
 	}
 	c.cluster.ServerVersion = version
 	c.signs.version(version)
 	has, err := c.client.groups(ctx)
-	if err != nil {
+	if err := c.may("apis", "no right to get /apis: which extensions there are is found out by asking for each", err); err != nil {
 		return err
 	}
 	c.signs.groups(has)

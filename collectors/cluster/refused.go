@@ -26,6 +26,17 @@ func isRefusal(err error) bool {
 	return errors.As(err, &refused)
 }
 
+// may makes a note of a refusal in which the rest of the collection goes on, and passes on any other error.
+func (c *collection) may(resource, detail string, err error) error {
+	if !isRefusal(err) {
+		return err
+	}
+	note := noteOf(resource, "", err)
+	note.Detail = detail
+	c.allowed.notes = append(c.allowed.notes, note)
+	return nil
+}
+
 // noteOf makes a note of a refusal. The server's message stays out of it, for it may name users.
 func noteOf(resource, namespace string, err error) snapshot.Note {
 	note := snapshot.Note{Resource: resource, Namespace: namespace, Reason: reasonRefused}

@@ -58,18 +58,59 @@ func TestThePrintedRoleIsEnough(t *testing.T) {
 	require.True(t, bytes.Equal(whole, restricted), "an administrator sees no more")
 }
 
-func TestThePrintedRolesOfANamespaceAreEnough(t *testing.T) {
-	server := harbour(t)
+// inNamespaces are options of the golden snapshot for these alone.
+func inNamespaces(names ...string) cluster.Options {
+	o := options()
+	o.Namespaces = names
+	return o
+}
+
+// namespaced gives a service account what `rbac -n` prints for the namespaces, and waits until it is in force.
+func namespaced(t *testing.T, server *kubetest.Server, account string, names ...string) (kubeconfig string) {
+	t.Helper()
 	var text bytes.Buffer
-	o := cluster.Options{Namespaces: []string{"payments"}}
-	require.NoError(t, cluster.WriteRights(&text, o, "payments"))
+	require.NoError(t, cluster.WriteRights(&text, inNamespaces(names...), account))
 	server.Apply(t, text.Bytes())
-	user := server.KubeconfigForServiceAccount(t, "payments", "plimsoll-collect")
-	o.TakenAt = moment
+	kubeconfig = server.KubeconfigForServiceAccount(t, account, "plimsoll-collect")
 	require.Eventually(t, func() bool {
-		_, summary := collect(t, user, o)
+		_, summary := collect(t, kubeconfig, inNamespaces(names...))
 		return !slices.ContainsFunc(summary.Refused, func(n snapshot.Note) bool { return n.Reason == "forbidden" })
 	}, 30*time.Second, 200*time.Millisecond)
+	return kubeconfig
+}
+
+func TestThePrintedRolesOfANamespaceAreEnough(t *testing.T) {
+	server := harbour(t)
+	kubeconfig := namespaced(t, server, "payments", "payments")
+	whole, _ := collectBytes(t, server.Kubeconfig, inNamespaces("payments"))
+	restricted, _ := collectBytes(t, kubeconfig, inNamespaces("payments"))
+	require.True(t, bytes.Equal(whole, restricted), "an administrator sees no more of it")
+
+	t.Run("and not of another", func(t *testing.T) {
+		records, summary := collect(t, kubeconfig, inNamespaces("payments", "shop"))
+		require.Empty(t, slices.DeleteFunc(slices.Clone(header(t, records).Scope.Refused), func(r string) bool { return r == "nodes" || r == "namespaces" }), "each kind was read in one of them")
+		for _, note := range summary.Refused {
+			if note.Reason != "skipped" {
+				require.Equal(t, []string{"shop", "forbidden"}, []string{note.Namespace, note.Reason})
+			}
+		}
+		here, there := 0, 0
+		for _, w := range only[snapshot.Workload](records) {
+			switch w.Namespace {
+			case "payments":
+				here++
+			case "shop":
+				there++
+			}
+		}
+		require.Positive(t, here)
+		require.Zero(t, there)
+	})
+	t.Run("and of the whole cluster nothing", func(t *testing.T) {
+		records, _ := collect(t, kubeconfig, options())
+		require.Empty(t, only[snapshot.Workload](records))
+		require.Contains(t, header(t, records).Scope.Refused, "deployments")
+	})
 }
 
 func TestTheRoleAsksToGetAndListAlone(t *testing.T) {

@@ -216,7 +216,7 @@ func TestVersionsThatOldServersHave(t *testing.T) {
 	}{{budgets, []string{"v1beta1"}}, {autoscalers, []string{"v1"}}, {pods, []string{"v1"}}, {endpointSlices, nil}} {
 		require.Equal(t, c.want, old.readable(c.kind), c.kind.resource)
 	}
-	require.Equal(t, []string{"v1"}, served{}.readable(budgets), "a server that does not say is asked for the newest")
+	require.Equal(t, []string{"v1", "v1beta1"}, served{}.readable(budgets), "a server that does not say is asked for each")
 }
 
 func FuzzPage(f *testing.F) {

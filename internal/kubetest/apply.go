@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 )
 
@@ -20,7 +21,8 @@ const (
 //   - An object that exists is merged with (RFC 7396: lists are replaced).
 //   - A document's status is written to the status subresource afterwards: so pods can be ready, OOMKilled or pending, nodes
 //     old, budgets exhausted.
-//   - An owner reference without uid gets the uid of that owner, which must exist, in the object's namespace or in none.
+//   - An owner reference without uid gets the uid of that owner, which must exist, in the object's namespace or in none. So does an
+//     event's involvedObject, which the API itself takes without.
 //   - A custom resource definition is waited for until its kinds are served.
 //   - The API sets metadata.uid, creationTimestamp, generation and resourceVersion itself and ignores what a manifest says:
 //     no object is older than the server. Where age matters, use times in status (startTime, lastTransitionTime, finishedAt).
@@ -44,9 +46,29 @@ func (s *Server) apply(ctx context.Context, manager string, manifests []byte) er
 	if err != nil {
 		return fmt.Errorf("read manifests: %w", err)
 	}
-	for _, object := range objects {
-		if err := s.write(ctx, manager, object); err != nil {
-			return fmt.Errorf("apply %s: %w", object, err)
+	var defined []object // not waited for yet: the server takes up several definitions as fast as one
+	for _, o := range objects {
+		again := slices.ContainsFunc(defined, func(d object) bool { return d.metadata().text("name") == o.metadata().text("name") })
+		if o.text("kind") != crdKind || again {
+			if err := s.waitDefined(ctx, defined); err != nil {
+				return err
+			}
+			defined = nil
+		}
+		if err := s.write(ctx, manager, o); err != nil {
+			return fmt.Errorf("apply %s: %w", o, err)
+		}
+		if o.text("kind") == crdKind {
+			defined = append(defined, o)
+		}
+	}
+	return s.waitDefined(ctx, defined)
+}
+
+func (s *Server) waitDefined(ctx context.Context, definitions []object) error {
+	for _, definition := range definitions {
+		if err := s.waitServed(ctx, definition); err != nil {
+			return fmt.Errorf("apply %s: %w", definition, err)
 		}
 	}
 	return nil
@@ -60,7 +82,7 @@ func (s *Server) write(ctx context.Context, manager string, o object) error {
 	if served.namespaced && o.metadata().text("namespace") == "" {
 		o.metadata()["namespace"] = "default"
 	}
-	if err := s.completeOwners(ctx, o); err != nil {
+	if err := s.completeReferences(ctx, o); err != nil {
 		return err
 	}
 	status, _ := o["status"].(map[string]any)
@@ -70,9 +92,6 @@ func (s *Server) write(ctx context.Context, manager string, o object) error {
 	}
 	if err := s.createOrMerge(ctx, manager, served, o); err != nil {
 		return err
-	}
-	if o.text("kind") == crdKind {
-		return s.waitServed(ctx, o)
 	}
 	if len(status) == 0 {
 		return nil
@@ -107,25 +126,28 @@ func (r resource) objectPath(o object) string {
 	return r.path(o.metadata().text("namespace"), o.metadata().text("name"))
 }
 
-// completeOwners looks up the uids that a manifest cannot know.
-func (s *Server) completeOwners(ctx context.Context, o object) error {
+// completeReferences looks up the uids that a manifest cannot know.
+func (s *Server) completeReferences(ctx context.Context, o object) error {
 	references, _ := o.metadata()["ownerReferences"].([]any)
+	if involved, ok := o["involvedObject"]; ok && o.text("kind") == "Event" {
+		references = append(slices.Clone(references), involved)
+	}
 	for _, reference := range references {
 		fields, _ := reference.(map[string]any)
-		owner := object(fields)
-		if owner == nil || owner.text("uid") != "" {
+		referred := object(fields)
+		if referred == nil || referred.text("uid") != "" {
 			continue
 		}
-		served, err := s.resourceOf(ctx, owner.kind())
+		served, err := s.resourceOf(ctx, referred.kind())
 		if err != nil {
-			return fmt.Errorf("owner %s: %w", owner.text("name"), err)
+			return fmt.Errorf("%s %s, which it refers to: %w", referred.text("kind"), referred.text("name"), err)
 		}
 		var found struct{ Metadata struct{ UID string } }
-		path := served.path(o.metadata().text("namespace"), owner.text("name"))
+		path := served.path(o.metadata().text("namespace"), referred.text("name"))
 		if err := s.api.do(ctx, request{method: http.MethodGet, path: path}, &found); err != nil {
-			return fmt.Errorf("owner: %w", err)
+			return fmt.Errorf("what it refers to: %w", err)
 		}
-		owner["uid"] = found.Metadata.UID
+		referred["uid"] = found.Metadata.UID
 	}
 	return nil
 }

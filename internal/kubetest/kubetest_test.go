@@ -215,6 +215,25 @@ status: {lit: true}
 	require.True(t, buoy.Status.Lit)
 }
 
+func TestApplySaysWhichObjectAnEventIsAbout(t *testing.T) {
+	server := Shared(t)
+	server.Apply(t, []byte(`{apiVersion: v1, kind: Namespace, metadata: {name: watch}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: bell, namespace: watch}}
+---
+apiVersion: v1
+kind: Event
+metadata: {name: bell.1, namespace: watch}
+involvedObject: {apiVersion: v1, kind: ConfigMap, namespace: watch, name: bell}
+`))
+	var bell struct{ Metadata struct{ UID string } }
+	var event struct{ InvolvedObject struct{ UID string } }
+	get(t, server, "/api/v1/namespaces/watch/configmaps/bell", &bell)
+	get(t, server, "/api/v1/namespaces/watch/events/bell.1", &event)
+	require.NotEmpty(t, bell.Metadata.UID)
+	require.Equal(t, bell.Metadata.UID, event.InvolvedObject.UID)
+}
+
 func TestApplyNamesWhatTheServerRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ manifests, want string }{
 		"no YAML":          {"a: [", "document 1"},

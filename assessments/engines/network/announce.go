@@ -11,6 +11,9 @@ import (
 // AnnouncedBy tells the way in of a balanced service from what the cluster's own load balancer is configured to announce. It
 // reports false where no announcement, or more than one kind of balancer, can be meant.
 func AnnouncedBy(v assessments.View, s *facts.Service) (Entry, bool) {
+	if reason, unseen := v.Unseen("load-balancers"); unseen && s.Type == "LoadBalancer" && s.LoadBalancerAddresses > 0 {
+		return Entry{Way: AnyNode, Nodes: nodeNames(v), Why: "the collector could not read load-balancers (" + reason + ")"}, true
+	}
 	balancer, announcements := announcementsFor(v.Facts, s)
 	if balancer == nil {
 		return Entry{}, false

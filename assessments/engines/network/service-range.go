@@ -20,6 +20,10 @@ func ServiceRange(v assessments.View) Range {
 		r.Why = "the collector could not read services (" + reason + ")"
 		return r
 	}
+	if reason, unseen := v.Unseen("servicecidrs"); unseen && len(v.Scope) == 0 {
+		r.Why = "the collector could not read servicecidrs (" + reason + ")" // there may be further ranges beside the configured ones
+		return r
+	}
 	switch {
 	case r.Size == 0:
 		r.Why = "the range of services was not seen"

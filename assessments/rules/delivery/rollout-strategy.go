@@ -30,7 +30,7 @@ var rolloutStrategy = assessments.Rule{
 		How: "Fails where the strategy is Recreate, or maxUnavailable is 100 % or a number of at least the replicas. An autoscaler's least " +
 			"number stands for the replicas.\n\n" +
 			"Not applicable: other kinds; one replica or none; no Service in front; a volume that only one node can mount, whose old pod must " +
-			"go before the new one can start; the platform's own workloads. Unknown: placeholders; a volume claim or Services that were " +
+			"go before the new one can start; the platform's own workloads. Unknown: several replicas where autoscalers, one of which may take some away, could not be read; placeholders; a volume claim or Services that were " +
 			"not seen; Services in the same namespace that select nothing in the files.",
 		Evidence: "The strategy, the replicas and the services in front.",
 		Mend:     "Roll: take at most a quarter away at a time, as the API does by default.",
@@ -55,6 +55,8 @@ func judgeStrategy(v assessments.View, w *facts.Workload, claims map[facts.Key]*
 		return o.NotApplicable("it has one replica or none")
 	case len(w.Services) == 0:
 		return rules.WithoutService(v, w, o)
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	}
 	takesAll, readable := takesAllAway(w, *least)
 	switch {

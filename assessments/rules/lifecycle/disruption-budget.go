@@ -23,7 +23,7 @@ var disruptionBudget = assessments.Rule{
 			"away together, although each alone could have been spared.",
 		How: "Fails where a Service selects the pods, the least number of replicas is two or more, and no PodDisruptionBudget covers them. Where " +
 			"an autoscaler targets the workload, its minimum counts instead of the replicas.\n\n" +
-			"Not applicable: no Service, fewer than two replicas (lifecycle/single-replica), kinds without replicas. Unknown: services or budgets " +
+			"Not applicable: no Service, fewer than two replicas (lifecycle/single-replica), kinds without replicas. Unknown: several replicas where autoscalers, one of which may take some away, could not be read; services or budgets " +
 			"could not be read, a number of replicas that is not known, or a Service or a budget in the same files whose selector reaches nothing.",
 		Evidence: "The replicas or the autoscaler's minimum, and the services in front.",
 		Mend: "Add a PodDisruptionBudget with `maxUnavailable: 1` and the selector of the workload. It stays right at any number of replicas, and " +
@@ -50,6 +50,8 @@ func judgeMissingBudget(v assessments.View, w *facts.Workload, o assessments.Out
 		return o.NotApplicable("fewer than two replicas")
 	case len(w.Services) == 0:
 		return rules.WithoutService(v, w, o)
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	case len(w.Budgets) > 0:
 		return o.Pass()
 	}

@@ -58,7 +58,11 @@ func judgeDrain(v assessments.View, w *facts.Workload, o assessments.Outcome) as
 	if names := budgetNames(w.Budgets); len(names) > 1 {
 		return o.Fail(doubleBudget(names))
 	}
-	return worst(o, w)
+	judged := worst(o, w)
+	if reason := rules.AutoscalerUnknown(v, w); reason != "" && judged.Result == assessments.Pass {
+		return o.Unknown(reason) // of fewer replicas a budget may let none go; one that blocks these blocks those
+	}
+	return judged
 }
 
 func withoutBudget(v assessments.View, w *facts.Workload, o assessments.Outcome) assessments.Outcome {

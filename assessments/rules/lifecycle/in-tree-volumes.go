@@ -25,7 +25,7 @@ var inTreeVolumes = assessments.Rule{
 		How: "Fails where a volume's driver is gone in the running minor or anywhere on the way to the newest one (or to `--target-version`), and no " +
 			"CSI driver is seen to serve it. A storage class that makes such volumes fails at medium, unless volumes of it are seen to be served by a CSI " +
 			"driver. Passes, with a note, where the volume's own annotation names the CSI driver that serves it.\n\n" +
-			"Not applicable: volumes of any other type. Unknown: volumes that could not be read, a removal that the reference is not sure of.",
+			"Not applicable: volumes of any other type. Unknown: volumes or classes that could not be read, a removal that the reference is not sure of.",
 		Evidence: "The type, the minor that removes its driver, and the target.",
 		Mend: "Install the CSI driver of the type before the upgrade passes the removal: the volumes then work on without a change, and need the driver " +
 			"from then on. Where there is none, copy the data to volumes of a class that has one. New volumes come from a class whose provisioner is " +
@@ -44,8 +44,11 @@ func judgeInTree(v assessments.View) []assessments.Outcome {
 		return []assessments.Outcome{assessments.AboutCluster().Unknown("no newest minor is known at this day")}
 	}
 	var outcomes []assessments.Outcome
-	if reason, unseen := v.Unseen("persistentvolumes"); unseen {
-		outcomes = append(outcomes, assessments.AboutCluster().Unknown(rules.Unread("persistentvolumes", reason)))
+	for _, resource := range []string{"persistentvolumes", "storageclasses"} {
+		if reason, unseen := v.Unseen(resource); unseen {
+			outcomes = append(outcomes, assessments.AboutCluster().Unknown(rules.Unread(resource, reason)))
+			break
+		}
 	}
 	for _, volume := range v.Volumes {
 		outcomes = append(outcomes, judgeVolume(volume, target, assessments.AboutVolume(volume)))

@@ -7,6 +7,7 @@ import (
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines/upgrade"
 	"plimsoll/assessments/reference"
+	"plimsoll/assessments/rules"
 )
 
 var removedAPIs = assessments.Rule{
@@ -27,7 +28,7 @@ var removedAPIs = assessments.Rule{
 			"medium. The target is `--target-version`, else the newest release; over files everything gone at the target is high. Removals are " +
 			"those of the API's own lifecycle tags.\n\n" +
 			"It passes with a note where managedFields alone speak of a version that the running server no longer serves: nobody can write by it any " +
-			"more, and such entries are never cleaned up. Removals that are planned beyond the target pass. Unknown: a planned removal at or before " +
+			"more, and such entries are never cleaned up. Removals that are planned beyond the target pass. Unknown: objects of a kind that could not be listed; a planned removal at or before " +
 			"the target, lists that differ on the target's minor, a kind without a row in a version that is gone for others, previews that the " +
 			"reference does not hold; and in a cluster, who else asks for what, where the metric was not read (`--api-metrics`). Not applicable: " +
 			"groups outside of Kubernetes, and formats of files that are no API (audit.k8s.io).",
@@ -66,7 +67,10 @@ func judgeRemovedAPIs(v assessments.View) []assessments.Outcome {
 		outcomes = append(outcomes, judgeUse(use, assessments.AboutAPI(use.APIVersion(), cmp.Or(use.Resource, use.Kind)), running, target))
 	}
 	if _, unseen := v.Unseen("api-metrics"); unseen {
-		outcomes = append(outcomes, assessments.AboutCluster().Unknown(unknownCallers))
+		return append(outcomes, assessments.AboutCluster().Unknown(unknownCallers))
+	}
+	if kind, reason, refused := v.RefusedVersions(); refused {
+		return append(outcomes, assessments.AboutCluster().Unknown(rules.Unread(kind, reason)))
 	}
 	return outcomes
 }

@@ -34,7 +34,7 @@ var replicaSpread = assessments.Rule{
 			"zone.",
 		How: "Fails where all pods that were placed, two or more, were on one node. In one zone while the cluster has several: medium. The least " +
 			"number of replicas counts, an autoscaler's minimum before it; pods that an operator's resource owns count by their number.\n\n" +
-			"Not applicable: fewer than two replicas, DaemonSets, Jobs, single pods, a cluster of one node. Unknown: files without a cluster (a plan: " +
+			"Not applicable: fewer than two replicas, DaemonSets, Jobs, single pods, a cluster of one node. Unknown: several replicas where autoscalers, one of which may take some away, could not be read; files without a cluster (a plan: " +
 			"not applicable), pods that could not be read, fewer than two placed.",
 		Evidence: "The pods, and the node or zone that holds them all.",
 		Mend: "Ask the scheduler to spread them with topologySpreadConstraints over kubernetes.io/hostname and topology.kubernetes.io/zone, then let the " +
@@ -82,6 +82,8 @@ func judgeReplicaSpread(v assessments.View, zones []string, w *facts.Workload, o
 		return o.Unknown("its pods were not seen")
 	case operated && w.Pods.Total < 2:
 		return o.NotApplicable("fewer than two pods")
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	case placed(w.Pods.Nodes) < 2:
 		return o.Unknown("fewer than two of its pods are on a node")
 	case len(w.Pods.Nodes) > 1 && !oneZone(w, zones):

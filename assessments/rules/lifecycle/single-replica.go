@@ -29,7 +29,7 @@ var singleReplica = assessments.Rule{
 		How: "Fails where a Service selects the pods and the least number of replicas is 1. Where an autoscaler targets the workload, " +
 			"its minimum counts instead of the replicas.\n\n" +
 			"Not applicable: no Service, 0 replicas, kinds without replicas (DaemonSets, Jobs, Pods), and workloads annotated " +
-			"`plimsoll.dev/singleton: \"true\"`. Unknown: services could not be read, or the files hold a Service in the same " +
+			"`plimsoll.dev/singleton: \"true\"`. Unknown: several replicas where autoscalers, one of which may take some away, could not be read; services could not be read, or the files hold a Service in the same " +
 			"namespace whose selector reaches nothing in them, and no other Service selects the workload.",
 		Evidence: "The replicas or the autoscaler's minimum, and the services in front.",
 		Mend: "Run two replicas or more, spread over nodes, with a disruption budget that lets one go. What keeps state is set up for several " +
@@ -60,6 +60,8 @@ func judgeSingleReplica(v assessments.View, w *facts.Workload, o assessments.Out
 		return o.NotApplicable("scaled to 0 replicas")
 	case len(w.Services) == 0:
 		return rules.WithoutService(v, w, o)
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	case *least > 1:
 		return o.Pass()
 	}

@@ -48,8 +48,8 @@ func judgePools(v assessments.View) []assessments.Outcome {
 	for _, r := range network.Pools(v) {
 		outcomes = append(outcomes, judgePool(v, r))
 	}
-	if reason, unseen := v.Unseen("load-balancers"); unseen && len(outcomes) == 0 {
-		return []assessments.Outcome{cluster.Unknown(rules.Unread("load-balancers", reason))}
+	if reason, unseen := v.Unseen("load-balancers"); unseen {
+		return append(outcomes, cluster.Unknown(rules.Unread("load-balancers", reason)))
 	}
 	return outcomes
 }

@@ -21,7 +21,7 @@ var bgpTopology = assessments.Rule{
 			"Where one node alone peers with the edge, all traffic from outside comes through it, and ends with it.",
 		How: "Fails where every node peers with every other on more than 100 nodes, or where all peerings with routers outside are on one node " +
 			"of several. Calico's full mesh is its default: it counts where Calico's pools route by BGP and no configuration turns the mesh off.\n\n" +
-			"Not applicable: no BGP is configured; a plan. Unknown: files without a cluster; nodes or the plugin's configuration that could not " +
+			"Not applicable: no BGP is configured; a plan. Unknown: files without a cluster; nodes, the plugin's configuration or a balancer's that could not " +
 			"be read; peers whose node selector could not be resolved.",
 		Evidence: "Nodes and sessions of the mesh, or the node that peers and the number of its peers.",
 		Mend: "Beyond 100 nodes set up route reflectors and turn the mesh off (`nodeToNodeMeshEnabled: false` in BGPConfiguration default, after the " +
@@ -69,13 +69,16 @@ func judgeBGP(v assessments.View) assessments.Outcome {
 			})
 		}
 	}
-	switch reason, unseen := v.Unseen("cni"); {
+	for _, resource := range []string{"cni", "load-balancers"} {
+		if reason, unseen := v.Unseen(resource); unseen {
+			return o.Unknown(rules.Unread(resource, reason))
+		}
+	}
+	switch {
 	case unresolved:
 		return o.Unknown("the nodes that a peer selects could not be resolved")
 	case configured:
 		return o.Pass()
-	case unseen:
-		return o.Unknown(rules.Unread("cni", reason))
 	}
 	return o.NotApplicable("no BGP is configured")
 }

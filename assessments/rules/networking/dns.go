@@ -1,6 +1,7 @@
 package networking
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,6 +96,7 @@ func dnsServers(v assessments.View) servers {
 		switch {
 		case runs(w, figures.Images):
 			found.add(w)
+			found.unsure = cmp.Or(rules.AutoscalerUnknown(v, w), found.unsure)
 		case !v.Live() && runs(w, figures.Scalers):
 			found.unsure = "something that sets the replicas of DNS by itself stands beside it"
 		}

@@ -22,7 +22,7 @@ var policyCoverage = assessments.Rule{
 		How: "Fails where no NetworkPolicy of networking.k8s.io stands in the namespace, whatever it selects. All namespaces with a workload are " +
 			"judged, kube-system too.\n\n" +
 			"Not applicable: a namespace without workloads, and a provider's own in a managed cluster, where its tools put back what they " +
-			"find changed. Unknown: policies of the network plugin's own kinds in the namespace, or " +
+			"find changed. Unknown: a namespace whose workloads could not be listed; policies of the network plugin's own kinds in the namespace, or " +
 			"cluster-wide ones: what they cover is not read; policies that could not be read.",
 		Evidence: "How many workloads the namespace holds.",
 		Mend: "Add a NetworkPolicy that allows what the workloads need and nothing else. Begin with one that allows traffic inside of the " +
@@ -61,6 +61,9 @@ func coverageOf(v assessments.View, standing policies, name string, workloads in
 	reason, unseen := v.UnseenIn("networkpolicies", name)
 	switch {
 	case workloads == 0:
+		if kind, reason, refused := v.RefusedWorkloads(); refused {
+			return o.Unknown(rules.Unread(kind, reason))
+		}
 		return o.NotApplicable("it holds no workload")
 	case standing.standard[name]:
 		return o.Pass()

@@ -20,7 +20,7 @@ var serviceCIDR = assessments.Rule{
 			"range can't be widened.",
 		How: "Fails from 80 % on. The range comes from ServiceCIDR objects, else from kubeadm's configuration; ranges of the family that stands " +
 			"first are added up. Headless services take no address, and a service takes one of each family at most.\n\n" +
-			"Not applicable: a plan. Unknown: files without a cluster, a range that was not seen, services that could not be read or were " +
+			"Not applicable: a plan. Unknown: ServiceCIDR objects that could not be read; files without a cluster, a range that was not seen, services that could not be read or were " +
 			"collected in some namespaces alone.",
 		Evidence: "Used and size, the range, and the growth where earlier snapshots tell it.",
 		Mend: "From Kubernetes 1.33 on add a further range by a ServiceCIDR object. Before: delete services that nothing uses, make those " +

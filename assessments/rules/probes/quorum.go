@@ -71,6 +71,8 @@ func judgeQuorum(v assessments.View, w *facts.Workload, o assessments.Outcome) a
 		return o.Unknown("whether the pods of a " + w.Kind + " are members of one quorum can't be told")
 	case least == nil:
 		return o.Unknown("the number of members is not known")
+	case rules.AutoscalerUnknown(v, w) != "":
+		return o.Unknown(rules.AutoscalerUnknown(v, w))
 	}
 	bears, doubt := bearingOf(container, product, *least)
 	if doubt != "" {
@@ -256,7 +258,7 @@ func judgeKafkaResources(v assessments.View) []assessments.Outcome {
 			outcomes = append(outcomes, judgeKafkaResource(pools, custom, assessments.AboutCustomResource(custom)))
 		}
 	}
-	return outcomes
+	return rules.WithUnlistedCustom(v, "kafka.strimzi.io", outcomes)
 }
 
 func judgeKafkaResource(pools nodePools, custom *facts.CustomResource, o assessments.Outcome) assessments.Outcome {
