@@ -95,5 +95,6 @@ func TestFindingsSayNoMoreThanPeopleRead(t *testing.T) {
 	require.Len(t, shared[0].Value, 3*maxText, "the rule's own is left as it is")
 
 	require.Equal(t, "x", shortened("x"))
+	require.Equal(t, string(long[:maxText]), shortened(string(long[:maxText])), "as much as is kept")
 	require.NotContains(t, shortened("é"+string(long[:maxText-2])+"éé"), "\uFFFD", "never half a letter")
 }

@@ -67,7 +67,7 @@ func (p *Prospects) Headroom(rules, questions []string) (headlinePoint *Micros, 
 			continue
 		}
 		pillars[i] = p.model.pillar(pillar.id, s)
-		if pillar.score.point.Cmp(p.shown.score.point) <= 0 && pillars[i].plain.point != nil {
+		if pillar.score.point.Cmp(p.shown.score.point) <= 0 {
 			plain.Add(plain, pillars[i].plain.point)
 		}
 	}

@@ -131,7 +131,6 @@ func (w *waiving) over(v *verdict, outcomes []Outcome) {
 			}
 		}
 		for _, i := range w.byObject[annotatedObject{o.Subject.Kind, o.Subject.Namespace, o.Subject.Name, o.Place.File}] {
-			w.subjectSeen[i] = true
 			if globs(w.all[i].Rule, v.rule.ID) {
 				w.ruleSeen[i] = true
 				w.take(v, o, fail, i)
