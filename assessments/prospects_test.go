@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
 )
 
@@ -77,4 +78,34 @@ func TestAnAnnotationAtWhatPassesCanGo(t *testing.T) {
 	require.Equal(t, "what it names does not fail: it can go", use.Unmatched[0].Why)
 	_, use = waived(assessments.Input{Facts: annotatedFacts("no/rule: known")})
 	require.Equal(t, "no rule has this id", use.Unmatched[0].Why)
+}
+
+func TestFindingsOfRulesFromOutsideAreWaivedLikeOthers(t *testing.T) {
+	finding := func(file, name string) assessments.Finding {
+		return assessments.Finding{Rule: "custom/owner", Subject: assessments.Subject{Kind: "Deployment", Namespace: "shop", Name: name}, Source: assessments.Place{File: file}}
+	}
+	findings := []assessments.Finding{finding("a.yaml", "ab"), finding("a.yaml", "a*"), finding("b.yaml", "a*")}
+	use := assessments.WaiveFindings(assessments.Input{
+		Facts: annotatedFacts("custom/owner: nobody owns it"), AsOf: asOf, Waivers: []assessments.Waiver{{Rule: "custom/*", Name: "ab", Reason: "known", Until: asOf}},
+	}, findings)
+	require.Len(t, use.Used, 2)
+	for i, want := range []struct {
+		by       string
+		atSource bool
+	}{{"known", false}, {"nobody owns it", true}, {"", false}} {
+		require.Equal(t, want.by != "", findings[i].Waived, i)
+		require.Equal(t, want.by, findings[i].WaivedBy, i)
+		require.Equal(t, want.atSource, findings[i].WaivedAtSource, i)
+	}
+}
+
+func TestARuleAsksOnceHoweverManyContainersWait(t *testing.T) {
+	waiting := func(container string) assessments.Outcome {
+		o := subject("ledger").UnknownUntil(facts.JavaVersionKey, "the version is not known")
+		o.Subject.Container = container
+		return o
+	}
+	got := observed(assessments.Share, assessments.High, waiting("app"), waiting("side")).assess().Questions
+	require.Len(t, got, 1)
+	require.Equal(t, []string{"probes/c0"}, got[0].Rules)
 }

@@ -171,12 +171,8 @@ func annotatedWaivers(f *facts.Facts) (waivers []Waiver, refused []RefusedWaiver
 		return nil, nil
 	}
 	for _, w := range f.Workloads {
-		text, found := w.Annotations[facts.IgnoreAnnotation]
-		if !found {
-			continue
-		}
 		subject := Subject{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
-		for _, entry := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ';' }) {
+		for _, entry := range strings.FieldsFunc(w.Annotations[facts.IgnoreAnnotation], func(r rune) bool { return r == '\n' || r == ';' }) {
 			if entry = strings.TrimSpace(entry); entry == "" {
 				continue
 			}
@@ -220,7 +216,7 @@ func WaiveFindings(in Input, findings []Finding) WaiverUse {
 		o := Outcome{Subject: f.Subject, Place: f.Source, Result: Fail}
 		v := &verdict{rule: Rule{ID: f.Rule}, fails: []Outcome{o}}
 		w.over(v, v.fails)
-		if v.waivedBy != nil && v.waivedBy[0] != nil {
+		if v.waivedBy != nil {
 			f.Waived, f.WaivedBy, f.WaivedAtSource = true, v.waivedBy[0].Reason, v.waivedBy[0].Annotated
 		}
 	}
