@@ -31,16 +31,16 @@ build: ## static binaries in bin/
 	@mkdir -p bin
 	@go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/plimsoll ./cmd/plimsoll-collect
 
-GENERATED := 'web/*_templ.go' 'web/dist/*' 'docs/rules/*' 'docs/schema/*' assessments/snapshot/schema.json assessments/content/published/*.json
+GENERATED := 'web/*_templ.go' 'web/dist/*' docs/collector-fields.md 'docs/rules/*' 'docs/schema/*' assessments/snapshot/schema.json assessments/content/published/*.json
 
-generate: ## templ pages, assets, rule pages, JSON Schemas
-	@go generate ./web ./assessments/... ./cmd/...
+generate: ## templ pages, assets, rule pages, JSON Schemas, the page of what collectors read
+	@go generate ./web ./assessments/... ./collectors/... ./cmd/...
 
 check: ## fast: formatting, vet, lint, laws, generated files current
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted" >&2; exit 1; }
 	@go vet ./...
 	@$(MAKE) --no-print-directory lint
-	@before=$$(git ls-files -z $(GENERATED) | xargs -0 sha256sum); go generate ./web ./assessments/... >/dev/null; \
+	@before=$$(git ls-files -z $(GENERATED) | xargs -0 sha256sum); go generate ./web ./assessments/... ./collectors/... >/dev/null; \
 	 after=$$(git ls-files -z $(GENERATED) | xargs -0 sha256sum); \
 	 [ "$$before" = "$$after" ] || { echo "generated files were not current; they are now, commit them:" >&2; diff <(echo "$$before") <(echo "$$after") | sed -n 's/^> [0-9a-f]* /  /p' >&2; exit 1; }
 	@go test ./internal/lawtest

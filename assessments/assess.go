@@ -97,6 +97,11 @@ func OutcomesOf(in Input, rule string) ([]Outcome, bool) {
 		v := newVerdict(r, control)
 		for i := range outcomes {
 			v.settle(&outcomes[i], &asking{})
+			if o := &outcomes[i]; o.failure != nil {
+				settled := *o.failure
+				settled.Severity = v.severity(o)
+				o.failure = &settled
+			}
 		}
 	}
 	return outcomes, true

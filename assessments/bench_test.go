@@ -17,8 +17,7 @@ func BenchmarkTenThousandWorkloads(b *testing.B) {
 		content.Controls = append(content.Controls, control(id, assessments.Share, assessments.High, 100))
 		var outcomes []assessments.Outcome
 		for n := range 20_000 {
-			o := subject(fmt.Sprintf("app-%d", n/2))
-			o.Subject.Container = fmt.Sprintf("c%d", n%2)
+			o := subject(fmt.Sprintf("app-%d", n/2)).Part(fmt.Sprintf("c%d", n%2))
 			switch n % 5 {
 			case 0:
 				o = o.Fail(assessments.Failure{Message: "does not hold"})

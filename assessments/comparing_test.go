@@ -57,7 +57,7 @@ func TestAPairIsHandedWhatItsRulesSaid(t *testing.T) {
 	a := assessments.Assess(in)
 	require.Len(t, a.Findings, 2)
 	require.Len(t, handed, 1)
-	require.Equal(t, []string{"probes/c0", "probes/c0 too"}, []string{handed["probes/c0"][0].Subject.Name, handed["probes/c0"][1].Subject.Name})
+	require.Equal(t, []string{"probes/c0", "probes/c0 too"}, []string{handed["probes/c0"][0].Subject().Name, handed["probes/c0"][1].Subject().Name})
 }
 
 func TestNoRuleJudgesWithoutFacts(t *testing.T) {

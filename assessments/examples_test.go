@@ -22,7 +22,7 @@ func control(id string, adding assessments.Adding, severity assessments.Severity
 }
 
 func subject(name string) assessments.Outcome {
-	return assessments.Outcome{Subject: assessments.Subject{Kind: "Deployment", Namespace: "shop", Name: name}, Weight: facts.CriticalityNormal}
+	return assessments.About(assessments.Subject{Kind: "Deployment", Namespace: "shop", Name: name}, assessments.Place{})
 }
 
 func pass(name string) assessments.Outcome    { return subject(name).Pass() }
@@ -379,8 +379,7 @@ func TestTheShortestSetIsNamedWhereNoMendMovesTheHeadlineAlone(t *testing.T) {
 
 func TestFingerprintsOutliveLinesAndSeverities(t *testing.T) {
 	at := func(line int, s assessments.Severity, file string) string {
-		o := fail("a", s)
-		o.Place = assessments.Place{File: file, Line: line}
+		o := fail("a", s).At(assessments.Place{File: file, Line: line})
 		return observed(assessments.Share, assessments.High, o).assess().Findings[0].Fingerprint
 	}
 	require.Equal(t, at(3, assessments.High, "a.yaml"), at(9, assessments.Low, "a.yaml"))

@@ -20,8 +20,8 @@ func findingsOf(verdicts []*verdict) []Finding {
 	for _, v := range verdicts {
 		for i, o := range v.fails {
 			f := Finding{
-				Rule: v.rule.ID, Severity: o.Severity, Subject: o.Subject, Source: o.Place, Message: o.Message,
-				Evidence: o.Evidence, Expected: o.Expected, Mend: o.Mend,
+				Rule: v.rule.ID, Severity: o.severity, Subject: o.subject, Source: o.place, Message: o.said.Message,
+				Evidence: o.said.Evidence, Expected: o.said.Expected, Mend: o.said.Mend,
 			}
 			if f.Evidence == nil {
 				f.Evidence = []Evidence{}

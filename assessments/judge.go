@@ -3,6 +3,8 @@ package assessments
 import (
 	"cmp"
 	"strings"
+
+	"plimsoll/assessments/facts"
 )
 
 // verdict is everything that one rule said, ready to be added up.
@@ -11,7 +13,7 @@ type verdict struct {
 	control  *Control
 	worst    Severity       // the gravest finding it can give
 	said     []Outcome      // everything, where a pair reads it; else nil: ten thousand passes say no more than their weight
-	fails    []Outcome      // in the order of the rule
+	fails    []failed       // in the order of the rule
 	waivedBy []*Waiver      // beside fails; nil entries: not waived
 	left     leftOut        // fails beyond as many as a result lists
 	unknown  map[string]int // subjects by reason
@@ -20,6 +22,15 @@ type verdict struct {
 	raw      tally
 	mended   tally // raw with waived fails as passes
 	count    RuleCount
+}
+
+// failed is a failing outcome once it has let go of the facts: findings are made when nothing else needs those.
+type failed struct {
+	subject  Subject
+	place    Place
+	weight   facts.Criticality
+	severity Severity
+	said     *Failure
 }
 
 // judge runs every rule over the facts. Without facts no rule has a word to say. What is kept of a rule's outcomes is what the
@@ -68,27 +79,31 @@ func (v *verdict) settleAll(outcomes []Outcome, questions *asking, assumed map[A
 			fails++
 		}
 	}
-	v.fails = make([]Outcome, 0, fails)
+	v.fails = make([]failed, 0, fails)
 	known := texts{}
 	for i := range outcomes {
 		v.settle(&outcomes[i], questions)
 	}
-	for i := range v.fails {
-		known.share(&v.fails[i])
+	for _, f := range v.fails {
+		known.share(f.said)
 	}
 }
 
-// settle takes one outcome in. It gives a finding its severity: its control's where none is set, and never above what the rule
-// says it can give, since the low end has already taken every unknown subject as failing at that.
+// severity is a finding's: its control's where none is set, and never above what the rule says it can give, since the low end has already
+// taken every unknown subject as failing at that.
+func (v *verdict) severity(o *Outcome) Severity {
+	return min(cmp.Or(o.failure.Severity, v.control.Severity), v.worst)
+}
+
+// settle takes one outcome in.
 func (v *verdict) settle(o *Outcome, questions *asking) {
 	switch o.Result {
 	case Pass:
 		v.count.Pass++
-		v.raw.add(*o, v.control.Severity)
+		v.raw.pass += weightOf(o.Weight)
 	case Fail:
-		o.Severity = min(cmp.Or(o.Severity, v.control.Severity), v.worst)
 		v.count.Fail++
-		v.fails = append(v.fails, *o)
+		v.fails = append(v.fails, failed{o.Subject(), o.Place(), o.Weight, v.severity(o), o.failure})
 	case NotApplicable:
 		v.count.NotApplicable++
 	default:
@@ -101,20 +116,21 @@ func (v *verdict) settle(o *Outcome, questions *asking) {
 		if i, waits := questions.take(o, v.rule.ID); waits {
 			v.asks = append(v.asks, i)
 		}
-		v.objects = v.objects || o.Subject.Kind != "Cluster"
-		v.raw.add(*o, v.control.Severity)
+		v.objects = v.objects || o.Subject().Kind != "Cluster"
+		v.raw.unknown += weightOf(o.Weight)
 	}
 }
 
 // tally adds the fails to what passed and what is unknown, raw and with waivers.
 func (v *verdict) tally() {
 	v.mended = v.raw
-	for i, o := range v.fails {
-		v.raw.add(o, v.control.Severity)
+	for i, f := range v.fails {
+		v.raw.fails(f.weight, f.severity, v.control.Severity)
 		if v.waivedBy != nil && v.waivedBy[i] != nil {
-			o.Result = Pass
+			v.mended.pass += weightOf(f.weight)
+		} else {
+			v.mended.fails(f.weight, f.severity, v.control.Severity)
 		}
-		v.mended.add(o, v.control.Severity)
 	}
 }
 
@@ -128,8 +144,8 @@ func assumptions(in Input) map[Assumption]bool {
 
 // assume turns a failing outcome that is taken as mended into a pass.
 func (o *Outcome) assume(rule string, assumed map[Assumption]bool) {
-	if o.Result == Fail && assumed[Assumption{rule, o.Subject, o.Place}] {
-		o.Result, o.Severity, o.Reason = Pass, 0, "taken as mended"
+	if len(assumed) > 0 && o.Result == Fail && assumed[Assumption{rule, o.Subject(), o.Place()}] {
+		o.Result, o.failure, o.Reason = Pass, nil, "taken as mended"
 	}
 }
 

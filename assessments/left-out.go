@@ -49,8 +49,11 @@ func LeftOutSentence(all []LeftOut) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s more are counted and not listed: a result lists the %d gravest.",
-		Counted(n, "finding"), MaxFindings)
+	noun := "findings"
+	if n == 1 {
+		noun = "finding"
+	}
+	return fmt.Sprintf("%s %s more are counted and not listed: a result lists the %s gravest.", Grouped(int64(n), ","), noun, Grouped(MaxFindings, ","))
 }
 
 // List takes findings in the order of Arrange and gives those that a result lists, with what it leaves out.
@@ -70,6 +73,15 @@ func list(findings []Finding, most int) ([]Finding, []LeftOut) {
 		}
 	}
 	return selected(findings, kept), left.all()
+}
+
+// JoinLeftOut adds up two lists of what is not listed.
+func JoinLeftOut(a, b []LeftOut) []LeftOut {
+	var left leftOut
+	for _, l := range slices.Concat(a, b) {
+		left.add(l)
+	}
+	return left.all()
 }
 
 // gravest marks the first of n things in an order; nil: all of them.
@@ -152,15 +164,15 @@ func (v *verdict) bound(most int) {
 	waived := func(i int) bool { return v.waivedBy != nil && v.waivedBy[i] != nil }
 	kept := gravest(len(v.fails), most, func(i, j int) int {
 		a, b := &v.fails[i], &v.fails[j]
-		return cmp.Or(compareBools(waived(i), waived(j)), cmp.Compare(b.Severity, a.Severity), compareSubjects(a.Subject, b.Subject),
-			comparePlaces(a.Place, b.Place), cmp.Compare(i, j))
+		return cmp.Or(compareBools(waived(i), waived(j)), cmp.Compare(b.severity, a.severity), compareSubjects(a.subject, b.subject),
+			comparePlaces(a.place, b.place), cmp.Compare(i, j))
 	})
 	if kept == nil {
 		return
 	}
 	for i := range v.fails {
 		if !kept[i] {
-			v.left.add(leftOutOf(v.rule.ID, v.fails[i].Severity, waived(i)))
+			v.left.add(leftOutOf(v.rule.ID, v.fails[i].severity, waived(i)))
 		}
 	}
 	v.fails = selected(v.fails, kept)

@@ -39,12 +39,12 @@ func TestOutcomesThatPairsReadAreNoLoan(t *testing.T) {
 }
 
 func TestFindingsShareWhatTheySayAlike(t *testing.T) {
-	say := func(message, value string) Outcome {
-		return Outcome{Message: string([]byte(message)), Evidence: []Evidence{{What: "seen", Value: value}}}
+	say := func(message, value string) Failure {
+		return Failure{Message: string([]byte(message)), Evidence: []Evidence{{What: "seen", Value: value}}}
 	}
 	a, b, c := say("It is wrong.", "1"), say("It is wrong.", "1"), say("It is worse.", "2")
 	var known texts
-	for _, o := range []*Outcome{&a, &b, &c} {
+	for _, o := range []*Failure{&a, &b, &c} {
 		known.share(o)
 	}
 	require.Equal(t, say("It is wrong.", "1"), b)

@@ -251,8 +251,15 @@ func TestPropertyNamesMeanNothing(t *testing.T) {
 		renamed := func(name string) string { return "kafka-" + name }
 		for _, r := range w.Rules {
 			for i := range r.Outcomes {
-				s := &r.Outcomes[i].Subject
+				o := &r.Outcomes[i]
+				s := o.Subject()
 				s.Namespace, s.Name = renamed(s.Namespace), renamed(s.Name)
+				as := assessments.About(s, o.Place())
+				as.Weight, as.Result, as.Reason = o.Weight, o.Result, o.Reason
+				if o.Result == assessments.Fail {
+					as = as.Fail(o.Failure())
+				}
+				*o = as
 			}
 		}
 		w.Waivers[0].Namespace, w.Waivers[0].Name = renamed("ns1"), renamed("w1")

@@ -81,29 +81,29 @@ func TestAnAnnotationAtWhatPassesCanGo(t *testing.T) {
 }
 
 func TestFindingsOfRulesFromOutsideAreWaivedLikeOthers(t *testing.T) {
-	finding := func(file, name string) assessments.Finding {
-		return assessments.Finding{Rule: "custom/owner", Subject: assessments.Subject{Kind: "Deployment", Namespace: "shop", Name: name}, Source: assessments.Place{File: file}}
-	}
-	findings := []assessments.Finding{finding("a.yaml", "ab"), finding("a.yaml", "a*"), finding("b.yaml", "a*")}
-	use := assessments.WaiveFindings(assessments.Input{
+	waiving := assessments.NewWaiving(assessments.Input{
 		Facts: annotatedFacts("custom/owner: nobody owns it"), AsOf: asOf, Waivers: []assessments.Waiver{{Rule: "custom/*", Name: "ab", Reason: "known", Until: asOf}},
-	}, findings)
-	require.Len(t, use.Used, 2)
-	for i, want := range []struct {
-		by       string
+	})
+	for about, want := range map[assessments.Place]struct {
+		name, by string
 		atSource bool
-	}{{"known", false}, {"nobody owns it", true}, {"", false}} {
-		require.Equal(t, want.by != "", findings[i].Waived, i)
-		require.Equal(t, want.by, findings[i].WaivedBy, i)
-		require.Equal(t, want.atSource, findings[i].WaivedAtSource, i)
+	}{{File: "a.yaml", Line: 1}: {"ab", "known", false}, {File: "a.yaml", Line: 2}: {"a*", "nobody owns it", true}, {File: "b.yaml"}: {"a*", "", false}} {
+		waiver := waiving.Over("custom/owner", assessments.About(assessments.Subject{Kind: "Deployment", Namespace: "shop", Name: want.name}, about))
+		if want.by == "" {
+			require.Nil(t, waiver)
+			continue
+		}
+		require.Equal(t, want.by, waiver.Reason)
+		require.Equal(t, want.atSource, waiver.Annotated)
 	}
+	require.Len(t, waiving.Use().Used, 2)
+	none := assessments.NewWaiving(assessments.Input{Waivers: []assessments.Waiver{{Rule: "custom/*", Reason: "known", Until: asOf}}, NoWaivers: true})
+	require.Nil(t, none.Over("custom/owner", assessments.About(assessments.Subject{Name: "ab"}, assessments.Place{})))
 }
 
 func TestARuleAsksOnceHoweverManyContainersWait(t *testing.T) {
 	waiting := func(container string) assessments.Outcome {
-		o := subject("ledger").UnknownUntil(facts.JavaVersionKey, "the version is not known")
-		o.Subject.Container = container
-		return o
+		return subject("ledger").Part(container).UnknownUntil(facts.JavaVersionKey, "the version is not known")
 	}
 	got := observed(assessments.Share, assessments.High, waiting("app"), waiting("side")).assess().Questions
 	require.Len(t, got, 1)

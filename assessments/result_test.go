@@ -16,7 +16,7 @@ import (
 
 func TestAResultNamesItsSnapshot(t *testing.T) {
 	in := observed(assessments.Share, assessments.High, pass("a")).input()
-	in.Facts.Digest, in.Facts.Workloads = "abc", []*facts.Workload{{Workload: snapshot.Workload{}}, {Workload: snapshot.Workload{}}}
+	in.Facts.Digest, in.Facts.Workloads = "abc", []*facts.Workload{{Workload: &snapshot.Workload{}}, {Workload: &snapshot.Workload{}}}
 	a := assessments.Assess(in)
 	require.Equal(t, "abc", a.SnapshotDigest)
 	require.Equal(t, asOf, a.TakenAt)
@@ -30,7 +30,7 @@ func TestOutcomesOfOneRule(t *testing.T) {
 	outcomes, known := assessments.OutcomesOf(in, "probes/c0")
 	require.True(t, known)
 	require.Equal(t, []assessments.Result{assessments.Pass, assessments.Fail, assessments.Unknown}, []assessments.Result{outcomes[0].Result, outcomes[1].Result, outcomes[2].Result})
-	require.Equal(t, assessments.High, outcomes[1].Severity, "its control's, where the rule names none")
+	require.Equal(t, assessments.High, outcomes[1].Failure().Severity, "its control's, where the rule names none")
 
 	_, known = assessments.OutcomesOf(in, "probes/none")
 	require.False(t, known)
@@ -38,7 +38,7 @@ func TestOutcomesOfOneRule(t *testing.T) {
 	in.Content.Controls = nil
 	outcomes, known = assessments.OutcomesOf(in, "probes/c0")
 	require.True(t, known)
-	require.Zero(t, outcomes[1].Severity, "a rule of no control has none to lend")
+	require.Zero(t, outcomes[1].Failure().Severity, "a rule of no control has none to lend")
 
 	in.Facts = nil
 	outcomes, known = assessments.OutcomesOf(in, "probes/c0")
@@ -293,7 +293,7 @@ func TestWhatOneReasonHidesStandsTogether(t *testing.T) {
 
 func TestWhatIsTakenAsMendedPasses(t *testing.T) {
 	in := observed(assessments.Share, assessments.Medium, fail("a", assessments.Medium), fail("b", assessments.Medium), unknown("c")).input()
-	in.Assume = []assessments.Assumption{{Rule: "probes/c0", Subject: fail("a", 0).Subject}, {Rule: "probes/c0", Subject: unknown("c").Subject}}
+	in.Assume = []assessments.Assumption{{Rule: "probes/c0", Subject: fail("a", 0).Subject()}, {Rule: "probes/c0", Subject: unknown("c").Subject()}}
 	a := assessments.Assess(in)
 	require.Equal(t, assessments.RuleCount{Pass: 1, Fail: 1, Unknown: 1}, a.Rules["probes/c0"], "only what fails can be mended")
 	in.Assume = in.Assume[:1]
@@ -304,10 +304,8 @@ func TestWhatIsTakenAsMendedPasses(t *testing.T) {
 
 // A baseline that was written years ago must still know its findings.
 func TestAFingerprintIsWhatItWas(t *testing.T) {
-	o := fail("a", assessments.High)
-	o.Place = assessments.Place{File: "a.yaml", Line: 3}
-	twin := o
-	twin.Place.Line = 9
+	o := fail("a", assessments.High).At(assessments.Place{File: "a.yaml", Line: 3})
+	twin := o.At(assessments.Place{File: "a.yaml", Line: 9})
 	findings := observed(assessments.Share, assessments.High, o, twin).assess().Findings
 	// printf 'probes/c0\0Deployment\0shop\0a\0\0a.yaml' | sha256sum | cut -c1-32, and the same with \0002 behind it
 	require.Equal(t, []string{"203f4ca380ab3001ce478591425ce34b", "a10bdf9ad830a544bb45c30d601a677a"}, []string{findings[0].Fingerprint, findings[1].Fingerprint})
@@ -324,12 +322,12 @@ func TestAnOrganizationWeighsItsPillars(t *testing.T) {
 func TestAContainersLineGoesBeforeItsWorkloads(t *testing.T) {
 	in := annotatedFacts("")
 	c := in.Workloads[0].Containers[0]
-	require.Equal(t, 1, assessments.AboutContainer(c).Place.Line)
+	require.Equal(t, 1, assessments.AboutContainer(c).Place().Line)
 	c.Line = 1
 	c.Workload.Place.Line = 7
-	require.Equal(t, 1, assessments.AboutContainer(c).Place.Line)
+	require.Equal(t, 1, assessments.AboutContainer(c).Place().Line)
 	c.Line = 0
-	require.Equal(t, 7, assessments.AboutContainer(c).Place.Line)
+	require.Equal(t, 7, assessments.AboutContainer(c).Place().Line)
 }
 
 func TestWhichRuntimesRunDecidesWhetherTheJVMMayBeOpen(t *testing.T) {

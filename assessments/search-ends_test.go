@@ -85,10 +85,10 @@ func TestAGainIsRoundedDown(t *testing.T) {
 
 func TestWaiversStayWithTheFindingsThatAreKept(t *testing.T) {
 	a, b := &Waiver{Reason: "a"}, &Waiver{Reason: "b"}
-	named := func(name string) Outcome { return Outcome{Subject: Subject{Name: name}, Severity: High} }
-	v := &verdict{fails: []Outcome{named("c"), named("a"), named("d"), named("b")}, waivedBy: []*Waiver{nil, a, nil, b}}
+	named := func(name string) failed { return failed{subject: Subject{Name: name}, severity: High} }
+	v := &verdict{fails: []failed{named("c"), named("a"), named("d"), named("b")}, waivedBy: []*Waiver{nil, a, nil, b}}
 	v.bound(3)
-	require.Equal(t, []Outcome{named("c"), named("a"), named("d")}, v.fails, "the last of those under a waiver goes")
+	require.Equal(t, []failed{named("c"), named("a"), named("d")}, v.fails, "the last of those under a waiver goes")
 	require.Equal(t, []*Waiver{nil, a, nil}, v.waivedBy)
 	require.Equal(t, []LeftOut{{Severity: High, Waived: 1}}, v.left.all())
 }
@@ -96,7 +96,7 @@ func TestWaiversStayWithTheFindingsThatAreKept(t *testing.T) {
 // Ten thousand findings say the same in memory of one.
 func TestWhatIsSaidAgainIsKeptOnce(t *testing.T) {
 	var known texts
-	first, second := Outcome{Message: strings.Clone("It is wrong.")}, Outcome{Message: strings.Clone("It is wrong.")}
+	first, second := Failure{Message: strings.Clone("It is wrong.")}, Failure{Message: strings.Clone("It is wrong.")}
 	known.share(&first)
 	known.share(&second)
 	require.Same(t, unsafe.StringData(first.Message), unsafe.StringData(second.Message))

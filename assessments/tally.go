@@ -27,23 +27,21 @@ func failQuarters(finding, control Severity) int64 {
 	return 1
 }
 
-func (t *tally) add(o Outcome, control Severity) {
-	weight := int64(o.Weight)
-	if weight <= 0 {
-		weight = int64(facts.CriticalityNormal)
+// weightOf is how much a subject counts: a normal workload's share where nothing is said.
+func weightOf(c facts.Criticality) int64 {
+	if c <= 0 {
+		c = facts.CriticalityNormal
 	}
-	switch o.Result {
-	case Pass:
-		t.pass += weight
-	case Fail:
-		quarters := failQuarters(o.Severity, control)
-		t.fail += weight
-		t.lostQuarters += weight * quarters
-		t.worstQuarters = max(t.worstQuarters, quarters)
-		t.failAt[o.Severity] += weight
-	case Unknown:
-		t.unknown += weight
-	}
+	return int64(c)
+}
+
+// fails adds a fail.
+func (t *tally) fails(criticality facts.Criticality, finding, control Severity) {
+	weight, quarters := weightOf(criticality), failQuarters(finding, control)
+	t.fail += weight
+	t.lostQuarters += weight * quarters
+	t.worstQuarters = max(t.worstQuarters, quarters)
+	t.failAt[finding] += weight
 }
 
 // span is o of one rule over its subjects. A rule with no subject that applies leaves the sums.

@@ -15,28 +15,28 @@ type texts struct {
 // maxTexts bounds what is kept: a rule that says something new each time has nothing to share.
 const maxTexts = 1024
 
-func (t *texts) share(o *Outcome) {
-	o.bound()
-	o.Message, o.Expected, o.Mend.Text = t.one(o.Message), t.one(o.Expected), t.one(o.Mend.Text)
-	if slices.Equal(o.Evidence, t.evidence) {
-		o.Evidence = t.evidence
+func (t *texts) share(f *Failure) {
+	f.bound()
+	f.Message, f.Expected, f.Mend.Text = t.one(f.Message), t.one(f.Expected), t.one(f.Mend.Text)
+	if slices.Equal(f.Evidence, t.evidence) {
+		f.Evidence = t.evidence
 	}
-	t.evidence = o.Evidence
+	t.evidence = f.Evidence
 }
 
 // maxText bounds each text of a finding, in bytes: what it says of an object may be as large as the object, for each of its containers.
 const maxText = 2000
 
 // bound cuts what a finding says where nobody would read on.
-func (o *Outcome) bound() {
-	o.Message, o.Expected, o.Mend.Text = shortened(o.Message), shortened(o.Expected), shortened(o.Mend.Text)
+func (f *Failure) bound() {
+	f.Message, f.Expected, f.Mend.Text = shortened(f.Message), shortened(f.Expected), shortened(f.Mend.Text)
 	long := func(e Evidence) bool { return len(e.What) > maxText || len(e.Value) > maxText }
-	if !slices.ContainsFunc(o.Evidence, long) {
+	if !slices.ContainsFunc(f.Evidence, long) {
 		return
 	}
-	o.Evidence = slices.Clone(o.Evidence)
-	for i, e := range o.Evidence {
-		o.Evidence[i] = Evidence{What: shortened(e.What), Value: shortened(e.Value)}
+	f.Evidence = slices.Clone(f.Evidence)
+	for i, e := range f.Evidence {
+		f.Evidence[i] = Evidence{What: shortened(e.What), Value: shortened(e.Value)}
 	}
 }
 

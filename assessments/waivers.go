@@ -122,27 +122,29 @@ func (w *waiving) over(v *verdict, outcomes []Outcome) {
 	}
 	fail := -1
 	for _, o := range outcomes {
-		if o.Result == Fail {
+		fails := o.Result == Fail
+		if fails {
 			fail++
 		}
+		subject := o.Subject()
 		for _, i := range bulk {
-			if w.all[i].names(o.Subject) {
-				w.take(v, o, fail, i)
+			if w.all[i].names(subject) {
+				w.take(v, fails, fail, i)
 			}
 		}
-		for _, i := range w.byObject[annotatedObject{o.Subject.Kind, o.Subject.Namespace, o.Subject.Name, o.Place.File}] {
+		for _, i := range w.byObject[annotatedObject{subject.Kind, subject.Namespace, subject.Name, o.Place().File}] {
 			if globs(w.all[i].Rule, v.rule.ID) {
 				w.ruleSeen[i] = true
-				w.take(v, o, fail, i)
+				w.take(v, fails, fail, i)
 			}
 		}
 	}
 }
 
-// take lets a waiver have an outcome; a fail is the one at that place of the verdict's fails.
-func (w *waiving) take(v *verdict, o Outcome, fail, waiver int) {
+// take lets a waiver have an outcome; one that fails is the one at that place of the verdict's fails.
+func (w *waiving) take(v *verdict, fails bool, fail, waiver int) {
 	w.subjectSeen[waiver] = true
-	if o.Result != Fail {
+	if !fails {
 		return
 	}
 	w.used[waiver] = true
@@ -206,19 +208,28 @@ func compareWaivers(a, b Waiver) int {
 		strings.Compare(a.Reason, b.Reason), strings.Compare(a.Author, b.Author))
 }
 
-// WaiveFindings marks those of the findings that the waivers of an input cover, on the road of Assess, and says which waivers did
-// something. It is for findings of rules that Assess does not know (package custom).
-func WaiveFindings(in Input, findings []Finding) WaiverUse {
+// Waiving holds the waivers of an input against findings of rules that Assess does not know (package custom), on the road of Assess.
+type Waiving struct{ waiving *waiving }
+
+// NewWaiving takes the waivers of an input, annotated ones among them.
+func NewWaiving(in Input) Waiving {
 	in.AsOf = Day(in.AsOf)
-	w := newWaiving(in)
-	for i := range findings {
-		f := &findings[i]
-		o := Outcome{Subject: f.Subject, Place: f.Source, Result: Fail}
-		v := &verdict{rule: Rule{ID: f.Rule}, fails: []Outcome{o}}
-		w.over(v, v.fails)
-		if v.waivedBy != nil {
-			f.Waived, f.WaivedBy, f.WaivedAtSource = true, v.waivedBy[0].Reason, v.waivedBy[0].Annotated
-		}
-	}
-	return w.use()
+	return Waiving{newWaiving(in)}
 }
+
+// Over is the waiver that covers what a rule finds wrong with a subject; nil: none.
+func (w Waiving) Over(rule string, about Outcome) *Waiver {
+	if w.waiving.none || len(w.waiving.all) == 0 {
+		return nil
+	}
+	about.Result = Fail
+	v := &verdict{rule: Rule{ID: rule}, fails: make([]failed, 1)}
+	w.waiving.over(v, []Outcome{about})
+	if v.waivedBy == nil {
+		return nil
+	}
+	return v.waivedBy[0]
+}
+
+// Use says which waivers did something so far.
+func (w Waiving) Use() WaiverUse { return w.waiving.use() }

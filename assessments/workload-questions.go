@@ -51,7 +51,8 @@ func (q *asking) take(o *Outcome, rule string) (int32, bool) {
 	if _, known := factQuestions[o.Asks]; !known {
 		return 0, false
 	}
-	about := ask{o.Subject.Kind, o.Subject.Namespace, o.Subject.Name, o.Asks}
+	s := o.Subject()
+	about := ask{s.Kind, s.Namespace, s.Name, o.Asks}
 	i, found := q.at[about]
 	if !found {
 		if q.at == nil {

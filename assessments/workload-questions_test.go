@@ -21,7 +21,7 @@ func TestWhatOnlyPeopleKnowBecomesAQuestionForEachWorkload(t *testing.T) {
 	grave := ask("tool", facts.JavaVersionKey)
 	grave.Weight = facts.CriticalityCritical
 	second := ask("ledger", facts.JavaVersionKey)
-	second.Subject.Container = "side"
+	second = second.Part("side")
 	w.Rules = append(w.Rules, &ruleOf{ID: "probes/c1", Control: "probes/c1", Worst: assessments.High, Outcomes: []assessments.Outcome{second, grave}})
 
 	got := w.assess().Questions

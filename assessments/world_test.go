@@ -180,10 +180,8 @@ func drawSeverity(t *rapid.T, most assessments.Severity) assessments.Severity {
 }
 
 func drawOutcome(t *rapid.T, sure certain, worst assessments.Severity, n int) assessments.Outcome {
-	o := assessments.Outcome{
-		Subject: assessments.Subject{Kind: "Deployment", Namespace: fmt.Sprintf("ns%d", n%2), Name: fmt.Sprintf("w%d", n)},
-		Weight:  rapid.SampledFrom([]facts.Criticality{1, 2, 4}).Draw(t, "criticality"),
-	}
+	o := assessments.About(assessments.Subject{Kind: "Deployment", Namespace: fmt.Sprintf("ns%d", n%2), Name: fmt.Sprintf("w%d", n)}, assessments.Place{})
+	o.Weight = rapid.SampledFrom([]facts.Criticality{1, 2, 4}).Draw(t, "criticality")
 	results := []assessments.Result{assessments.Pass, assessments.Fail, assessments.NotApplicable, assessments.Unknown}
 	if sure {
 		results = results[:3]

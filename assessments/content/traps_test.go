@@ -39,7 +39,7 @@ func said(t *testing.T, rule, subject string, v assessments.View) assessments.Ou
 	found, ok := V1().Rules.ByID(rule)
 	require.True(t, ok, rule)
 	for _, o := range found.Judge(v) {
-		if o.Subject.String() == subject {
+		if o.Subject().String() == subject {
 			return o
 		}
 	}
@@ -163,10 +163,10 @@ func cgroupV1IsFatal(t *testing.T) {
 		})
 		return said(t, "lifecycle/cgroup-version", "n", running(kubelet, n))
 	}
-	require.Equal(t, assessments.High, judged("v1.34.1", nil).Severity, "the next kubelet does not start, though the code stays until 1.38")
+	require.Equal(t, assessments.High, judged("v1.34.1", nil).Failure().Severity, "the next kubelet does not start, though the code stays until 1.38")
 	borne := false
-	require.Equal(t, assessments.Medium, judged("v1.35.1", &borne).Severity)
-	require.Equal(t, assessments.Medium, judged("v1.31.1", nil).Severity)
+	require.Equal(t, assessments.Medium, judged("v1.35.1", &borne).Failure().Severity)
+	require.Equal(t, assessments.Medium, judged("v1.31.1", nil).Failure().Severity)
 	require.Equal(t, assessments.Pass, judged("v1.29.1", nil).Result)
 }
 
@@ -176,11 +176,11 @@ func containerdLeavesTheTable(t *testing.T) {
 		return said(t, "lifecycle/runtime-supported", "n", running(kubelet, n))
 	}
 	untested := judged("v1.36.1", "1.7.34")
-	require.Equal(t, assessments.Medium, untested.Severity)
-	require.Contains(t, untested.Message, "untested")
-	require.NotContains(t, untested.Message, "unsupported")
+	require.Equal(t, assessments.Medium, untested.Failure().Severity)
+	require.Contains(t, untested.Failure().Message, "untested")
+	require.NotContains(t, untested.Failure().Message, "unsupported")
 	require.Equal(t, assessments.Pass, judged("v1.36.1", "2.2.0").Result)
-	require.Equal(t, assessments.High, judged("v1.25.1", "1.5.18").Severity, "containerd before 1.6 ends with CRI v1alpha2 in 1.26")
+	require.Equal(t, assessments.High, judged("v1.25.1", "1.5.18").Failure().Severity, "containerd before 1.6 ends with CRI v1alpha2 in 1.26")
 }
 
 func kubesprayDefaults(t *testing.T) {
@@ -300,7 +300,7 @@ func probeTiming(t *testing.T) {
 		Liveness: &snapshot.Probe{Handler: "tcpSocket", Port: "9092", InitialDelaySeconds: 10, PeriodSeconds: 10, TimeoutSeconds: 5, FailureThreshold: 3, SuccessThreshold: 1},
 	}}}
 	looped := said(t, "probes/kill-loop", "shop/kafka · kafka", running("v1.36.1", kafka))
-	require.Equal(t, assessments.High, looped.Severity, "a broker gets less than a minute, and its log recovery takes ten and more")
+	require.Equal(t, assessments.High, looped.Failure().Severity, "a broker gets less than a minute, and its log recovery takes ten and more")
 }
 
 func helmStorage(t *testing.T) {

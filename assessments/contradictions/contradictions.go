@@ -78,7 +78,7 @@ func count(all []assessments.Outcome) counted {
 			c.pass++
 		case assessments.Fail:
 			c.fail++
-			c.failing = append(c.failing, o.Subject)
+			c.failing = append(c.failing, o.Subject())
 		}
 	}
 	return c
@@ -234,9 +234,11 @@ func scaledTo0(w *facts.Workload) bool {
 	return least != nil && *least == 0
 }
 
-func subjectOf(w *facts.Workload) assessments.Subject { return assessments.AboutWorkload(w).Subject }
+func subjectOf(w *facts.Workload) assessments.Subject { return assessments.AboutWorkload(w).Subject() }
 
-func subjectIn(c *facts.Container) assessments.Subject { return assessments.AboutContainer(c).Subject }
+func subjectIn(c *facts.Container) assessments.Subject {
+	return assessments.AboutContainer(c).Subject()
+}
 
 // jvms are the containers of own workloads that run a JVM for certain.
 func jvms(v assessments.PairView) []*facts.Container {

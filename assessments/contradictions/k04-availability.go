@@ -55,7 +55,7 @@ func lookAtAvailability(v assessments.PairView) []assessments.Sight {
 func crowdedBehindServices(v assessments.PairView) []assessments.Subject {
 	replicated := map[assessments.Subject]bool{}
 	for _, o := range outcomes("lifecycle/single-replica", v) {
-		replicated[o.Subject] = replicated[o.Subject] || o.Result == assessments.Pass
+		replicated[o.Subject()] = replicated[o.Subject()] || o.Result == assessments.Pass
 	}
 	var crowded []assessments.Subject
 	for _, s := range count(outcomes("lifecycle/replica-spread", v)).failing {

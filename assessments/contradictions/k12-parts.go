@@ -121,7 +121,7 @@ func untestedPart(v assessments.PairView) (assessments.Evidence, bool) {
 	for _, rule := range k12Reads {
 		for _, o := range outcomes(rule, v) {
 			if o.Result == assessments.Fail {
-				return evidence(o.Subject.String(), "%s", o.Message), true
+				return evidence(o.Subject().String(), "%s", o.Failure().Message), true
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func lookAtRemovedAPIs(v assessments.PairView) []assessments.Sight {
 	for _, c := range v.CRDs {
 		if lost := upgrade.Unserved(c); len(c.Served) > 0 && len(lost) > 0 {
 			strong = append(strong, fmt.Sprintf("%s stored as %s", c.Name, strings.Join(lost, ", ")))
-			subjects = append(subjects, assessments.AboutCRD(c).Subject)
+			subjects = append(subjects, assessments.AboutCRD(c).Subject())
 		}
 	}
 	return []assessments.Sight{sightOfAPIs(v, next, strong, weak, subjects)}
@@ -71,14 +71,14 @@ func sightOfAPIs(v assessments.PairView, next reference.Minor, strong, weak []st
 // subjectsOfUse are the objects that are known to use an API, else the API itself.
 func subjectsOfUse(use upgrade.Use) []assessments.Subject {
 	if use.Object != nil {
-		return []assessments.Subject{assessments.AboutObject(*use.Object).Subject}
+		return []assessments.Subject{assessments.AboutObject(*use.Object).Subject()}
 	}
 	if len(use.Objects) == 0 {
-		return []assessments.Subject{assessments.AboutAPI(use.APIVersion(), use.Resource).Subject}
+		return []assessments.Subject{assessments.AboutAPI(use.APIVersion(), use.Resource).Subject()}
 	}
 	subjects := make([]assessments.Subject, len(use.Objects))
 	for i, ref := range use.Objects {
-		subjects[i] = assessments.AboutObject(ref).Subject
+		subjects[i] = assessments.AboutObject(ref).Subject()
 	}
 	return subjects
 }

@@ -27,8 +27,8 @@ func lookAtDrain(v assessments.PairView) []assessments.Sight {
 	unsure := map[assessments.Subject]bool{}
 	for _, rule := range []string{"lifecycle/drain-blocked", "lifecycle/single-replica"} {
 		for _, o := range outcomes(rule, v) {
-			falls[o.Subject] = falls[o.Subject] || o.Result == assessments.Fail
-			unsure[o.Subject] = unsure[o.Subject] || o.Result == assessments.Unknown
+			falls[o.Subject()] = falls[o.Subject()] || o.Result == assessments.Fail
+			unsure[o.Subject()] = unsure[o.Subject()] || o.Result == assessments.Unknown
 		}
 	}
 	// Without a budget all replicas may go at once; where that can't be told it says nothing against them.

@@ -50,7 +50,7 @@ func lookAtReleaseMap(v assessments.PairView) []assessments.Sight {
 	var s share
 	var unmapped []assessments.Subject
 	for _, r := range v.Delivered {
-		subject := assessments.AboutRelease(r.Release).Subject
+		subject := assessments.AboutRelease(r.Release).Subject()
 		switch mapped, told := mapsVersions(r, disagrees[subject]); {
 		case r.System || !told:
 			continue

@@ -51,7 +51,7 @@ func heaps(v assessments.PairView) []heapSubject {
 	}
 	for _, c := range v.Custom {
 		if !c.System {
-			all = append(all, heapSubject{heap.OfResource(c), assessments.AboutCustomResource(c).Subject})
+			all = append(all, heapSubject{heap.OfResource(c), assessments.AboutCustomResource(c).Subject()})
 		}
 	}
 	return all

@@ -77,7 +77,7 @@ func (n *narrowest) see(s *facts.Service, option string, nodes int) {
 		n.wide++
 		return
 	}
-	n.services = append(n.services, assessments.AboutService(s).Subject)
+	n.services = append(n.services, assessments.AboutService(s).Subject())
 	if n.option == "" {
 		n.option, n.nodes = option, nodes
 	}
@@ -129,7 +129,7 @@ func lookAtTranslation(v assessments.PairView) []assessments.Sight {
 		if s.ExternalTrafficPolicy == "Local" {
 			kept++
 		} else {
-			translated = append(translated, assessments.AboutService(s).Subject)
+			translated = append(translated, assessments.AboutService(s).Subject())
 		}
 	}
 	switch {

@@ -137,7 +137,7 @@ func externalServices(v assessments.PairView) []assessments.Subject {
 	for _, s := range v.Services {
 		external := s.Type == "LoadBalancer" && !s.InternalLoadBalancer || s.Type == "NodePort" || len(s.ExternalAddresses) > 0
 		if external && !v.IsSystemNamespace(s.Namespace) {
-			found = append(found, assessments.AboutService(s).Subject)
+			found = append(found, assessments.AboutService(s).Subject())
 		}
 	}
 	return found

@@ -152,9 +152,7 @@ func (s *Set) testRule(r *Rule) []CaseResult {
 	if err != nil {
 		return whole(err)
 	}
-	judged := assessments.Rule{ID: r.ID, SubjectKind: string(r.Subject), WorstSeverity: r.Severity, Judge: func(v assessments.View) []assessments.Outcome {
-		return judge(v, []*Rule{r})[0]
-	}}
+	judged := assessments.Rule{ID: r.ID, SubjectKind: string(r.Subject), WorstSeverity: r.Severity, Judge: r.outcomes}
 	results := make([]CaseResult, 0, len(file.Cases)+1)
 	for _, c := range file.Cases {
 		results = append(results, CaseResult{Rule: r.ID, Case: c.Name, Err: rules.Check(judged, r.Severity, c)})

@@ -76,31 +76,33 @@ func rule(lines ...string) string {
 
 func TestABadRuleIsRefusedWithItsPlace(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"no YAML":                  {"rules: [", "rules.yaml:1:1: "},
-		"empty":                    {"", "rules.yaml: is empty"},
-		"two documents":            {rule() + "---\n{}\n", "more than one document"},
-		"no rules":                 {"rules: []\n", "rules.yaml:1:1: holds no rules"},
-		"an unknown key":           {rule("sverity: low"), `rules.yaml:13:5: rule custom/x: unknown key "sverity"`},
-		"a key that stands twice":  {rule() + "    title: again\n", "rules.yaml:13:5: rule custom/x: title: stands twice"},
-		"an alias":                 {"rules:\n  - &a {id: custom/x}\n  - *a\n", "rules.yaml:3:5: aliases"},
-		"an id of ours":            {rule("id: jvm/heap"), "rules.yaml:2:9: id: want custom/"},
-		"two rules of one id":      {rule() + strings.TrimPrefix(rule(), "rules:\n"), "another rule of the file has this id"},
-		"nothing to say":           {rule("message: ''"), "message: wants text"},
-		"a syntax error":           {rule("fails: container.image =="), "rules.yaml:9:12: rule custom/x: fails: at 1:19: "},
-		"a field that is not":      {rule("fails: container.imge == ''"), "rules.yaml:9:12: rule custom/x: fails: at 1:10: undefined field 'imge'"},
-		"a variable of others":     {rule("fails: node.name == ''"), "fails: at 1:1: undeclared reference to 'node'"},
-		"no truth value":           {rule("fails: container.image"), "gives a string, want a bool"},
-		"an error in line two":     {rule("fails: |-\n      true &&\n      nothing"), "fails: at 2:1: "},
-		"unknown without reason":   {rule("unknown: 'true'"), "unknownReason: is missing"},
-		"a subject that is not":    {rule("subject: pod"), "want container, workload"},
-		"init without containers":  {rule("subject: node", "fails: 'true'", "evidence: [{what: n, value: node.name}]", "init: true"), "init containers"},
-		"too long":                 {rule("fails: '" + strings.Repeat("true && ", 600) + "true'"), "more than the 4096"},
-		"nested without end":       {rule("fails: '" + strings.Repeat("(", 200) + "true" + strings.Repeat(")", 200) + "'"), "fails: "},
-		"six loops in one another": {rule("fails: workload.containers.all(a, workload.containers.all(b, workload.containers.all(c, workload.containers.all(d, a.name == d.name))))"), "may cost 2"},
-		"a bomb of lists":          {rule("fails: '[1,2,3,4,5,6,7,8,9,10].map(a,[1,2,3,4,5,6,7,8,9,10].map(b,[1,2,3,4,5,6,7,8,9,10].map(c,[1,2,3,4,5,6,7,8,9,10].map(d,[1,2,3,4,5,6,7,8,9,10].map(e,a*b*c*d*e))))).size() > 0'"), "may cost "},
-		"evidence that costs":      {rule("evidence: [{what: image, value: container.nothing}]"), "evidence image: at 1:10: "},
-		"a file beyond its bound":  {strings.Repeat("# \n", MaxFileBytes), "larger than"},
-		"more rules than allowed":  {"rules:\n" + strings.Repeat("  - {}\n", MaxRules+1), "201 rules are more"},
+		"no YAML":                     {"rules: [", "rules.yaml:1:1: "},
+		"empty":                       {"", "rules.yaml: is empty"},
+		"two documents":               {rule() + "---\n{}\n", "more than one document"},
+		"no rules":                    {"rules: []\n", "rules.yaml:1:1: holds no rules"},
+		"an unknown key":              {rule("sverity: low"), `rules.yaml:13:5: rule custom/x: unknown key "sverity"`},
+		"a key that stands twice":     {rule() + "    title: again\n", "rules.yaml:13:5: rule custom/x: title: stands twice"},
+		"an alias":                    {"rules:\n  - &a {id: custom/x}\n  - *a\n", "rules.yaml:3:5: aliases"},
+		"an unknown anchor":           {"rules:\n  - id: custom/x\n    why: '*a'\n    mend: 2 *a\n    what: *a\n", "rules.yaml:5:11: unknown anchor 'a'"},
+		"an unknown anchor in a list": {"# ünder *b\nrules: [ü, *b]\n", "rules.yaml:2:12: unknown anchor 'b'"},
+		"an id of ours":               {rule("id: jvm/heap"), "rules.yaml:2:9: id: want custom/"},
+		"two rules of one id":         {rule() + strings.TrimPrefix(rule(), "rules:\n"), "another rule of the file has this id"},
+		"nothing to say":              {rule("message: ''"), "message: wants text"},
+		"a syntax error":              {rule("fails: container.image =="), "rules.yaml:9:12: rule custom/x: fails: at 1:19: "},
+		"a field that is not":         {rule("fails: container.imge == ''"), "rules.yaml:9:12: rule custom/x: fails: at 1:10: undefined field 'imge'"},
+		"a variable of others":        {rule("fails: node.name == ''"), "fails: at 1:1: undeclared reference to 'node'"},
+		"no truth value":              {rule("fails: container.image"), "gives a string, want a bool"},
+		"an error in line two":        {rule("fails: |-\n      true &&\n      nothing"), "fails: at 2:1: "},
+		"unknown without reason":      {rule("unknown: 'true'"), "unknownReason: is missing"},
+		"a subject that is not":       {rule("subject: pod"), "want container, workload"},
+		"init without containers":     {rule("subject: node", "fails: 'true'", "evidence: [{what: n, value: node.name}]", "init: true"), "init containers"},
+		"too long":                    {rule("fails: '" + strings.Repeat("true && ", 600) + "true'"), "more than the 4096"},
+		"nested without end":          {rule("fails: '" + strings.Repeat("(", 200) + "true" + strings.Repeat(")", 200) + "'"), "fails: "},
+		"six loops in one another":    {rule("fails: workload.containers.all(a, workload.containers.all(b, workload.containers.all(c, workload.containers.all(d, a.name == d.name))))"), "may cost 2"},
+		"a bomb of lists":             {rule("fails: '[1,2,3,4,5,6,7,8,9,10].map(a,[1,2,3,4,5,6,7,8,9,10].map(b,[1,2,3,4,5,6,7,8,9,10].map(c,[1,2,3,4,5,6,7,8,9,10].map(d,[1,2,3,4,5,6,7,8,9,10].map(e,a*b*c*d*e))))).size() > 0'"), "may cost "},
+		"evidence that costs":         {rule("evidence: [{what: image, value: container.nothing}]"), "evidence image: at 1:10: "},
+		"a file beyond its bound":     {strings.Repeat("# \n", MaxFileBytes), "larger than"},
+		"more rules than allowed":     {"rules:\n" + strings.Repeat("  - {}\n", MaxRules+1), "201 rules are more"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load("rules.yaml", strings.NewReader(c.text))
@@ -230,4 +232,40 @@ func TestInitContainersAndThePlatformsOwnAreLeftOutUnlessNamed(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, set.Run(in).Rules[0].RuleCount)
 	}
+}
+
+// Whatever the number of findings, those of the gravest rules are listed, open ones first, and the others counted.
+func TestMoreFindingsThanAreListedAreCounted(t *testing.T) {
+	day := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	const workloads = assessments.MaxFindings * 3 / 4
+	records := []snapshot.Record{snapshot.Header{Source: snapshot.SourceManifests}}
+	for i := range workloads {
+		records = append(records, snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: fmt.Sprintf("w%05d", workloads-i), Containers: []snapshot.Container{{Name: "app", Role: snapshot.RoleRegular, Image: "nginx"}}})
+	}
+	var text strings.Builder
+	text.WriteString("rules:\n")
+	for _, r := range []struct{ id, severity, subject string }{{"b", "low", "workload"}, {"a", "medium", "workload"}, {"c", "high", "container"}} {
+		fmt.Fprintf(&text, "  - {id: custom/%s, title: t, what: w, why: y, mend: m, severity: %s, subject: %s, fails: 'true', message: m, expected: e, evidence: [{what: name, value: workload.name}]}\n", r.id, r.severity, r.subject)
+	}
+	set, err := Load("rules.yaml", strings.NewReader(text.String()))
+	require.NoError(t, err)
+	in := assessments.Input{Content: content.V1(), Facts: facts.FromRecords(facts.Options{}, records...), AsOf: day}
+	in.Waivers = []assessments.Waiver{{Rule: "custom/c", Name: "w0000?", Reason: "known", Until: day}, {Rule: "custom/b", Name: "w00001", Reason: "known", Until: day}}
+	results := set.Run(in)
+	require.Len(t, results.Findings, assessments.MaxFindings)
+	counts := map[string]int{}
+	for _, f := range results.Findings {
+		counts[f.Rule]++
+		require.False(t, f.Waived)
+		require.Equal(t, f.Subject.Name, f.Evidence[0].Value)
+	}
+	const open = workloads - 9 // of custom/c: w00001 to w00009 are waived
+	require.Equal(t, map[string]int{"custom/c": open, "custom/a": assessments.MaxFindings - open}, counts)
+	require.Equal(t, "w00010", results.Findings[0].Subject.Name)
+	require.Equal(t, "w00001", results.Findings[open].Subject.Name, "the first of those that fit")
+	require.Equal(t, []assessments.LeftOut{{Rule: "custom/c", Severity: assessments.High, Waived: 9},
+		{Rule: "custom/a", Severity: assessments.Medium, Open: 2*workloads - 9 - assessments.MaxFindings},
+		{Rule: "custom/b", Severity: assessments.Low, Open: workloads - 1, Waived: 1}}, results.LeftOut)
+	require.Len(t, results.Waivers.Used, 2)
+	require.Equal(t, workloads, results.Rules[0].Fail)
 }

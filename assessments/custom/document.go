@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
 	"go.yaml.in/yaml/v3"
@@ -50,8 +51,22 @@ type loader struct {
 	rule string
 }
 
-// lineOfYAML finds the line that the YAML library names in its errors.
-var lineOfYAML = regexp.MustCompile(`^yaml: line (\d+): `)
+// lineOfYAML finds the line that the YAML library names in its errors; of an alias without its anchor it names none.
+var (
+	lineOfYAML    = regexp.MustCompile(`^yaml: line (\d+): `)
+	unknownAnchor = regexp.MustCompile(`^yaml: unknown anchor '([^']*)' referenced`)
+)
+
+// placeOfAlias is where an alias first stands as a value, 1-based; zeros where it is not found.
+func placeOfAlias(data []byte, anchor string) (line, column int) {
+	alias := regexp.MustCompile(`(?m)(?:^|[-:,?\[{])[ \t]*(\*` + regexp.QuoteMeta(anchor) + `)(?:[\s,\]}:]|$)`)
+	at := alias.FindSubmatchIndex(data)
+	if at == nil {
+		return 0, 0
+	}
+	before := data[:at[2]]
+	return 1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+}
 
 func (l *loader) document(data []byte) (*yaml.Node, *Error) {
 	var document yaml.Node
@@ -64,6 +79,10 @@ func (l *loader) document(data []byte) (*yaml.Node, *Error) {
 		case at != nil:
 			_, _ = fmt.Sscan(at[1], &fault.Line)
 			fault.Column, fault.Problem = 1, strings.TrimPrefix(err.Error(), at[0])
+		default:
+			if alias := unknownAnchor.FindStringSubmatch(err.Error()); alias != nil {
+				fault.Line, fault.Column = placeOfAlias(data, alias[1])
+			}
 		}
 		return nil, fault
 	}

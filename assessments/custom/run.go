@@ -52,122 +52,128 @@ func (r Results) Worst() assessments.Severity {
 
 // Run judges a platform by the rules of a set, at the input's day and under its waivers. An expression that fails or costs too much for a
 // subject leaves it unknown, with the reason. Without facts there is nothing to judge.
+//
+// It goes through the subjects twice: once to judge and count, once for what is said of those findings that are listed. Two hundred rules
+// over ten thousand workloads can find fault two million times.
 func (s *Set) Run(in assessments.Input) Results {
 	results := Results{Rules: []RuleResult{}, Findings: []assessments.Finding{}}
-	all := make([][]assessments.Outcome, len(s.rules))
+	tallies := make([]tally, len(s.rules))
+	waiving := assessments.NewWaiving(in)
 	if in.Facts != nil {
-		all = judge(assessments.ViewOf(in), s.rules)
+		view := assessments.ViewOf(in)
+		newJudging(view, s.rules).walk(nil, func(at int32, i int, about subject) {
+			tallies[i].take(s.rules[i], at, about, waiving)
+		})
+		listed := choose(s.rules, tallies, assessments.MaxFindings)
+		newJudging(view, s.rules).walk(listed.holds, func(at int32, i int, about subject) {
+			if listed.has(at, i) {
+				results.Findings = append(results.Findings, s.rules[i].finding(about, waiving))
+			}
+		})
+		results.LeftOut = listed.beyond
 	}
 	for i, r := range s.rules {
-		result := RuleResult{ID: r.ID, Title: r.Text.Title, Severity: r.Severity}
-		blind := map[string]int{}
-		for _, o := range all[i] {
-			switch o.Result {
-			case assessments.Pass:
-				result.Pass++
-			case assessments.Fail:
-				result.Fail++
-				results.Findings = append(results.Findings, findingOf(r, o))
-			case assessments.NotApplicable:
-				result.NotApplicable++
-			default:
-				result.Unknown++
-				blind[o.Reason]++
-			}
-		}
-		for why, n := range blind {
-			result.CouldNotTell = append(result.CouldNotTell, Blind{why, n})
-		}
-		slices.SortFunc(result.CouldNotTell, func(a, b Blind) int { return cmp.Compare(a.Why, b.Why) })
-		results.Rules = append(results.Rules, result)
+		results.Rules = append(results.Rules, tallies[i].result(r))
 	}
-	results.Waivers = assessments.WaiveFindings(in, results.Findings)
+	results.Waivers = waiving.Use()
 	assessments.Arrange(results.Findings)
-	results.Findings, results.LeftOut = assessments.List(results.Findings)
+	var beyond []assessments.LeftOut
+	results.Findings, beyond = assessments.List(results.Findings)
+	results.LeftOut = assessments.JoinLeftOut(results.LeftOut, beyond)
 	return results
 }
 
-func findingOf(r *Rule, o assessments.Outcome) assessments.Finding {
-	return assessments.Finding{
-		Rule: r.ID, Severity: o.Severity, Subject: o.Subject, Source: o.Place, Message: o.Message, Evidence: o.Evidence, Expected: o.Expected, Mend: o.Mend,
-	}
+// subject is what a rule judges: its outcome to be, and what expressions see of it.
+type subject struct {
+	outcome assessments.Outcome
+	system  bool
+	seen    map[string]any
 }
 
-// judge gives the outcomes of each rule. Every subject is made into an object once, for all rules about it.
-func judge(v assessments.View, set []*Rule) [][]assessments.Outcome {
-	j := &judging{view: v, rules: set, outcomes: make([][]assessments.Outcome, len(set)), cluster: clusterOf(v.Facts), unseen: unseenIn(v)}
-	if j.has(AboutContainers) || j.has(AboutWorkloads) {
-		for _, w := range v.Workloads {
+// judging goes through the subjects of a platform, always in one order. Every subject is made into an object once, for all rules about it.
+type judging struct {
+	view    assessments.View
+	rules   []*Rule
+	kinds   map[SubjectKind]bool // that a rule judges
+	cluster *Cluster
+	unseen  []string
+
+	at     int32 // of the next subject
+	wanted func(at int32) bool
+	each   func(at int32, rule int, about subject)
+}
+
+func newJudging(v assessments.View, set []*Rule) *judging {
+	j := &judging{view: v, rules: set, kinds: map[SubjectKind]bool{}, cluster: clusterOf(v.Facts), unseen: unseenIn(v)}
+	for _, r := range set {
+		j.kinds[r.Subject] = true
+	}
+	return j
+}
+
+// walk tells each of every subject and every rule about it, with the subject's place in the order. Subjects that are not wanted are passed
+// over; nil wants all.
+func (j *judging) walk(wanted func(at int32) bool, each func(at int32, rule int, about subject)) {
+	j.wanted, j.each = wanted, each
+	if j.kinds[AboutContainers] || j.kinds[AboutWorkloads] {
+		for _, w := range j.view.Workloads {
 			j.workload(w)
 		}
 	}
-	if j.has(AboutServices) {
-		for _, s := range v.Services {
-			j.about(AboutServices, assessments.AboutService(s), v.IsSystemNamespace(s.Namespace), map[string]any{"service": serviceOf(s)})
+	if j.kinds[AboutServices] {
+		for _, s := range j.view.Services {
+			j.about(AboutServices, assessments.AboutService(s), j.view.IsSystemNamespace(s.Namespace), func(seen map[string]any) { seen["service"] = serviceOf(s) })
 		}
 	}
-	if j.has(AboutNodes) {
-		for _, n := range v.Nodes {
-			j.about(AboutNodes, assessments.AboutNode(n), false, map[string]any{"node": nodeOf(n)})
+	if j.kinds[AboutNodes] {
+		for _, n := range j.view.Nodes {
+			j.about(AboutNodes, assessments.AboutNode(n), false, func(seen map[string]any) { seen["node"] = nodeOf(n) })
 		}
 	}
-	if j.has(AboutNamespaces) {
-		j.namespaces()
+	if j.kinds[AboutNamespaces] { // that were read, and over files those that something lives in
+		for _, n := range j.all() {
+			j.about(AboutNamespaces, assessments.AboutNamespace(n.Name), n.System, func(seen map[string]any) { seen["ns"] = n })
+		}
 	}
-	if j.has(AboutCluster) {
-		j.whole()
+	if j.kinds[AboutCluster] {
+		j.about(AboutCluster, assessments.AboutCluster(), false, j.whole)
 	}
-	return j.outcomes
 }
 
-type judging struct {
-	view     assessments.View
-	rules    []*Rule
-	outcomes [][]assessments.Outcome
-	cluster  *Cluster
-	unseen   []string
-}
-
-func (j *judging) has(kind SubjectKind) bool {
-	return slices.ContainsFunc(j.rules, func(r *Rule) bool { return r.Subject == kind })
-}
-
+// workload tells of a workload, then of its containers; what they see of it is made for the first that is wanted.
 func (j *judging) workload(w *facts.Workload) {
-	object := workloadOf(w)
-	j.about(AboutWorkloads, assessments.AboutWorkload(w), w.System, map[string]any{"workload": object})
+	var object *Workload
+	made := func() *Workload {
+		if object == nil {
+			object = workloadOf(w)
+		}
+		return object
+	}
+	j.about(AboutWorkloads, assessments.AboutWorkload(w), w.System, func(seen map[string]any) { seen["workload"] = made() })
 	for i, c := range w.Containers {
-		seen := map[string]any{"workload": object, "container": object.Containers[i]}
-		j.aboutContainer(c, w.System, seen)
+		j.aboutWhere(AboutContainers, assessments.AboutContainer(c), w.System, func(r *Rule) bool { return r.Init || c.Role != "init" }, func(seen map[string]any) {
+			seen["workload"], seen["container"] = made(), made().Containers[i]
+		})
 	}
 }
 
-func (j *judging) aboutContainer(c *facts.Container, system bool, seen map[string]any) {
+// about tells one subject to every rule about its kind.
+func (j *judging) about(kind SubjectKind, o assessments.Outcome, system bool, see func(map[string]any)) {
+	j.aboutWhere(kind, o, system, func(*Rule) bool { return true }, see)
+}
+
+func (j *judging) aboutWhere(kind SubjectKind, o assessments.Outcome, system bool, meets func(*Rule) bool, see func(map[string]any)) {
+	at := j.at
+	j.at++
+	if !j.kinds[kind] || j.wanted != nil && !j.wanted(at) {
+		return
+	}
+	about := subject{outcome: o, system: system, seen: map[string]any{"cluster": j.cluster, "unseen": j.unseen}}
+	see(about.seen)
 	for i, r := range j.rules {
-		if r.Subject == AboutContainers && (r.Init || c.Role != "init") {
-			j.outcomes[i] = append(j.outcomes[i], r.judge(assessments.AboutContainer(c), system, j.with(seen)))
+		if r.Subject == kind && meets(r) {
+			j.each(at, i, about)
 		}
-	}
-}
-
-// about judges one subject by every rule about its kind.
-func (j *judging) about(kind SubjectKind, o assessments.Outcome, system bool, seen map[string]any) {
-	for i, r := range j.rules {
-		if r.Subject == kind {
-			j.outcomes[i] = append(j.outcomes[i], r.judge(o, system, j.with(seen)))
-		}
-	}
-}
-
-func (j *judging) with(seen map[string]any) map[string]any {
-	seen["cluster"], seen["unseen"] = j.cluster, j.unseen
-	return seen
-}
-
-// namespaces judges the namespaces that were read, and over files those that something lives in.
-func (j *judging) namespaces() {
-	for _, n := range j.all() {
-		o := assessments.Outcome{Subject: assessments.Subject{Kind: "Namespace", Name: n.Name}, Weight: facts.CriticalityNormal}
-		j.about(AboutNamespaces, o, n.System, map[string]any{"ns": n})
 	}
 }
 
@@ -199,7 +205,8 @@ func (j *judging) all() []*Namespace {
 	return found
 }
 
-func (j *judging) whole() {
+// whole is what a rule about the cluster sees.
+func (j *judging) whole(seen map[string]any) {
 	workloads := make([]*Workload, 0, len(j.view.Workloads))
 	for _, w := range j.view.Workloads {
 		workloads = append(workloads, workloadOf(w))
@@ -208,38 +215,75 @@ func (j *judging) whole() {
 	for _, n := range j.view.Nodes {
 		nodes = append(nodes, nodeOf(n))
 	}
-	j.about(AboutCluster, assessments.AboutCluster(), false, map[string]any{"workloads": workloads, "nodes": nodes, "namespaces": j.all()})
+	seen["workloads"], seen["nodes"], seen["namespaces"] = workloads, nodes, j.all()
 }
 
-// judge comes to one outcome: does the rule apply, can it be told, does it fail.
-func (r *Rule) judge(o assessments.Outcome, system bool, seen map[string]any) assessments.Outcome {
-	if system && !r.System {
-		return o.NotApplicable(rules.SystemReason)
+// outcomes is everything that one rule says of a platform.
+func (r *Rule) outcomes(v assessments.View) []assessments.Outcome {
+	var all []assessments.Outcome
+	newJudging(v, []*Rule{r}).walk(nil, func(_ int32, _ int, about subject) {
+		o := about.outcome
+		switch result, reason := r.judge(about); result {
+		case assessments.Pass:
+			o = o.Pass()
+		case assessments.NotApplicable:
+			o = o.NotApplicable(reason)
+		case assessments.Fail:
+			o = o.Fail(r.failure(about))
+		default:
+			o = o.Unknown(reason)
+		}
+		all = append(all, o)
+	})
+	return all
+}
+
+// judge comes to one result: does the rule apply, can it be told, does it fail.
+func (r *Rule) judge(about subject) (result assessments.Result, reason string) {
+	if about.system && !r.System {
+		return assessments.NotApplicable, rules.SystemReason
 	}
 	if r.applies != nil {
-		if reached, err := r.applies.holds(seen); err != nil {
-			return o.Unknown("whether the rule applies can't be evaluated: " + err.Error())
+		if reached, err := r.applies.holds(about.seen); err != nil {
+			return assessments.Unknown, "whether the rule applies can't be evaluated: " + err.Error()
 		} else if !reached {
-			return o.NotApplicable(r.outOfReach)
+			return assessments.NotApplicable, r.outOfReach
 		}
 	}
 	if r.unknown != nil {
-		if blind, err := r.unknown.holds(seen); err != nil {
-			return o.Unknown("whether it can be told can't be evaluated: " + err.Error())
+		if blind, err := r.unknown.holds(about.seen); err != nil {
+			return assessments.Unknown, "whether it can be told can't be evaluated: " + err.Error()
 		} else if blind {
-			return o.Unknown(r.notKnown)
+			return assessments.Unknown, r.notKnown
 		}
 	}
-	failed, err := r.fails.holds(seen)
+	failed, err := r.fails.holds(about.seen)
 	switch {
 	case err != nil:
-		return o.Unknown("whether it fails can't be evaluated: " + err.Error())
-	case !failed:
-		return o.Pass()
+		return assessments.Unknown, "whether it fails can't be evaluated: " + err.Error()
+	case failed:
+		return assessments.Fail, ""
 	}
-	failure := assessments.Failure{Severity: r.Severity, Message: r.Message, Expected: r.Expected, Mend: assessments.Mend{Text: r.Text.Mend}}
+	return assessments.Pass, ""
+}
+
+// failure is what the rule says of a subject that fails.
+func (r *Rule) failure(about subject) assessments.Failure {
+	f := assessments.Failure{Severity: r.Severity, Message: r.Message, Expected: r.Expected, Mend: assessments.Mend{Text: r.Text.Mend}}
 	for _, w := range r.evidence {
-		failure.Evidence = append(failure.Evidence, assessments.Evidence{What: w.what, Value: w.value.show(seen)})
+		f.Evidence = append(f.Evidence, assessments.Evidence{What: w.what, Value: w.value.show(about.seen)})
 	}
-	return o.Fail(failure)
+	return f
+}
+
+func (r *Rule) finding(about subject, waiving assessments.Waiving) assessments.Finding {
+	f := r.failure(about)
+	found := assessments.Finding{
+		Rule: r.ID, Severity: f.Severity, Subject: about.outcome.Subject(), Source: about.outcome.Place(), Message: f.Message, Evidence: f.Evidence,
+		Expected: f.Expected, Mend: f.Mend,
+	}
+	if by := waiving.Over(r.ID, about.outcome); by != nil {
+		found.Waived, found.WaivedBy, found.WaivedAtSource = true, by.Reason, by.Annotated
+	}
+	return found
 }

@@ -18,14 +18,11 @@ type Options struct {
 
 // Builder takes the records of one snapshot in any order. Build joins them.
 type Builder struct {
-	options     Options
-	facts       *Facts
-	workloads   map[Key][]*Workload
-	pods        map[Key]*snapshot.WorkloadPods
-	services    []snapshot.Service
-	budgets     []snapshot.DisruptionBudget
-	autoscalers []snapshot.Autoscaler
-	endpoints   map[Key]*snapshot.Endpoints
+	options   Options
+	facts     *Facts
+	workloads map[Key][]*Workload
+	pods      map[Key]*snapshot.WorkloadPods
+	endpoints map[Key]*snapshot.Endpoints
 }
 
 // Key names an object apart from where it stood, for joins by kind, namespace and name.
@@ -48,22 +45,25 @@ func FromRecords(options Options, records ...snapshot.Record) *Facts {
 	return builder.Build()
 }
 
-// Add takes one record, as a value or as a pointer. A kind that this version does not know is passed over.
+// Add takes one record, as a value or as a pointer; what a pointer leads to is the builder's from then on. A kind that this version does
+// not know is passed over.
 func (b *Builder) Add(record snapshot.Record) {
-	if v := reflect.ValueOf(record); v.Kind() == reflect.Pointer {
-		record = v.Elem().Interface().(snapshot.Record)
+	if v := reflect.ValueOf(record); v.Kind() != reflect.Pointer {
+		own := reflect.New(v.Type())
+		own.Elem().Set(v)
+		record = own.Interface().(snapshot.Record)
 	}
 	switch r := record.(type) {
-	case snapshot.Header:
-		b.addHeader(r)
-	case snapshot.Trailer:
+	case *snapshot.Header:
+		b.addHeader(*r)
+	case *snapshot.Trailer:
 		b.facts.Digest = r.SHA256
-	case snapshot.Note:
-		b.addNote(r)
-	case snapshot.Workload:
+	case *snapshot.Note:
+		b.addNote(*r)
+	case *snapshot.Workload:
 		b.addWorkload(r)
-	case snapshot.WorkloadPods:
-		b.addPods(r)
+	case *snapshot.WorkloadPods:
+		b.pods[Key{r.WorkloadKind, namespaceOf(r.Namespace), r.Name}] = r
 	default:
 		b.addObject(record)
 	}
@@ -72,30 +72,30 @@ func (b *Builder) Add(record snapshot.Record) {
 func (b *Builder) addObject(record snapshot.Record) {
 	f := b.facts
 	switch r := record.(type) {
-	case snapshot.Cluster:
-		f.Cluster = &Cluster{Cluster: &r}
-	case snapshot.Node:
-		f.Nodes = append(f.Nodes, &Node{Node: &r})
-	case snapshot.Namespace:
-		f.Namespaces = append(f.Namespaces, &r)
-	case snapshot.Service:
-		r.Namespace = namespaceOf(r.Namespace)
-		b.services = append(b.services, r)
-	case snapshot.DisruptionBudget:
-		r.Namespace = namespaceOf(r.Namespace)
-		b.budgets = append(b.budgets, r)
-	case snapshot.Autoscaler:
-		r.Namespace = namespaceOf(r.Namespace)
-		b.autoscalers = append(b.autoscalers, r)
-	case snapshot.NetworkPolicy:
-		f.Policies = append(f.Policies, &r)
-	case snapshot.CustomResource:
-		r.Namespace = namespaceOf(r.Namespace)
-		f.Custom = append(f.Custom, &CustomResource{CustomResource: &r})
-	case snapshot.Release:
-		f.Releases = append(f.Releases, &r)
-	case snapshot.Network:
-		f.Networks = append(f.Networks, &r)
+	case *snapshot.Cluster:
+		f.Cluster = &Cluster{Cluster: r}
+	case *snapshot.Node:
+		f.Nodes = append(f.Nodes, &Node{Node: r})
+	case *snapshot.Namespace:
+		f.Namespaces = append(f.Namespaces, r)
+	case *snapshot.Service:
+		settle(&r.Namespace)
+		f.Services = append(f.Services, &Service{Service: r})
+	case *snapshot.DisruptionBudget:
+		settle(&r.Namespace)
+		f.Budgets = append(f.Budgets, &Budget{DisruptionBudget: r})
+	case *snapshot.Autoscaler:
+		settle(&r.Namespace)
+		f.Autoscalers = append(f.Autoscalers, r)
+	case *snapshot.NetworkPolicy:
+		f.Policies = append(f.Policies, r)
+	case *snapshot.CustomResource:
+		settle(&r.Namespace)
+		f.Custom = append(f.Custom, &CustomResource{CustomResource: r})
+	case *snapshot.Release:
+		f.Releases = append(f.Releases, r)
+	case *snapshot.Network:
+		f.Networks = append(f.Networks, r)
 	default:
 		b.addFurther(record)
 	}
@@ -115,16 +115,12 @@ func (b *Builder) addHeader(header snapshot.Header) {
 	}
 }
 
-func (b *Builder) addWorkload(w snapshot.Workload) {
-	w.Namespace = namespaceOf(w.Namespace)
+func (b *Builder) addWorkload(w *snapshot.Workload) {
+	settle(&w.Namespace)
 	key := Key{w.Kind, w.Namespace, w.Name}
 	workload := &Workload{Workload: w}
 	b.facts.Workloads = append(b.facts.Workloads, workload)
 	b.workloads[key] = append(b.workloads[key], workload)
-}
-
-func (b *Builder) addPods(pods snapshot.WorkloadPods) {
-	b.pods[Key{pods.WorkloadKind, namespaceOf(pods.Namespace), pods.Name}] = &pods
 }
 
 // Build joins everything that was added. The result does not depend on the order of the records.
@@ -248,6 +244,13 @@ func comparePlaces(a, b snapshot.Place) int {
 		return c
 	}
 	return cmp.Or(cmp.Compare(a.Document, b.Document), cmp.Compare(a.Line, b.Line))
+}
+
+// settle writes the namespace of an object that states none. What states one is not written to: facts may share records (Rebuild).
+func settle(namespace *string) {
+	if *namespace == "" {
+		*namespace = namespaceOf("")
+	}
 }
 
 // namespaceOf is where an object without a namespace lives.

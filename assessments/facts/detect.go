@@ -18,16 +18,18 @@ func javaOfContainer(c *Container) *Java {
 	if runtime == nil {
 		runtime = &snapshot.Runtime{}
 	}
-	java := &Java{start: runtime.Entry}
-	java.readImage(c.Image, runtime.Entry)
-	java.weigh(runtime, c.EnvironmentNames)
-	if declared, vm, found := c.Workload.declaredJava(); found && java.Certainty < CertainJava && java.Product == "" && c.Alone() {
-		java.Certainty = CertainJava
-		java.Version, java.VersionSource, java.VM = declared, declaredSource, cmp.Or(java.VM, string(vm))
+	seen := Java{start: runtime.Entry}
+	seen.readImage(c.Image, runtime.Entry)
+	seen.weigh(runtime, c.EnvironmentNames)
+	if declared, vm, found := c.Workload.declaredJava(); found && seen.Certainty < CertainJava && seen.Product == "" && c.Alone() {
+		seen.Certainty = CertainJava
+		seen.Version, seen.VersionSource, seen.VM = declared, declaredSource, cmp.Or(seen.VM, string(vm))
 	}
-	if java.Certainty == 0 {
+	if seen.Certainty == 0 { // most containers of most platforms
 		return nil
 	}
+	java := &Java{}
+	*java = seen
 	java.readVersion(c, runtime)
 	java.readOptions(runtime)
 	if c.EnvironmentFrom > 0 {
@@ -92,10 +94,11 @@ func productOfResource(apiVersion, kind string) (product, image string) {
 
 // isNative reports whether the image says of itself that it is compiled ahead of time: such an image has no JVM.
 func isNative(image Image) bool {
-	for _, text := range []string{image.Name(), image.Tag} {
-		parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("-_.", r) })
-		if slices.ContainsFunc(parts, func(part string) bool { return strings.EqualFold(part, "native") }) {
-			return true
+	for _, text := range [...]string{image.Name(), image.Tag} {
+		for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+			if strings.EqualFold(part, "native") {
+				return true
+			}
 		}
 	}
 	return false

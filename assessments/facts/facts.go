@@ -72,7 +72,7 @@ type Workload struct {
 	System      bool // lives in a system namespace or belongs to the provisioner
 	Criticality Criticality
 	Containers  []*Container
-	snapshot.Workload
+	*snapshot.Workload
 	Pods       *snapshot.WorkloadPods // nil where pods were not seen
 	Services   []*Service             // that select its pods
 	Budgets    []*Budget              // that select its pods

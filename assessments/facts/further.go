@@ -11,30 +11,30 @@ import (
 func (b *Builder) addFurther(record snapshot.Record) {
 	f := b.facts
 	switch r := record.(type) {
-	case snapshot.Endpoints:
-		b.endpoints[Key{"Service", namespaceOf(r.Namespace), r.Service}] = &r
-	case snapshot.Ingress:
-		r.Namespace = namespaceOf(r.Namespace)
-		f.Ingresses = append(f.Ingresses, &r)
-	case snapshot.Webhook:
-		f.Webhooks = append(f.Webhooks, &Webhook{Webhook: &r})
-	case snapshot.CRD:
-		f.CRDs = append(f.CRDs, &r)
-	case snapshot.StorageClass:
-		f.Classes = append(f.Classes, &r)
-	case snapshot.PersistentVolume:
-		f.Volumes = append(f.Volumes, &Volume{PersistentVolume: &r})
-	case snapshot.VolumeClaim:
-		r.Namespace = namespaceOf(r.Namespace)
-		f.Claims = append(f.Claims, &Claim{VolumeClaim: &r})
-	case snapshot.Backup:
-		f.Backups = append(f.Backups, &r)
-	case snapshot.Repository:
-		f.Repos = append(f.Repos, &r)
-	case snapshot.APIUse:
-		f.APIUses = append(f.APIUses, &r)
-	case snapshot.EventSummary:
-		f.Events = append(f.Events, &Event{EventSummary: &r})
+	case *snapshot.Endpoints:
+		b.endpoints[Key{"Service", namespaceOf(r.Namespace), r.Service}] = r
+	case *snapshot.Ingress:
+		settle(&r.Namespace)
+		f.Ingresses = append(f.Ingresses, r)
+	case *snapshot.Webhook:
+		f.Webhooks = append(f.Webhooks, &Webhook{Webhook: r})
+	case *snapshot.CRD:
+		f.CRDs = append(f.CRDs, r)
+	case *snapshot.StorageClass:
+		f.Classes = append(f.Classes, r)
+	case *snapshot.PersistentVolume:
+		f.Volumes = append(f.Volumes, &Volume{PersistentVolume: r})
+	case *snapshot.VolumeClaim:
+		settle(&r.Namespace)
+		f.Claims = append(f.Claims, &Claim{VolumeClaim: r})
+	case *snapshot.Backup:
+		f.Backups = append(f.Backups, r)
+	case *snapshot.Repository:
+		f.Repos = append(f.Repos, r)
+	case *snapshot.APIUse:
+		f.APIUses = append(f.APIUses, r)
+	case *snapshot.EventSummary:
+		f.Events = append(f.Events, &Event{EventSummary: r})
 	}
 }
 

@@ -1,9 +1,6 @@
 package facts
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // Image is an image reference taken apart.
 type Image struct {
@@ -20,11 +17,39 @@ func Placeholder(text string) bool { return strings.ContainsAny(text, "${<%") }
 
 const defaultRegistry = "docker.io"
 
-var (
-	pathPattern   = regexp.MustCompile(`^[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*$`)
-	tagPattern    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
-	digestPattern = regexp.MustCompile(`^[A-Za-z0-9+._-]+:[A-Za-z0-9=_-]+$`)
-)
+// maxTagBytes is how long a tag can be.
+const maxTagBytes = 128
+
+// wellFormedPath asks for parts of letters, digits and . _ - with a slash between any two.
+func wellFormedPath(path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		if part == "" || !consistsOf(part, "._-") {
+			return false
+		}
+	}
+	return true
+}
+
+func wellFormedTag(tag string) bool {
+	return tag != "" && len(tag) <= maxTagBytes && tag[0] != '.' && tag[0] != '-' && consistsOf(tag, "._-")
+}
+
+// wellFormedDigest asks for an algorithm and a value: sha256:….
+func wellFormedDigest(digest string) bool {
+	algorithm, value, cut := strings.Cut(digest, ":")
+	return cut && algorithm != "" && value != "" && consistsOf(algorithm, "+._-") && consistsOf(value, "=_-")
+}
+
+// consistsOf reports whether a text holds nothing but ASCII letters, digits and the signs.
+func consistsOf(text, signs string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && strings.IndexByte(signs, c) < 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // ParseImage takes an image reference apart the way container runtimes do: a first part with a dot, a colon or the name
 // localhost is a registry; the tag is what follows the last colon after the last slash; docker.io and its library are implied.
@@ -40,8 +65,7 @@ func ParseImage(raw string) Image {
 	}
 	image.Digest = digest
 	image.Registry, image.Repository = splitRegistry(rest)
-	wellFormed := pathPattern.MatchString(image.Repository) &&
-		(!tagged || tagPattern.MatchString(image.Tag)) && (!pinned || digestPattern.MatchString(digest))
+	wellFormed := wellFormedPath(image.Repository) && (!tagged || wellFormedTag(image.Tag)) && (!pinned || wellFormedDigest(digest))
 	if !wellFormed {
 		return Image{Raw: raw}
 	}
@@ -73,12 +97,24 @@ func (i Image) Path() string {
 	if i.Registry == "" {
 		return i.Repository
 	}
+	if path, written := i.written(); written {
+		return path
+	}
 	return i.Registry + "/" + i.Repository
+}
+
+// written is the path where the reference spells it out, as most do: it begins with it.
+func (i Image) written() (path string, written bool) {
+	end := len(i.Registry) + 1 + len(i.Repository)
+	if len(i.Raw) < end || i.Raw[:len(i.Registry)] != i.Registry || i.Raw[len(i.Registry)] != '/' || i.Raw[len(i.Registry)+1:end] != i.Repository {
+		return "", false
+	}
+	return i.Raw[:end], true
 }
 
 // String is the whole reference with everything that is implied written out; what can't be taken apart stays as it was.
 func (i Image) String() string {
-	if !i.Literal {
+	if _, written := i.written(); written || !i.Literal { // tag and digest stand behind it as they are
 		return i.Raw
 	}
 	text := i.Path()

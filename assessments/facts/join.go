@@ -8,13 +8,11 @@ import (
 )
 
 func (b *Builder) joinServices() {
-	for i := range b.services {
-		service := &Service{Service: &b.services[i]}
+	for _, service := range b.facts.Services {
 		for _, w := range b.resolveAll(service.Selects, service.Namespace) {
 			service.Targets = append(service.Targets, Target{Workload: w, Containers: containersBehind(service.Service, w)})
 			w.Services = append(w.Services, service)
 		}
-		b.facts.Services = append(b.facts.Services, service)
 	}
 	byObject := func(all []*Service) {
 		sortByObject(all, func(s *Service) (Key, snapshot.Place) { return Key{"Service", s.Namespace, s.Name}, s.Place })
@@ -26,13 +24,11 @@ func (b *Builder) joinServices() {
 }
 
 func (b *Builder) joinBudgets() {
-	for i := range b.budgets {
-		budget := &Budget{DisruptionBudget: &b.budgets[i]}
+	for _, budget := range b.facts.Budgets {
 		budget.Workloads = b.resolveAll(budget.Selects, budget.Namespace)
 		for _, w := range budget.Workloads {
 			w.Budgets = append(w.Budgets, budget)
 		}
-		b.facts.Budgets = append(b.facts.Budgets, budget)
 	}
 	byObject := func(all []*Budget) {
 		sortByObject(all, func(p *Budget) (Key, snapshot.Place) {
@@ -48,9 +44,6 @@ func (b *Builder) joinBudgets() {
 // joinAutoscalers gives each workload the first autoscaler, by name, that targets it: two over one workload fight, and a rule
 // that reads one of them reads the same one each time.
 func (b *Builder) joinAutoscalers() {
-	for i := range b.autoscalers {
-		b.facts.Autoscalers = append(b.facts.Autoscalers, &b.autoscalers[i])
-	}
 	sortByObject(b.facts.Autoscalers, func(a *snapshot.Autoscaler) (Key, snapshot.Place) {
 		return Key{a.ObjectKind, a.Namespace, a.Name}, a.Place
 	})
@@ -65,6 +58,11 @@ func (b *Builder) joinAutoscalers() {
 
 // resolveAll finds the workloads that references name, each once, in the order of the facts.
 func (b *Builder) resolveAll(refs []snapshot.Ref, namespace string) []*Workload {
+	if len(refs) == 1 { // as most have
+		if found := b.resolve(refs[0], namespace); len(found) < 2 {
+			return slices.Clone(found)
+		}
+	}
 	var found []*Workload
 	seen := make(map[*Workload]bool, len(refs))
 	for _, ref := range refs {

@@ -19,7 +19,7 @@ func (f *Facts) Records() iter.Seq[snapshot.Record] {
 
 func (f *Facts) workloadRecords(yield func(snapshot.Record) bool) bool {
 	for _, w := range f.Workloads {
-		if !yield(&w.Workload) || w.Pods != nil && !yield(w.Pods) {
+		if !yield(w.Workload) || w.Pods != nil && !yield(w.Pods) {
 			return false
 		}
 	}

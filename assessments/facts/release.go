@@ -129,6 +129,14 @@ func (b *Builder) findWorkloads() {
 // readLabels takes the chart from the labels of the workloads where they agree on it. A release of several charts (subcharts carry
 // labels of their own) is told by the chart that most workloads name; where two share the first place, by none.
 func (r *Release) readLabels() chart {
+	if len(r.Workloads) == 1 {
+		label := r.Workloads[0].Labels[ChartLabel]
+		if label == "" {
+			return chart{}
+		}
+		name, version := SplitChart(label)
+		return chart{name, version, r.Workloads[0].Labels[VersionLabel]}
+	}
 	counts := map[string]int{}
 	for _, w := range r.Workloads {
 		if label := w.Labels[ChartLabel]; label != "" {

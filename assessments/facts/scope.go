@@ -92,10 +92,13 @@ func (f *Facts) UnseenIn(resource, namespace string) (reason string, unseen bool
 	return f.uncollected(resource)
 }
 
+// NotCollected is why a resource is unseen that the collector did not look at.
+const NotCollected = "not collected"
+
 // uncollected reports whether the collector of a cluster did not look at a resource.
 func (f *Facts) uncollected(resource string) (reason string, is bool) {
 	if f.Live() && !f.collected[resource] {
-		return "not collected", true
+		return NotCollected, true
 	}
 	return "", false
 }

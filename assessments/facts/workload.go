@@ -109,13 +109,22 @@ var criticalities = map[string]Criticality{
 
 // Listens reports whether the container states a port, by name or by number.
 func (c *Container) Listens(port string) bool {
-	number, err := strconv.Atoi(port)
+	number, is := PortNumber(port)
 	for _, stated := range c.Ports {
-		if err == nil && stated.Number == number || err != nil && stated.Name == port {
+		if is && stated.Number == number || !is && stated.Name == port {
 			return true
 		}
 	}
 	return false
+}
+
+// PortNumber is the number that a port is given by; it reports false for a name, which begins with a letter more often than not.
+func PortNumber(port string) (int, bool) {
+	if port != "" && (port[0] >= 'a' && port[0] <= 'z' || port[0] >= 'A' && port[0] <= 'Z') {
+		return 0, false
+	}
+	number, err := strconv.Atoi(port)
+	return number, err == nil
 }
 
 // EffectiveMemoryRequestBytes is the memory request after the API's default: a limit stands in for a missing request.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -47,7 +48,8 @@ func judge(rule assessments.Rule, c *Case, reversed bool) ([]assessments.Outcome
 }
 
 func key(o assessments.Outcome) string {
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%06d", o.Subject.Kind, o.Subject, o.Place.File, o.Place.Line)
+	subject, place := o.Subject(), o.Place()
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%06d", subject.Kind, subject, place.File, place.Line)
 }
 
 // matchAll pairs every want with one outcome and names what is left over on either side.
@@ -66,13 +68,14 @@ func matchAll(control assessments.Severity, wants []Want, outcomes []assessments
 		left = slices.Delete(left, i, i+1)
 	}
 	for _, o := range left {
-		problems = append(problems, fmt.Errorf("%s (%s): got %s, want no outcome", o.Subject, o.Subject.Kind, describe(o)))
+		problems = append(problems, fmt.Errorf("%s (%s): got %s, want no outcome", o.Subject(), o.Subject().Kind, describe(o)))
 	}
 	return errors.Join(problems...)
 }
 
 func (w Want) means(o assessments.Outcome) bool {
-	return o.Subject.String() == w.Subject && (w.Kind == "" || w.Kind == o.Subject.Kind)
+	subject := o.Subject()
+	return subject.String() == w.Subject && (w.Kind == "" || w.Kind == subject.Kind)
 }
 
 // match compares one outcome with what is wanted of it.
@@ -84,36 +87,34 @@ func (w Want) match(o assessments.Outcome, severity assessments.Severity) error 
 	if w.Severity != 0 && severity != w.Severity {
 		problems = append(problems, fmt.Errorf("severity: want %s, got %s", w.Severity, severity))
 	}
+	f := o.Failure()
 	for _, part := range []struct{ name, want, got string }{
-		{"message", w.Message, o.Message}, {"reason", w.Reason, o.Reason}, {"evidence", w.Evidence, evidence(o)},
-		{"expected", w.Expected, o.Expected}, {"mend", w.Mend, o.Mend.Text}, {"patch", w.Patch, o.Mend.Patch},
+		{"message", w.Message, f.Message}, {"reason", w.Reason, o.Reason}, {"evidence", w.Evidence, evidence(f)},
+		{"expected", w.Expected, f.Expected}, {"mend", w.Mend, f.Mend.Text}, {"patch", w.Patch, f.Mend.Patch},
 	} {
 		if !strings.Contains(part.got, part.want) {
 			problems = append(problems, fmt.Errorf("%s: want %q in %q", part.name, part.want, part.got))
 		}
 	}
-	said := strings.Join([]string{o.Message, o.Reason, evidence(o), o.Mend.Text}, "\n")
+	said := strings.Join([]string{f.Message, o.Reason, evidence(f), f.Mend.Text}, "\n")
 	for _, part := range w.Without {
 		if strings.Contains(said, part) {
 			problems = append(problems, fmt.Errorf("want nothing of %q in %q", part, said))
 		}
 	}
-	if w.NoPatch && o.Mend.Patch != "" {
-		problems = append(problems, fmt.Errorf("patch: want none, got %q", o.Mend.Patch))
+	if w.NoPatch && f.Mend.Patch != "" {
+		problems = append(problems, fmt.Errorf("patch: want none, got %q", f.Mend.Patch))
 	}
 	return errors.Join(problems...)
 }
 
 func resolved(o assessments.Outcome, control assessments.Severity) assessments.Severity {
-	if o.Severity != 0 {
-		return o.Severity
-	}
-	return control
+	return cmp.Or(o.Failure().Severity, control)
 }
 
-func evidence(o assessments.Outcome) string {
-	lines := make([]string, 0, len(o.Evidence))
-	for _, e := range o.Evidence {
+func evidence(f assessments.Failure) string {
+	lines := make([]string, 0, len(f.Evidence))
+	for _, e := range f.Evidence {
 		lines = append(lines, e.What+": "+e.Value)
 	}
 	return strings.Join(lines, "\n")
@@ -121,7 +122,7 @@ func evidence(o assessments.Outcome) string {
 
 func describe(o assessments.Outcome) string {
 	if o.Result == assessments.Fail {
-		return fmt.Sprintf("fail (%s)", o.Message)
+		return fmt.Sprintf("fail (%s)", o.Failure().Message)
 	}
 	return fmt.Sprintf("%s (%s)", o.Result, o.Reason)
 }
@@ -131,7 +132,7 @@ func sound(rule assessments.Rule, control assessments.Severity, o assessments.Ou
 	var problems []error
 	demand := func(ok bool, format string, args ...any) {
 		if !ok {
-			problems = append(problems, fmt.Errorf("%s: "+format, append([]any{o.Subject}, args...)...))
+			problems = append(problems, fmt.Errorf("%s: "+format, append([]any{o.Subject()}, args...)...))
 		}
 	}
 	demand(slices.Contains(results, o.Result), "no such result: %q", o.Result)
@@ -140,14 +141,14 @@ func sound(rule assessments.Rule, control assessments.Severity, o assessments.Ou
 		demand(o.Reason != "", "%s needs a reason", o.Result)
 	}
 	if o.Result == assessments.Fail {
-		worst := max(control, rule.WorstSeverity)
-		demand(o.Severity <= worst, "severity %s is graver than the rule's worst, %s", o.Severity, worst)
-		demand(o.Message != "" && o.Expected != "" && o.Mend.Text != "", "a finding needs message, expected and mend")
-		demand(len(o.Evidence) > 0, "a finding needs evidence")
-		for _, e := range o.Evidence {
+		worst, f := max(control, rule.WorstSeverity), o.Failure()
+		demand(f.Severity <= worst, "severity %s is graver than the rule's worst, %s", f.Severity, worst)
+		demand(f.Message != "" && f.Expected != "" && f.Mend.Text != "", "a finding needs message, expected and mend")
+		demand(len(f.Evidence) > 0, "a finding needs evidence")
+		for _, e := range f.Evidence {
 			demand(e.What != "" && e.Value != "", "evidence %q needs what and value", e.What+e.Value)
 		}
-		err := yaml.Unmarshal([]byte(o.Mend.Patch), &map[string]any{})
+		err := yaml.Unmarshal([]byte(f.Mend.Patch), &map[string]any{})
 		demand(err == nil, "the patch is no YAML: %v", err)
 	}
 	return errors.Join(problems...)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/facts"
@@ -136,8 +137,18 @@ func OnlyLive(v assessments.View, o assessments.Outcome) (assessments.Outcome, b
 
 // Unread is the reason of an outcome that hangs on a resource the collector could not read.
 func Unread(resource, reason string) string {
-	return "the collector could not read " + resource + " (" + reason + ")"
+	if reason != facts.NotCollected {
+		return "the collector could not read " + resource + " (" + reason + ")"
+	}
+	text, known := uncollected.Load(resource) // thousands of workloads say it of the same few resources
+	if !known {
+		text, _ = uncollected.LoadOrStore(resource, "the collector could not read "+resource+" ("+reason+")")
+	}
+	return text.(string)
 }
+
+// uncollected are the reasons by resource, as the rules name those.
+var uncollected sync.Map
 
 // Seconds writes a duration with its unit, and in minutes or hours beside it where that reads better.
 func Seconds(n int64) string {

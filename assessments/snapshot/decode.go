@@ -16,7 +16,8 @@ import (
 
 // codec decodes and checks the lines of one kind.
 type codec struct {
-	decode func(line []byte, options ...json.Options) (Record, error)
+	decode func(line []byte, options ...json.Options) (Record, error) // as a pointer
+	value  func(pointer Record) Record
 	shape  *shape
 }
 
@@ -31,8 +32,9 @@ func codecOf[T Record]() codec {
 		decode: func(line []byte, options ...json.Options) (Record, error) {
 			var v kindLine[T]
 			err := json.Unmarshal(line, &v, options...)
-			return v.Record, err
+			return any(&v.Record).(Record), err
 		},
+		value: func(pointer Record) Record { return *any(pointer).(*T) },
 		shape: shapeOf(reflect.TypeFor[T]()),
 	}
 }
@@ -95,7 +97,7 @@ func DecodeRecord(line []byte) (Record, error) {
 	if bad := checkRecord(record, limits, nil); bad != nil {
 		return nil, bad
 	}
-	return record, nil
+	return c.value(record), nil
 }
 
 // lineKind reads a line's kind, once the line is seen to be UTF-8.

@@ -64,9 +64,32 @@ func (r *Reader) Records() iter.Seq2[Record, error] {
 	}
 }
 
+// Pointers is Records for who keeps them: each record is a pointer (*Workload) to memory of its own, which is the caller's.
+func (r *Reader) Pointers() iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for {
+			record, err := r.nextPointer()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if !yield(record, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // Next gives the next record; io.EOF after the last, once the trailer was found true. Faults of the snapshot are *Error; other
 // errors are those of the reader below.
 func (r *Reader) Next() (Record, error) {
+	pointer, err := r.nextPointer()
+	if err != nil {
+		return nil, err
+	}
+	return codecs[pointer.RecordKind()].value(pointer), nil
+}
+
+func (r *Reader) nextPointer() (Record, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -107,15 +130,15 @@ func (r *Reader) next() (Record, error) {
 			}
 			return nil, err
 		}
-		if trailer, ok := record.(Trailer); ok {
-			return nil, r.finish(trailer, line)
+		if trailer, ok := record.(*Trailer); ok {
+			return nil, r.finish(*trailer, line)
 		}
 		if r.counts[kind]++; r.line > r.limits.Records {
 			return nil, r.fault(ErrTooLarge, "more than %d records", r.limits.Records)
 		} else if r.counts[kind] > r.limits.RecordsOfKind {
 			return nil, r.fieldFault("kind", ErrTooLarge, "more than %d records of kind %s", r.limits.RecordsOfKind, quote(string(kind)))
 		}
-		if w, ok := record.(Workload); ok {
+		if w, ok := record.(*Workload); ok {
 			if r.containers += len(w.Containers); r.containers > r.limits.Containers {
 				return nil, r.fieldFault("containers", ErrTooLarge, "more than %d containers in all", r.limits.Containers)
 			}
@@ -155,8 +178,8 @@ func (r *Reader) decode(line []byte) (Record, Kind, error) {
 	if bad := checkRecord(record, r.limits, r.note); bad != nil {
 		return nil, "", bad
 	}
-	if header, ok := record.(Header); ok {
-		r.header = header
+	if header, ok := record.(*Header); ok {
+		r.header = *header
 	}
 	return record, kind, nil
 }

@@ -153,8 +153,8 @@ func (w *world) editAutoscaler(o object, original *snapshot.Autoscaler) error {
 			continue
 		}
 		replicas, more := r.MinReplicas, r.MinReplicas-*of.Replicas
-		edited(w, &of.Workload, deepWorkload).Replicas = &replicas
-		w.scale(&of.Workload, more)
+		edited(w, of.Workload, deepWorkload).Replicas = &replicas
+		w.scale(of.Workload, more)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func TestEveryPatchMendsItsFinding(t *testing.T) {
 				view, err := c.View(false)
 				require.NoError(t, err)
 				for _, o := range rule.Judge(view) {
-					if o.Result != assessments.Fail || o.Mend.Patch == "" {
+					if o.Result != assessments.Fail || o.Failure().Mend.Patch == "" {
 						continue
 					}
 					patched++
@@ -52,7 +52,7 @@ func TestEveryPatchMendsItsFinding(t *testing.T) {
 						unknown[rule.ID] = true
 						continue
 					}
-					require.NoError(t, err, o.Mend.Patch)
+					require.NoError(t, err, o.Failure().Mend.Patch)
 				}
 			})
 		}
@@ -65,7 +65,7 @@ func TestEveryPatchMendsItsFinding(t *testing.T) {
 
 func mends(rule assessments.Rule, view assessments.View, o assessments.Outcome) error {
 	w := newWorld(view.Facts)
-	if err := w.apply(assessments.Finding{Rule: rule.ID, Subject: o.Subject, Source: o.Place, Mend: o.Mend}); err != nil {
+	if err := w.apply(assessments.Finding{Rule: rule.ID, Subject: o.Subject(), Source: o.Place(), Mend: o.Failure().Mend}); err != nil {
 		return fmt.Errorf("the patch is not carried out: %w", err)
 	}
 	if !w.changed() {
@@ -73,7 +73,7 @@ func mends(rule assessments.Rule, view assessments.View, o assessments.Outcome) 
 	}
 	view.Facts = w.facts()
 	for _, after := range rule.Judge(view) {
-		if after.Subject != o.Subject || after.Place != o.Place {
+		if after.Subject() != o.Subject() || after.Place() != o.Place() {
 			continue
 		}
 		if after.Result == assessments.Pass || after.Result == assessments.NotApplicable {
@@ -83,17 +83,17 @@ func mends(rule assessments.Rule, view assessments.View, o assessments.Outcome) 
 			return nil
 		}
 		if after.Result == assessments.Unknown {
-			return fmt.Errorf("%s: %s: %w", o.Subject, after.Reason, errUnknown)
+			return fmt.Errorf("%s: %s: %w", o.Subject(), after.Reason, errUnknown)
 		}
-		return fmt.Errorf("%s is %s (%s %s) after the patch", o.Subject, after.Result, after.Message, after.Reason)
+		return fmt.Errorf("%s is %s (%s %s) after the patch", o.Subject(), after.Result, after.Failure().Message, after.Reason)
 	}
 	return nil // the subject is no more
 }
 
 // severity of a finding; without one of its own it has its control's.
 func severity(rule assessments.Rule, o assessments.Outcome) assessments.Severity {
-	if o.Severity != 0 {
-		return o.Severity
+	if own := o.Failure().Severity; own != 0 {
+		return own
 	}
 	for _, c := range controls.All() {
 		if c.ID == rule.Control {

@@ -89,7 +89,7 @@ func (w *world) joined(original *snapshot.Workload) *facts.Workload {
 	if w.joins == nil {
 		w.joins = make(map[*snapshot.Workload]*facts.Workload, len(w.base.Workloads))
 		for _, of := range w.base.Workloads {
-			w.joins[&of.Workload] = of
+			w.joins[of.Workload] = of
 		}
 	}
 	return w.joins[original]

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/allow"
 )
 
 // inspectFlags are what `inspect` is told.
@@ -32,8 +33,9 @@ func newInspect() *cobra.Command {
 		Use:   "inspect FILE | --merge CLUSTER NODE…",
 		Short: "Show what is in a snapshot: every field, and every different text in it",
 		Long: `Show what is in a snapshot, for the person who must approve that it leaves the house: what it
-was taken of, how many records of which kind, every field that is set, and every different
-text that stands in it. Numbers and times are counted, not listed. - is standard input.
+was taken of, how many records of which kind, every field that is set, where it comes from and in
+which form it leaves, and every different text that stands in it. Numbers and times are counted,
+not listed. - is standard input.
 
 With --merge it writes one snapshot out of a cluster's and those that "plimsoll-collect node" took
 of its nodes, matched by the node's uid, else by its name. What does not fit together is named; a
@@ -82,13 +84,49 @@ func (f *inspectFlags) run(command *cobra.Command, name string) error {
 	if f.json {
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(found); err != nil {
+		if err := encoder.Encode(explain(found)); err != nil {
 			return err
 		}
 		return out.Flush()
 	}
 	printInspection(out, found, f.values)
 	return out.Flush()
+}
+
+// explained is an inspection whose fields say where they come from.
+type explained struct {
+	snapshot.Inspection
+	Fields []explainedField `json:"fields"`
+}
+
+type explainedField struct {
+	snapshot.FieldSummary
+	From []string `json:"from"`
+}
+
+func explain(found snapshot.Inspection) explained {
+	out := explained{Inspection: found}
+	for _, field := range found.Fields {
+		of := explainedField{FieldSummary: field}
+		for _, reason := range allow.Reasons(field.Field) {
+			of.From = append(of.From, reason.String())
+		}
+		out.Fields = append(out.Fields, of)
+	}
+	return out
+}
+
+// shownReasons bounds the reasons beside a field; the page of the list has all of them.
+const shownReasons = 3
+
+func printReasons(w io.Writer, field string) {
+	reasons := allow.Reasons(field)
+	for _, reason := range reasons[:min(shownReasons, len(reasons))] {
+		fmt.Fprintf(w, "    %s\n", plain(reason.String()))
+	}
+	if more := len(reasons) - shownReasons; more > 0 {
+		fmt.Fprintf(w, "    and %d more: docs/collector-fields.md\n", more)
+	}
 }
 
 func printInspection(w io.Writer, found snapshot.Inspection, values int) {
@@ -106,7 +144,7 @@ func printInspection(w io.Writer, found snapshot.Inspection, values int) {
 	for _, kind := range slices.Sorted(maps.Keys(found.Records)) {
 		fmt.Fprintf(w, "  %7d %s\n", found.Records[kind], plain(string(kind)))
 	}
-	fmt.Fprintf(w, "\nfields that are set, and every different text in them\n")
+	fmt.Fprintf(w, "\nfields that are set, where they come from, and every different text in them\n")
 	for _, field := range found.Fields {
 		printField(w, field, values)
 	}
@@ -121,6 +159,7 @@ var sourceWords = map[snapshot.Source]string{
 
 func printField(w io.Writer, field snapshot.FieldSummary, values int) {
 	fmt.Fprintf(w, "  %s (%d)\n", plain(field.Field), field.Set)
+	printReasons(w, field.Field)
 	shown := field.Values
 	if values > 0 && len(shown) > values {
 		shown = shown[:values]

@@ -1,27 +1,38 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"slices"
 
+	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 )
 
 const systemNamespace = kube.SystemNamespace
 
+// What is read by its name, in the system's own namespace.
+var (
+	identity      = allow.Named("", "Namespace")
+	configuration = allow.Named("", "ConfigMap")
+)
+
 // readSystemNamespace learns the cluster's identity: the uid of kube-system, which lives as long as the cluster does.
 func (c *collection) readSystemNamespace(ctx context.Context) error {
 	var object kube.Object
-	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace, &object)
+	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace, identity.Sieve, &object)
 	if isRefusal(err) {
 		note := noteOf(namespaces.resource, systemNamespace, err)
 		note.Detail = "no right to get the namespace " + systemNamespace + ": the snapshot does not say which cluster it is of"
+		if c.cluster.UID = c.options.ClusterID; c.cluster.UID != "" {
+			note.Detail = "no right to get the namespace " + systemNamespace + ": which cluster this is was said by --cluster-id"
+		}
 		c.allowed.notes = append(c.allowed.notes, note)
 		return nil
 	}
-	c.cluster.UID, c.cluster.CreatedAt = object.Meta.UID, object.Meta.CreatedAt.Pointer()
+	c.cluster.UID, c.cluster.CreatedAt = cmp.Or(c.options.ClusterID, object.Meta.UID), object.Meta.CreatedAt.Pointer()
 	if c.systemLabels = object.Meta.Labels; c.systemLabels == nil {
 		c.systemLabels = map[string]string{}
 	}
@@ -65,7 +76,7 @@ func (c *collection) readConfiguration(ctx context.Context) error {
 // configMap is nil where it is not there or refused.
 func (c *collection) configMap(ctx context.Context, name string) (*kube.ConfigMap, error) {
 	found := new(kube.ConfigMap)
-	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace+"/configmaps/"+name, found)
+	err := c.client.getJSON(ctx, "/api/v1/namespaces/"+systemNamespace+"/configmaps/"+name, configuration.Sieve, found)
 	if refused := (*refusal)(nil); errors.As(err, &refused) {
 		if refused.Code != http.StatusNotFound {
 			c.configurationRead = false

@@ -6,10 +6,12 @@ import (
 	"slices"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/allow"
+	"plimsoll/collectors/kube"
 )
 
-// kind is a collection of the API that the collector reads: what it is called in notes and roles, and by which versions it
-// can be read, newest first.
+// kind is a collection of the API that the collector reads, as the allow-list has it: what it is called in notes and roles, and by
+// which versions it can be read, newest first.
 type kind struct {
 	resource    string // plural, as in notes, roles and paths
 	object      string // Kind of one object: lists leave it out
@@ -20,6 +22,7 @@ type kind struct {
 	mostOnPage  int    // objects a request, where they are large; 0: as the options say
 	silent      bool   // too many, and written by Kubernetes' own components alone: they tell nothing of versions in use
 	covers      string // the name of snapshot.Resources that it is a part of; empty: its own plural
+	sieve       *allow.Sieve
 }
 
 // Resources of a snapshot that are made of several kinds and under whose names refusals are noted.
@@ -29,105 +32,45 @@ const (
 	backupsPart   = "backups"
 )
 
-// The kinds that are listed, with the older versions that are still read alike: old clusters are what this
-// is for.
+// The kinds that are listed: old clusters are what this is for, so older versions are read alike.
 var (
-	nodes           = kind{resource: "nodes", object: "Node", versions: []string{"v1"}, clusterWide: true}
-	namespaces      = kind{resource: "namespaces", object: "Namespace", versions: []string{"v1"}, clusterWide: true}
-	pods            = kind{resource: "pods", object: "Pod", versions: []string{"v1"}, silent: true}
-	services        = kind{resource: "services", object: "Service", versions: []string{"v1"}}
-	limitRanges     = kind{resource: "limitranges", object: "LimitRange", versions: []string{"v1"}}
-	controllers     = kind{resource: "replicationcontrollers", object: "ReplicationController", versions: []string{"v1"}, covers: "workloads"}
-	deployments     = kind{resource: "deployments", object: "Deployment", group: "apps", versions: []string{"v1"}, covers: "workloads"}
-	statefulSets    = kind{resource: "statefulsets", object: "StatefulSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
-	daemonSets      = kind{resource: "daemonsets", object: "DaemonSet", group: "apps", versions: []string{"v1"}, covers: "workloads"}
-	replicaSets     = kind{resource: "replicasets", object: "ReplicaSet", group: "apps", versions: []string{"v1"}, silent: true, covers: "workloads"}
-	jobs            = kind{resource: "jobs", object: "Job", group: "batch", versions: []string{"v1"}, covers: "workloads"}
-	cronJobs        = kind{resource: "cronjobs", object: "CronJob", group: "batch", versions: []string{"v1", "v1beta1"}, covers: "workloads"}
-	budgets         = kind{resource: "poddisruptionbudgets", object: "PodDisruptionBudget", group: "policy", versions: []string{"v1", "v1beta1"}}
-	autoscalers     = kind{resource: "horizontalpodautoscalers", object: "HorizontalPodAutoscaler", group: "autoscaling", versions: []string{"v2", "v1"}}
-	networkPolicies = kind{resource: "networkpolicies", object: "NetworkPolicy", group: "networking.k8s.io", versions: []string{"v1"}}
-	endpointSlices  = kind{resource: "endpointslices", object: "EndpointSlice", group: "discovery.k8s.io", versions: []string{"v1", "v1beta1"}, silent: true}
-	definitions     = kind{resource: "customresourcedefinitions", object: "CustomResourceDefinition", group: "apiextensions.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, mostOnPage: 25}
+	nodes             = listed("", "Node")
+	namespaces        = listed("", "Namespace")
+	pods              = listed("", "Pod")
+	services          = listed("", "Service")
+	limitRanges       = listed("", "LimitRange")
+	controllers       = listed("", "ReplicationController")
+	deployments       = listed("apps", "Deployment")
+	statefulSets      = listed("apps", "StatefulSet")
+	daemonSets        = listed("apps", "DaemonSet")
+	replicaSets       = listed("apps", "ReplicaSet")
+	jobs              = listed("batch", "Job")
+	cronJobs          = listed("batch", "CronJob")
+	budgets           = listed("policy", "PodDisruptionBudget")
+	autoscalers       = listed("autoscaling", "HorizontalPodAutoscaler")
+	networkPolicies   = listed("networking.k8s.io", "NetworkPolicy")
+	endpointSlices    = listed("discovery.k8s.io", "EndpointSlice")
+	definitions       = listed("apiextensions.k8s.io", "CustomResourceDefinition")
+	storageClasses    = listed("storage.k8s.io", "StorageClass")
+	persistentVolumes = listed("", "PersistentVolume")
+	volumeClaims      = listed("", "PersistentVolumeClaim")
+	events            = listed("", "Event")
+	serviceCIDRs      = listed("networking.k8s.io", "ServiceCIDR")
+	scaledObjects     = listed("keda.sh", "ScaledObject")
+	applications      = listed("argoproj.io", "Application")
+	helmReleases      = listed("helm.toolkit.fluxcd.io", "HelmRelease")
+	kustomizations    = listed("kustomize.toolkit.fluxcd.io", "Kustomization")
 )
 
-// The kinds that no workload hangs on.
+// The kinds that are read alike: policies, those of network plugins among them, since a namespace that they cover is not uncovered;
+// resources that start JVMs; what tells of the network's data path, read as kube.Fabric takes it.
 var (
-	storageClasses    = kind{resource: "storageclasses", object: "StorageClass", group: "storage.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true}
-	persistentVolumes = kind{resource: "persistentvolumes", object: "PersistentVolume", versions: []string{"v1"}, clusterWide: true}
-	volumeClaims      = kind{resource: "persistentvolumeclaims", object: "PersistentVolumeClaim", versions: []string{"v1"}}
-	events            = kind{resource: "events", object: "Event", versions: []string{"v1"}}
-	webhookKinds      = []kind{
-		{resource: "validatingwebhookconfigurations", object: "ValidatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, covers: webhooksPart},
-		{resource: "mutatingwebhookconfigurations", object: "MutatingWebhookConfiguration", group: "admissionregistration.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, covers: webhooksPart},
-	}
-	ingressKinds = []kind{
-		{resource: "ingresses", object: "Ingress", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, covers: ingressesPart},
-		extension("Gateway", "gateways", "gateway.networking.k8s.io", "v1", "v1beta1").of(ingressesPart),
-		extension("HTTPRoute", "httproutes", "gateway.networking.k8s.io", "v1", "v1beta1").of(ingressesPart),
-		extension("GRPCRoute", "grpcroutes", "gateway.networking.k8s.io", "v1").of(ingressesPart),
-	}
-	backupKinds = []kind{
-		extension("Backup", "backups", "velero.io", "v1").of(backupsPart),
-		extension("Schedule", "schedules", "velero.io", "v1").of(backupsPart),
-		extension("VolumeSnapshot", "volumesnapshots", "snapshot.storage.k8s.io", "v1", "v1beta1").of(backupsPart),
-	}
-)
-
-// Kinds of extensions, read where they are installed: policies of the network plugins, since a namespace that they cover is not
-// uncovered; resources that start JVMs; KEDA's autoscalers.
-var (
-	scaledObjects = extension("ScaledObject", "scaledobjects", "keda.sh", "v1alpha1").of("horizontalpodautoscalers")
-	policyKinds   = []kind{
-		networkPolicies,
-		extension("NetworkPolicy", "networkpolicies", "crd.projectcalico.org", "v1").of("networkpolicies"),
-		clusterExtension("GlobalNetworkPolicy", "globalnetworkpolicies", "crd.projectcalico.org", "v1").of("networkpolicies"),
-		extension("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cilium.io", "v2").of("networkpolicies"),
-		clusterExtension("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", "cilium.io", "v2").of("networkpolicies"),
-	}
-	customKinds = []kind{
-		extension("Kafka", "kafkas", "kafka.strimzi.io", "v1", "v1beta2"),
-		extension("KafkaNodePool", "kafkanodepools", "kafka.strimzi.io", "v1", "v1beta2"),
-		extension("KafkaConnect", "kafkaconnects", "kafka.strimzi.io", "v1", "v1beta2"),
-		extension("KafkaBridge", "kafkabridges", "kafka.strimzi.io", "v1", "v1beta2"),
-		extension("KafkaMirrorMaker", "kafkamirrormakers", "kafka.strimzi.io", "v1beta2"),
-		extension("KafkaMirrorMaker2", "kafkamirrormaker2s", "kafka.strimzi.io", "v1", "v1beta2"),
-		extension("Kafka", "kafkas", "platform.confluent.io", "v1beta1"),
-		extension("Zookeeper", "zookeepers", "platform.confluent.io", "v1beta1"),
-		extension("KRaftController", "kraftcontrollers", "platform.confluent.io", "v1beta1"),
-		extension("Connect", "connects", "platform.confluent.io", "v1beta1"),
-		extension("SchemaRegistry", "schemaregistries", "platform.confluent.io", "v1beta1"),
-		extension("KsqlDB", "ksqldbs", "platform.confluent.io", "v1beta1"),
-		extension("KafkaRestProxy", "kafkarestproxies", "platform.confluent.io", "v1beta1"),
-		extension("ControlCenter", "controlcenters", "platform.confluent.io", "v1beta1"),
-		extension("Elasticsearch", "elasticsearches", "elasticsearch.k8s.elastic.co", "v1", "v1beta1"),
-		extension("Logstash", "logstashes", "logstash.k8s.elastic.co", "v1alpha1"),
-		extension("SparkApplication", "sparkapplications", "sparkoperator.k8s.io", "v1beta2"),
-		extension("ScheduledSparkApplication", "scheduledsparkapplications", "sparkoperator.k8s.io", "v1beta2"),
-		extension("FlinkDeployment", "flinkdeployments", "flink.apache.org", "v1beta1"),
-		extension("Druid", "druids", "druid.apache.org", "v1alpha1"),
-		extension("CassandraDatacenter", "cassandradatacenters", "cassandra.datastax.com", "v1beta1"),
-		extension("K8ssandraCluster", "k8ssandraclusters", "k8ssandra.io", "v1alpha1"),
-	}
-)
-
-// Kinds that tell of the network's data path: read as kube.Fabric takes them.
-var (
-	serviceCIDRs = kind{resource: "servicecidrs", object: "ServiceCIDR", group: "networking.k8s.io", versions: []string{"v1", "v1beta1"}, clusterWide: true, optional: true, covers: "servicecidrs"}
-	fabricKinds  = []kind{
-		serviceCIDRs,
-		clusterExtension("IPPool", "ippools", "crd.projectcalico.org", "v1").of(partCNI),
-		clusterExtension("BGPConfiguration", "bgpconfigurations", "crd.projectcalico.org", "v1").of(partCNI),
-		clusterExtension("BGPPeer", "bgppeers", "crd.projectcalico.org", "v1").of(partCNI),
-		clusterExtension("FelixConfiguration", "felixconfigurations", "crd.projectcalico.org", "v1").of(partCNI),
-		clusterExtension("CiliumPodIPPool", "ciliumpodippools", "cilium.io", "v2", "v2alpha1").of(partCNI),
-		extension("IPAddressPool", "ipaddresspools", "metallb.io", "v1beta1").of(partBalancers),
-		extension("L2Advertisement", "l2advertisements", "metallb.io", "v1beta1").of(partBalancers),
-		extension("BGPAdvertisement", "bgpadvertisements", "metallb.io", "v1beta1").of(partBalancers),
-		extension("BGPPeer", "bgppeers", "metallb.io", "v1beta2", "v1beta1").of(partBalancers),
-		clusterExtension("CiliumLoadBalancerIPPool", "ciliumloadbalancerippools", "cilium.io", "v2", "v2alpha1").of(partBalancers),
-		clusterExtension("CiliumL2AnnouncementPolicy", "ciliuml2announcementpolicies", "cilium.io", "v2", "v2alpha1").of(partBalancers),
-	}
+	webhookKinds = kindsOf(kube.IsWebhookConfiguration)
+	ingressKinds = kindsOf(kube.IsIngress)
+	backupKinds  = kindsOf(kube.IsSaved)
+	policyKinds  = kindsOf(kube.IsPolicy)
+	customKinds  = kindsOf(kube.IsCustomResource)
+	fabricKinds  = kindsOf(kube.IsFabric)
 )
 
 // Parts of the header's scope that are made of several kinds.
@@ -137,41 +80,39 @@ const (
 	partProxy     = "kube-proxy"
 )
 
-func extension(object, resource, group string, versions ...string) kind {
-	return kind{resource: resource, object: object, group: group, versions: versions, optional: true}
-}
-
-func clusterExtension(object, resource, group string, versions ...string) kind {
-	k := extension(object, resource, group, versions...)
-	k.clusterWide = true
-	return k
-}
-
-// The objects by which Argo CD and Flux say what they deliver and how it stands.
-var (
-	applications   = extension("Application", "applications", "argoproj.io", "v1alpha1").of(releases)
-	helmReleases   = extension("HelmRelease", "helmreleases", "helm.toolkit.fluxcd.io", "v2", "v2beta2", "v2beta1").of(releases)
-	kustomizations = extension("Kustomization", "kustomizations", "kustomize.toolkit.fluxcd.io", "v1", "v1beta2").of(releases)
-	releaseKinds   = []kind{applications, helmReleases, kustomizations}
-)
-
 // The two kinds in which Helm keeps its releases. They are read as metadata alone, by label.
 var (
-	secrets    = kind{resource: "secrets", object: "Secret", versions: []string{"v1"}}
-	configMaps = kind{resource: "configmaps", object: "ConfigMap", versions: []string{"v1"}}
+	secrets    = kindOf(allow.Metadata("", "Secret"))
+	configMaps = kindOf(allow.Metadata("", "ConfigMap"))
 )
 
 // releases is the name under which refusals of Helm's storage are noted.
 const releases = "releases"
 
+func listed(group, object string) kind { return kindOf(allow.List(group, object)) }
+
+func kindsOf(is func(kube.TypeMeta) bool) []kind {
+	var kinds []kind
+	for _, listed := range allow.Listed().Lists {
+		if k := kindOf(listed); is(kube.TypeMeta{APIVersion: k.apiVersion(k.versions[0]), Kind: k.object}) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
+func kindOf(k allow.Kind) kind {
+	return kind{resource: k.Resource, object: k.Object, group: k.Group, versions: k.Versions, clusterWide: k.ClusterWide, optional: k.Optional,
+		mostOnPage: k.Page, silent: k.Silent, covers: k.Part, sieve: k.Sieve}
+}
+
 // listedKinds are all kinds whose objects are read, in the order in which they are asked for.
 func listedKinds(o Options) []kind {
-	all := []kind{nodes, namespaces, limitRanges, services, budgets, autoscalers, replicaSets, deployments, statefulSets, daemonSets,
-		controllers, cronJobs, jobs, pods, endpointSlices, definitions}
-	all = slices.Concat(all, policyKinds, customKinds, releaseKinds, []kind{scaledObjects}, fabricKinds,
-		[]kind{storageClasses, persistentVolumes, volumeClaims, events}, webhookKinds, ingressKinds, backupKinds)
-	if len(o.Namespaces) > 0 {
-		all = slices.DeleteFunc(all, func(k kind) bool { return k.clusterWide })
+	var all []kind
+	for _, listed := range allow.Listed().Lists {
+		if k := kindOf(listed); len(o.Namespaces) == 0 || !k.clusterWide {
+			all = append(all, k)
+		}
 	}
 	return all
 }
@@ -199,9 +140,6 @@ func (k kind) apiVersion(version string) string {
 	}
 	return k.group + "/" + version
 }
-
-// of makes the kind a part of a resource of snapshot.Resources.
-func (k kind) of(resource string) kind { k.covers = resource; return k }
 
 // collected are the names for the header: the resources that are read whole, but for the namespaces that notes name. Each kind says
 // which it is a part of; all parts must be read. Helm's storage is one part of the releases.

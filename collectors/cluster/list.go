@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 	"plimsoll/collectors/retry"
 )
@@ -28,6 +29,7 @@ const (
 type listing struct {
 	path     string
 	selector string // of labels
+	sieve    *allow.Sieve
 	accept   string
 	pageSize int
 }
@@ -41,7 +43,7 @@ type page[T any] struct {
 	bad   int    // objects that could not be decoded
 }
 
-// reader decodes one object; its bytes are good until it returns.
+// reader decodes what the allow-list lets through of one object; its bytes are good until it returns.
 type reader[T any] func(raw []byte) (T, error)
 
 // list reads a collection page by page, and gives each object to visit, in the order of the API's keys. It reports how many
@@ -88,7 +90,7 @@ func readPage[T any](ctx context.Context, c *Client, l listing, token, after str
 		if err != nil {
 			return page[T]{}, err
 		}
-		current, err := decodePage(body, after, read)
+		current, err := decodePage(body, after, l.sieve, read)
 		body.Close()
 		if err == nil {
 			return current, nil
@@ -107,61 +109,68 @@ func readPage[T any](ctx context.Context, c *Client, l listing, token, after str
 
 var errNotAList = errors.New("the answer is no list")
 
-// decodePage walks through the list's JSON and holds one raw object at a time.
-func decodePage[T any](body io.Reader, after string, read reader[T]) (page[T], error) {
+// listSieve lets through of a list what is not its items.
+var listSieve = allow.Path("*").Sieve
+
+// decodePage walks through the list and holds what the sieve lets through of one object at a time.
+func decodePage[T any](body io.Reader, after string, sieve *allow.Sieve, read reader[T]) (page[T], error) {
 	var current page[T]
-	decoder := jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
+	w := openWindow(body)
+	defer w.close()
+	if opened, err := w.is('{'); err != nil || !opened {
 		return current, errors.Join(errNotAList, err)
 	}
-	for decoder.PeekKind() == '"' {
-		name, err := decoder.ReadToken()
-		if err != nil {
-			return current, fmt.Errorf("read list: %w", err)
-		}
-		switch name.String() {
+	err := w.members(func(name string) error {
+		switch name {
 		case "metadata":
 			var metadata struct {
 				Continue string `json:"continue"`
 			}
-			err = json.UnmarshalDecode(decoder, &metadata)
+			raw, err := w.value(listSieve)
+			if err == nil {
+				err = decode(raw, &metadata)
+			}
 			current.next = metadata.Continue
+			return err
 		case "items":
-			err = decodeItems(decoder, &current, after, read)
-		default:
-			err = decoder.SkipValue()
+			return decodeItems(w, &current, after, sieve, read)
 		}
-		if err != nil {
-			return current, fmt.Errorf("read list: %w", err)
-		}
+		_, err := w.value(nil)
+		return err
+	})
+	if err != nil {
+		return current, fmt.Errorf("read list: %w", err)
 	}
-	_, err := decoder.ReadToken()
-	return current, err
+	return current, nil
 }
 
-func decodeItems[T any](decoder *jsontext.Decoder, current *page[T], after string, read reader[T]) error {
-	if opening, err := decoder.ReadToken(); err != nil || opening.Kind() != '[' {
-		return err // null: an empty list
+func decodeItems[T any](w *window, current *page[T], after string, sieve *allow.Sieve, read reader[T]) error {
+	if opened, err := w.is('['); err != nil || !opened {
+		_, err := w.value(nil) // null: an empty list
+		return err
 	}
 	var last []byte
-	for decoder.PeekKind() == '{' {
-		raw, err := decoder.ReadValue()
+	err := w.elements(func() error {
+		if next, err := w.peek(); err != nil || next != '{' {
+			return errors.Join(errNotAList, err)
+		}
+		raw, err := w.value(sieve)
 		if err != nil {
 			return err
 		}
 		last = append(last[:0], raw...)
 		if after != "" && keyOf(raw) <= after {
-			continue
+			return nil
 		}
 		item, err := read(raw)
 		if err != nil {
 			current.bad++
-			continue
+			return nil
 		}
 		current.items = append(current.items, item)
-	}
+		return nil
+	})
 	current.last = keyOf(last)
-	_, err := decoder.ReadToken()
 	return err
 }
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"plimsoll/collectors/kube"
+	"plimsoll/collectors/allow"
 )
 
 // Rule is one rule of a role, as narrow as what the collector asks for.
@@ -29,29 +29,39 @@ type Grant struct {
 // Rights are the roles that a collection with these options needs, and nothing beyond.
 func Rights(o Options) []Grant {
 	o.Namespaces = slices.Compact(slices.Sorted(slices.Values(o.Namespaces)))
-	identity := Rule{Resources: []string{namespaces.resource}, Names: []string{systemNamespace}, Verbs: []string{"get"}, Why: "which cluster this is: the uid of kube-system"}
-	urls := Rule{URLs: []string{"/version", "/apis"}, Verbs: []string{"get"}, Why: "the server's version, and which groups it serves"}
-	if o.APIMetrics {
-		urls.URLs, urls.Why = append(urls.URLs, metricsPath), "the server's version, which groups it serves, and which deprecated versions it was asked for"
-	}
+	urls, identity := urlRule(o), namedRule(identity)
 	if len(o.Namespaces) == 0 {
-		rules := append([]Rule{urls, identity, configurationRule()}, listRules(o)...)
+		rules := append([]Rule{urls, identity, namedRule(configuration)}, listRules(o)...)
 		return []Grant{{Rules: rules}}
 	}
 	grants := []Grant{{Rules: []Rule{urls, identity}}}
 	for _, namespace := range o.Namespaces {
 		rules := listRules(o)
-		if namespace == systemNamespace {
-			rules = append([]Rule{configurationRule()}, rules...)
+		if namespace == configuration.Namespace {
+			rules = append([]Rule{namedRule(configuration)}, rules...)
 		}
 		grants = append(grants, Grant{Namespace: namespace, Rules: rules})
 	}
 	return grants
 }
 
-func configurationRule() Rule {
-	return Rule{Resources: []string{configMaps.resource}, Names: append([]string{kube.KubeadmConfigMap, kube.CiliumConfigMap}, kube.ProxyConfigMaps...), Verbs: []string{"get"},
-		Why: "address ranges, kube-proxy's mode and conntrack keys, Cilium's addresses: these ConfigMaps and these\nkeys alone"}
+// urlRule is for the server's own answers.
+func urlRule(o Options) Rule {
+	paths := []string{versionPath, groupsPath}
+	if o.APIMetrics {
+		paths = append(paths, metricsPath)
+	}
+	rule := Rule{URLs: paths, Verbs: []string{"get"}}
+	for _, path := range paths {
+		rule.Why += "\n" + path + ": " + allow.Path(path).For
+	}
+	rule.Why = rule.Why[1:]
+	return rule
+}
+
+// namedRule is for objects that are read by their names.
+func namedRule(k allow.Kind) Rule {
+	return Rule{Group: k.Group, Resources: []string{k.Resource}, Names: k.Names, Verbs: []string{"get"}, Why: k.For}
 }
 
 // listRules group the kinds by API group.
@@ -75,8 +85,7 @@ func listRules(o Options) []Rule {
 		rules = append(rules, *rule)
 	}
 	if !o.WithoutReleases {
-		rules = append(rules, Rule{Resources: []string{secrets.resource, configMaps.resource}, Verbs: []string{"list"},
-			Why: "Helm releases by their labels. Kubernetes has no right for metadata alone: the collector asks for\nmetadata only, but whoever holds its token could ask for more. Leave it out with --no-releases."})
+		rules = append(rules, Rule{Resources: []string{secrets.resource, configMaps.resource}, Verbs: []string{"list"}, Why: o.whyReleases()})
 	}
 	return rules
 }

@@ -15,12 +15,15 @@ func (c *collection) readReleases(ctx context.Context) error {
 	if err := c.readReleaseObjects(ctx); err != nil {
 		return err
 	}
+	if c.options.HelmHistory {
+		return c.readHistory(ctx)
+	}
 	for _, k := range []kind{secrets, configMaps} {
 		for _, namespace := range c.options.scope(k) {
 			if !c.allowed.may(releases, namespace) {
 				continue
 			}
-			l := listing{path: k.path("v1", namespace), selector: helmLabel, accept: acceptMetadata, pageSize: c.options.PageSize}
+			l := listing{path: k.path("v1", namespace), selector: helmLabel, sieve: k.sieve, accept: acceptMetadata, pageSize: c.options.PageSize}
 			if err := eachOf(ctx, c, releases, namespace, l, whole[kube.Object], c.addRelease); err != nil {
 				return err
 			}

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"time"
 
+	"plimsoll/collectors/allow"
 	"plimsoll/collectors/retry"
 )
 
@@ -164,8 +165,8 @@ func isIssuedBy(pool *x509.CertPool, chain []*x509.Certificate) bool {
 	return err == nil
 }
 
-// getJSON asks for one object.
-func (c *Client) getJSON(ctx context.Context, path string, into any) error {
+// getJSON asks for one object, and decodes what the sieve lets through of it.
+func (c *Client) getJSON(ctx context.Context, path string, sieve *allow.Sieve, into any) error {
 	body, err := c.get(ctx, path, nil, acceptJSON)
 	if err != nil {
 		return err
@@ -178,7 +179,11 @@ func (c *Client) getJSON(ctx context.Context, path string, into any) error {
 	if len(text) > answerBytes {
 		return fmt.Errorf("%s: an answer of more than %d bytes", path, answerBytes)
 	}
-	if err := decode(text, into); err != nil {
+	let, _, err := sieve.Append(nil, text)
+	if err == nil {
+		err = decode(let, into)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil

@@ -4,6 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"plimsoll/collectors/allow"
+)
+
+const (
+	versionPath = "/version"
+	groupsPath  = "/apis"
 )
 
 // served is what the API server says it serves.
@@ -19,7 +26,7 @@ type serverVersion struct {
 
 func (c *Client) version(ctx context.Context) (string, error) {
 	var version serverVersion
-	if err := c.getJSON(ctx, "/version", &version); err != nil {
+	if err := c.getJSON(ctx, versionPath, allow.Path(versionPath).Sieve, &version); err != nil {
 		return "", fmt.Errorf("read the server's version: %w", err)
 	}
 	return version.GitVersion, nil
@@ -35,7 +42,7 @@ func (c *Client) groups(ctx context.Context) (served, error) {
 			} `json:"versions"`
 		} `json:"groups"`
 	}
-	err := c.getJSON(ctx, "/apis", &list)
+	err := c.getJSON(ctx, groupsPath, allow.Path(groupsPath).Sieve, &list)
 	if isRefusal(err) {
 		return served{}, nil
 	}

@@ -180,7 +180,7 @@ func FuzzPage(f *testing.F) {
 	f.Add([]byte(`{"items":null}`), "n/a")
 	f.Add([]byte(`{"items":[{"metadata":{"namespace":"n","name":"a"}}`), "n/a")
 	f.Fuzz(func(t *testing.T, text []byte, after string) {
-		current, _ := decodePage(bytes.NewReader(text), after, whole[kube.Pod])
+		current, _ := decodePage(bytes.NewReader(text), after, pods.sieve, whole[kube.Pod])
 		for _, item := range current.items {
 			require.NotNil(t, item)
 			if after != "" {

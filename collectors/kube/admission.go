@@ -31,9 +31,7 @@ type AdmissionWebhook struct {
 	Timeout           Int            `json:"timeoutSeconds"`
 	NamespaceSelector *LabelSelector `json:"namespaceSelector"`
 	ObjectSelector    *LabelSelector `json:"objectSelector"`
-	MatchConditions   []struct {
-		Name string `json:"name"`
-	} `json:"matchConditions"`
+	MatchConditions   []Present      `json:"matchConditions"`
 }
 
 const groupAdmission = "admissionregistration.k8s.io"

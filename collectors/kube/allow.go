@@ -5,15 +5,25 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"plimsoll/collectors/allow"
 )
 
-// What may leave an object. Everything else stays: a new field needs a new line here.
+// What may leave an object stands in collectors/allow/allow.yaml: labels, annotations, variables and flags by their names. A new one
+// needs a new line there.
+var (
+	workloadLabels      = allow.Names("workload-labels") // whose values are copied
+	commitAnnotations   = allow.Names("commit-annotations")
+	plimsollAnnotations = allow.Names("plimsoll-annotations")
+	poolAnnotations     = allow.Names("pool-annotations") // first what the balancer writes, then what people ask for
 
-// workloadLabels are the labels whose values are copied.
-var workloadLabels = []string{
-	"app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/version", "app.kubernetes.io/component",
-	"app.kubernetes.io/part-of", "app.kubernetes.io/managed-by", "helm.sh/chart",
-}
+	optionVariables  = allow.Words("option-variables")  // hold options of a JVM
+	productVariables = allow.Words("product-variables") // hold one figure of a known product
+	versionVariables = allow.Words("version-variables") // hold the version of a JDK
+	jvmSwitches      = allow.Words("jvm-switches")
+	jvmValues        = allow.Words("jvm-values") // a value is copied only as a figure
+	eventReasons     = allow.Words("event-reasons")
+)
 
 // The annotations of ours that are copied.
 const (
@@ -23,10 +33,8 @@ const (
 	AnnotationIgnore       = "plimsoll.dev/ignore"
 )
 
-// commitAnnotations tell the commit that a workload was built from.
-var commitAnnotations = []string{"org.opencontainers.image.revision", "app.quarkus.io/commit-id", "app.openshift.io/vcs-ref"}
-
-var workloadAnnotations = append([]string{AnnotationCriticality, AnnotationRecoveryTime, AnnotationSingleton, AnnotationIgnore}, commitAnnotations...)
+// workloadAnnotations are the annotations whose values are copied.
+func workloadAnnotations() []string { return slices.Concat(plimsollAnnotations(), commitAnnotations()) }
 
 // Annotations and labels that are read for what they mean, and not copied.
 const (
@@ -46,57 +54,12 @@ const (
 	labelHelm2Heritage     = "heritage"
 )
 
-// optionVariables hold options of a JVM: those that it reads itself, and those that start scripts of known products read.
-var optionVariables = set(
-	"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "IBM_JAVA_OPTIONS", "OPENJ9_JAVA_OPTIONS",
-	"JAVA_OPTS", "JAVA_OPTIONS", "JAVA_OPTS_APPEND", "JAVA_ARGS", "JVM_ARGS", "JVM_OPTS", "JVM_EXTRA_OPTS", "JVMFLAGS", "SERVER_JVMFLAGS",
-	"JENKINS_JAVA_OPTS", "JENKINS_JAVA_OPTIONS", "CATALINA_OPTS", "KAFKA_HEAP_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_OPTS", "ES_JAVA_OPTS", "CLI_JAVA_OPTS",
-	"LS_JAVA_OPTS", "OPENSEARCH_JAVA_OPTS", "SONAR_WEB_JAVAOPTS", "SONAR_CE_JAVAOPTS", "SONAR_SEARCH_JAVAOPTS", "ACTIVEMQ_OPTS_MEMORY",
-	"MAVEN_OPTS", "GRADLE_OPTS", "FLINK_ENV_JAVA_OPTS", "SOLR_JAVA_MEM",
-)
-
-// productVariables hold one figure of a known product.
-var productVariables = set(
-	"ZK_SERVER_HEAP", "MAX_HEAP_SIZE", "HEAP_NEWSIZE", "SOLR_HEAP", "DRUID_XMX", "NEO4J_server_memory_heap_max__size",
-	"NEO4J_dbms_memory_heap_max__size", "JAVA_MEMORY", "NIFI_JVM_HEAP_MAX", "NIFI_JVM_HEAP_INIT", "SPARK_DAEMON_MEMORY",
-	"JAVA_MAX_MEM_RATIO", "JAVA_INITIAL_MEM_RATIO", "KAFKA_MIN_INSYNC_REPLICAS", "KAFKA_CFG_MIN_INSYNC_REPLICAS",
-	"KAFKA_DEFAULT_REPLICATION_FACTOR", "KAFKA_CFG_DEFAULT_REPLICATION_FACTOR",
-)
-
-// versionVariables hold the version of a JDK.
-var versionVariables = set("JAVA_VERSION", "JDK_VERSION", "JRE_VERSION", "JAVA_MAJOR_VERSION", "OPENJDK_VERSION")
-
 var (
 	figurePattern  = regexp.MustCompile(`^\d{1,15}(\.\d{1,6})?[kKmMgGtT]?i?[bB]?$`)
 	versionPattern = regexp.MustCompile(`^(?:jdk-?|jre-?)?\d{1,4}(?:u\d{1,4})?(?:[._+-]\d{1,6}){0,6}(?:-b\d{1,3})?$`)
 	sizeFlag       = regexp.MustCompile(`^-X(?:mx|ms|ss|mn|maxf|minf)(?:\d{1,15}(?:\.\d{1,6})?[kKmMgGtT]?)$`)
 	switchFlag     = regexp.MustCompile(`^-XX:[+-]([A-Za-z0-9]{2,60})$`)
 	policyFlag     = regexp.MustCompile(`^-Xgcpolicy:(?:gencon|balanced|metronome|nogc|optavgpause|optthruput)$`)
-)
-
-// jvmSwitches and jvmValues are the -XX options about memory, collectors and containers that are copied. A value is copied only
-// as a figure.
-var jvmSwitches = set(
-	"UseContainerSupport", "UseCGroupMemoryLimitForHeap", "UseContainerCpuShares", "PreferContainerQuotaForCPUCount", "UnlockExperimentalVMOptions",
-	"UnlockDiagnosticVMOptions", "UnlockCommercialFeatures", "IgnoreUnrecognizedVMOptions", "ExitOnOutOfMemoryError", "CrashOnOutOfMemoryError",
-	"HeapDumpOnOutOfMemoryError", "AlwaysPreTouch", "AlwaysActAsServerClassMachine", "UseCompressedOops", "UseCompressedClassPointers",
-	"UseCompactObjectHeaders", "UseStringDeduplication", "UseAdaptiveSizePolicy", "AggressiveHeap", "DisableExplicitGC", "ExplicitGCInvokesConcurrent",
-	"UseSerialGC", "UseParallelGC", "UseParallelOldGC", "UseParNewGC", "UseConcMarkSweepGC", "UseG1GC", "UseZGC", "ZGenerational", "UseShenandoahGC",
-	"UseEpsilonGC", "UseLargePages", "UseTransparentHugePages", "UseNUMA", "PerfDisableSharedMem", "ParallelRefProcEnabled", "ScavengeBeforeFullGC",
-	"CMSClassUnloadingEnabled", "CMSParallelRemarkEnabled", "CMSScavengeBeforeRemark", "UseCMSInitiatingOccupancyOnly", "PrintGC", "PrintGCDetails",
-	"PrintGCDateStamps", "PrintGCTimeStamps", "PrintGCApplicationStoppedTime", "PrintTenuringDistribution", "UseGCLogFileRotation", "UseGCOverheadLimit",
-	"UseBiasedLocking", "AggressiveOpts", "UseFastAccessorMethods", "TieredCompilation", "UseDynamicNumberOfGCThreads", "PrintFlagsFinal",
-	"PrintVMOptions", "G1UseAdaptiveIHOP", "UsePerfData", "ShowCodeDetailsInExceptionMessages",
-)
-
-var jvmValues = set(
-	"MaxHeapSize", "InitialHeapSize", "MinHeapSize", "SoftMaxHeapSize", "NewSize", "MaxNewSize", "NewRatio", "SurvivorRatio", "MaxRAM",
-	"MaxRAMPercentage", "MinRAMPercentage", "InitialRAMPercentage", "MaxRAMFraction", "MinRAMFraction", "InitialRAMFraction", "MetaspaceSize",
-	"MaxMetaspaceSize", "PermSize", "MaxPermSize", "CompressedClassSpaceSize", "ReservedCodeCacheSize", "InitialCodeCacheSize", "MaxDirectMemorySize",
-	"ThreadStackSize", "ActiveProcessorCount", "ParallelGCThreads", "ConcGCThreads", "CICompilerCount", "MaxGCPauseMillis", "GCTimeRatio",
-	"G1HeapRegionSize", "G1ReservePercent", "G1NewSizePercent", "G1MaxNewSizePercent", "InitiatingHeapOccupancyPercent", "MinHeapFreeRatio",
-	"MaxHeapFreeRatio", "CMSInitiatingOccupancyFraction", "MaxTenuringThreshold", "SoftRefLRUPolicyMSPerMB", "NumberOfGCLogFiles", "GCLogFileSize",
-	"ZUncommitDelay", "ZCollectionInterval", "TieredStopAtLevel", "MaxInlineLevel",
 )
 
 func set(names ...string) map[string]bool {
@@ -146,7 +109,7 @@ func hasVersionLabel(metas ...*Meta) bool {
 				return true
 			}
 		}
-		for _, key := range commitAnnotations {
+		for _, key := range commitAnnotations() {
 			if m.Annotations[key] != "" {
 				return true
 			}

@@ -15,17 +15,13 @@ type Saved struct {
 		Paused bool `json:"paused"` // Schedule
 	} `json:"spec"`
 	Status struct {
-		Phase      string `json:"phase"`
-		Completed  Time   `json:"completionTimestamp"` // Backup
-		LastBackup Time   `json:"lastBackup"`          // Schedule: when the last one began, not whether it succeeded
-		Created    Time   `json:"creationTime"`        // VolumeSnapshot
-		Ready      *bool  `json:"readyToUse"`          // VolumeSnapshot
-		Error      *Empty `json:"error"`               // VolumeSnapshot
+		Phase     string  `json:"phase"`
+		Completed Time    `json:"completionTimestamp"` // Backup
+		Created   Time    `json:"creationTime"`        // VolumeSnapshot
+		Ready     *bool   `json:"readyToUse"`          // VolumeSnapshot
+		Error     Present `json:"error"`               // VolumeSnapshot
 	} `json:"status"`
 }
-
-// Empty is an object of which only its presence is read.
-type Empty struct{}
 
 // savedTools are the kinds that save state, with the tool that each is of.
 var savedTools = map[[2]string]string{
@@ -65,7 +61,7 @@ func (b *Backups) Add(s *Saved) {
 		succeed(sum, s.Status.Completed)
 	case s.Kind == "VolumeSnapshot" && s.Status.Ready != nil && *s.Status.Ready:
 		succeed(sum, s.Status.Created)
-	case strings.Contains(s.Status.Phase, "Failed"), s.Status.Error != nil:
+	case strings.Contains(s.Status.Phase, "Failed"), bool(s.Status.Error):
 		sum.Failed++
 	}
 }

@@ -63,11 +63,13 @@ type K8ssandraResource struct {
 
 type k8ssandraSection struct {
 	k8ssandraDatacenter
-	Datacenters []k8ssandraDatacenter `json:"datacenters"`
+	Datacenters []struct {
+		k8ssandraDatacenter
+		Meta Meta `json:"metadata"`
+	} `json:"datacenters"`
 }
 
 type k8ssandraDatacenter struct {
-	Meta      Meta       `json:"metadata"`
 	Version   Loose      `json:"serverVersion"`
 	Size      Int        `json:"size"`
 	Resources *Resources `json:"resources"`
@@ -91,7 +93,7 @@ func (c *K8ssandraResource) records() []snapshot.CustomResource {
 	}
 	var out []snapshot.CustomResource
 	for i := range all.Datacenters {
-		out = append(out, c.record(all.Datacenters[i].Meta.Name, &all.Datacenters[i], all))
+		out = append(out, c.record(all.Datacenters[i].Meta.Name, &all.Datacenters[i].k8ssandraDatacenter, all))
 	}
 	return out
 }

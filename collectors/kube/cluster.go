@@ -103,8 +103,8 @@ func (f *NamespaceFacts) AddLimitRange(l *LimitRange) {
 		if limit.Type != "Container" {
 			continue
 		}
-		*n.LimitRangeHasCPU = *n.LimitRangeHasCPU || limit.DefaultRequest.CPU.IsSet() || limit.Default.CPU.IsSet()
-		*n.LimitRangeHasMemory = *n.LimitRangeHasMemory || limit.DefaultRequest.Memory.IsSet() || limit.Default.Memory.IsSet()
+		*n.LimitRangeHasCPU = *n.LimitRangeHasCPU || bool(limit.DefaultRequest.CPU || limit.Default.CPU)
+		*n.LimitRangeHasMemory = *n.LimitRangeHasMemory || bool(limit.DefaultRequest.Memory || limit.Default.Memory)
 	}
 }
 

@@ -152,9 +152,9 @@ func preStopRecord(l *Lifecycle) *snapshot.PreStop {
 		return out
 	case hook.Exec != nil:
 		return &snapshot.PreStop{Handler: "exec", SleepSeconds: sleepSeconds(hook.Exec.Command)}
-	case hook.HTTPGet != nil:
+	case bool(hook.HTTPGet):
 		return &snapshot.PreStop{Handler: "httpGet"}
-	case hook.TCPSocket != nil:
+	case bool(hook.TCPSocket):
 		return &snapshot.PreStop{Handler: "tcpSocket"}
 	}
 	return nil

@@ -14,8 +14,6 @@ type Event struct {
 	Message  EventMessage `json:"message"`
 	Involved struct {
 		Kind      string `json:"kind"`
-		Namespace string `json:"namespace"`
-		Name      string `json:"name"`
 		UID       string `json:"uid"`
 		FieldPath string `json:"fieldPath"`
 	} `json:"involvedObject"`
@@ -58,18 +56,9 @@ func probeOf(message string) EventMessage {
 	return ""
 }
 
-// eventReasons are the reasons that are copied; any controller may write another, with whatever it likes in it.
-var eventReasons = set(
-	"Unhealthy", "ProbeWarning", "Killing", "BackOff", "Failed", "FailedScheduling", "FailedCreate", "FailedMount", "FailedAttachVolume",
-	"FailedCreatePodSandBox", "FailedKillPod", "FailedPostStartHook", "FailedPreStopHook", "ExceededGracePeriod", "OOMKilling", "SystemOOM",
-	"Evicted", "Preempted", "Preempting", "NodeNotReady", "NodeNotSchedulable", "Rebooted", "EvictionThresholdMet", "HostPortConflict",
-	"NetworkNotReady", "TaintManagerEviction", "FailedGetResourceMetric", "FailedComputeMetricsReplicas", "ProvisioningFailed", "DeadlineExceeded",
-	"BackoffLimitExceeded", "CalculateExpectedPodCountFailed",
-)
-
 // KnownReason is the event's reason, empty where it is none of those that Kubernetes itself writes and rules read.
 func (e *Event) KnownReason() string {
-	if eventReasons[e.Reason] {
+	if eventReasons()[e.Reason] {
 		return e.Reason
 	}
 	return ""

@@ -13,7 +13,7 @@ func literalVariables(variables []Variable) map[string]string {
 	literals := make(map[string]string, len(variables))
 	room := maxGrowth
 	for _, v := range variables {
-		if v.From != nil || v.Name == "" {
+		if bool(v.From) || v.Name == "" {
 			delete(literals, v.Name)
 			continue
 		}
@@ -95,7 +95,7 @@ func namedVariables(text string) []string {
 	var names []string
 	for i := strings.IndexByte(text, '$'); i >= 0 && i < len(text); {
 		name, end, _ := referenceAt(text, i)
-		if optionVariables[name] || productVariables[name] {
+		if optionVariables()[name] || productVariables()[name] {
 			names = append(names, name)
 		}
 		next := strings.IndexByte(text[end:], '$')

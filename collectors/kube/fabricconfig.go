@@ -29,6 +29,28 @@ var (
 	proxyModes = []string{"iptables", "ipvs", "nftables", "userspace", "kernelspace"}
 )
 
+// proxyConfiguration is the part of KubeProxyConfiguration that is read.
+type proxyConfiguration struct {
+	Mode      string `yaml:"mode"`
+	Conntrack struct {
+		MaxPerCore  yaml.Node `yaml:"maxPerCore"`
+		Min         yaml.Node `yaml:"min"`
+		Established yaml.Node `yaml:"tcpEstablishedTimeout"`
+		CloseWait   yaml.Node `yaml:"tcpCloseWaitTimeout"`
+	} `yaml:"conntrack"`
+}
+
+// kubeadmConfiguration is the part of kubeadm's ClusterConfiguration that is read.
+type kubeadmConfiguration struct {
+	Networking struct {
+		PodSubnet     string `yaml:"podSubnet"`
+		ServiceSubnet string `yaml:"serviceSubnet"`
+	} `yaml:"networking"`
+	ControllerManager struct {
+		ExtraArgs yaml.Node `yaml:"extraArgs"`
+	} `yaml:"controllerManager"`
+}
+
 // ProxyRecord reads kube-proxy's mode and conntrack keys from its ConfigMap; false where the configuration can't be read. A mode
 // that is empty and a key that is nil stand for the default.
 func ProxyRecord(found *ConfigMap) (snapshot.Network, bool) {
@@ -38,15 +60,7 @@ func ProxyRecord(found *ConfigMap) (snapshot.Network, bool) {
 	}
 	for _, key := range proxyKeys {
 		text, has := found.Data[key]
-		var configuration struct {
-			Mode      string `yaml:"mode"`
-			Conntrack struct {
-				MaxPerCore  yaml.Node `yaml:"maxPerCore"`
-				Min         yaml.Node `yaml:"min"`
-				Established yaml.Node `yaml:"tcpEstablishedTimeout"`
-				CloseWait   yaml.Node `yaml:"tcpCloseWaitTimeout"`
-			} `yaml:"conntrack"`
-		}
+		var configuration proxyConfiguration
 		if !has || yaml.Unmarshal([]byte(text), &configuration) != nil {
 			continue
 		}
@@ -95,15 +109,7 @@ type Ranges struct {
 
 // KubeadmRanges reads them from kubeadm's ConfigMap.
 func KubeadmRanges(found *ConfigMap) Ranges {
-	var configuration struct {
-		Networking struct {
-			PodSubnet     string `yaml:"podSubnet"`
-			ServiceSubnet string `yaml:"serviceSubnet"`
-		} `yaml:"networking"`
-		ControllerManager struct {
-			ExtraArgs yaml.Node `yaml:"extraArgs"`
-		} `yaml:"controllerManager"`
-	}
+	var configuration kubeadmConfiguration
 	if found == nil || yaml.Unmarshal([]byte(found.Data[kubeadmKey]), &configuration) != nil {
 		return Ranges{}
 	}

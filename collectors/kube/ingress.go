@@ -13,12 +13,10 @@ type Ingress struct {
 		Class          string          `json:"ingressClassName"`
 		Backend        *IngressBackend `json:"backend"` // v1beta1
 		DefaultBackend *IngressBackend `json:"defaultBackend"`
-		TLS            []struct {
-			Hosts []string `json:"hosts"`
-		} `json:"tls"`
-		Rules        []IngressRule `json:"rules"`            // of an Ingress by host, of a route by backend
-		GatewayClass string        `json:"gatewayClassName"` // Gateway
-		Listeners    []struct {
+		TLS            []Present       `json:"tls"`
+		Rules          []IngressRule   `json:"rules"`            // of an Ingress by host, of a route by backend
+		GatewayClass   string          `json:"gatewayClassName"` // Gateway
+		Listeners      []struct {
 			Hostname string  `json:"hostname"`
 			TLS      Present `json:"tls"`
 		} `json:"listeners"`

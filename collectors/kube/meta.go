@@ -9,18 +9,16 @@ import "strings"
 
 // Meta is the metadata of any object.
 type Meta struct {
-	Name            string            `json:"name"`
-	GenerateName    string            `json:"generateName"`
-	Namespace       string            `json:"namespace"`
-	UID             string            `json:"uid"`
-	ResourceVersion string            `json:"resourceVersion"`
-	Generation      Long              `json:"generation"`
-	CreatedAt       Time              `json:"creationTimestamp"`
-	DeletedAt       Time              `json:"deletionTimestamp"`
-	Labels          map[string]string `json:"labels"`
-	Annotations     map[string]string `json:"annotations"`
-	Owners          []Owner           `json:"ownerReferences"`
-	ManagedFields   []ManagedField    `json:"managedFields"`
+	Name          string            `json:"name"`
+	GenerateName  string            `json:"generateName"`
+	Namespace     string            `json:"namespace"`
+	UID           string            `json:"uid"`
+	Generation    Long              `json:"generation"`
+	CreatedAt     Time              `json:"creationTimestamp"`
+	Labels        map[string]string `json:"labels"`
+	Annotations   map[string]string `json:"annotations"`
+	Owners        []Owner           `json:"ownerReferences"`
+	ManagedFields []ManagedField    `json:"managedFields"`
 }
 
 // DisplayName is the name, else generateName as written.

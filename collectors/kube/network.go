@@ -52,16 +52,12 @@ func clusterAddresses(s *Service) *int {
 	return nil
 }
 
-// poolAnnotations name the pool that a balancer's address comes from: first what the balancer writes, then what people ask for.
-var poolAnnotations = []string{
-	"metallb.io/ip-allocated-from-pool", "metallb.universe.tf/ip-allocated-from-pool", "metallb.io/address-pool", "metallb.universe.tf/address-pool",
-}
-
+// addressPool names the pool that a balancer's address comes from.
 func addressPool(s *Service) string {
 	if s.Spec.Type != "LoadBalancer" {
 		return ""
 	}
-	if pool := firstOf(s.Meta.Annotations, poolAnnotations...); len(pool) <= maxCopied {
+	if pool := firstOf(s.Meta.Annotations, poolAnnotations()...); len(pool) <= maxCopied {
 		return pool
 	}
 	return ""

@@ -27,7 +27,6 @@ type WorkloadSpec struct {
 		Spec ClaimSpec `json:"spec"`
 	} `json:"volumeClaimTemplates"` // StatefulSet
 	JobTemplate struct {
-		Meta Meta `json:"metadata"`
 		Spec struct {
 			Template PodTemplate `json:"template"`
 		} `json:"spec"`
@@ -73,22 +72,18 @@ type Service struct {
 	Spec struct {
 		Type                  string            `json:"type"`
 		ClusterIP             string            `json:"clusterIP"`
-		ClusterIPs            []string          `json:"clusterIPs"`
+		ClusterIPs            []Present         `json:"clusterIPs"`
 		Selector              map[string]string `json:"selector"`
 		PublishNotReady       bool              `json:"publishNotReadyAddresses"`
 		Ports                 []ServicePort     `json:"ports"`
 		ExternalTrafficPolicy string            `json:"externalTrafficPolicy"`
 		ExternalIPs           []string          `json:"externalIPs"`
 		LoadBalancerClass     string            `json:"loadBalancerClass"`
-		SourceRanges          []string          `json:"loadBalancerSourceRanges"`
+		SourceRanges          []Present         `json:"loadBalancerSourceRanges"`
 	} `json:"spec"`
 	Status struct {
 		LoadBalancer struct {
-			Ingress []struct {
-				IP       string `json:"ip"`
-				Hostname string `json:"hostname"`
-				IPMode   string `json:"ipMode"`
-			} `json:"ingress"`
+			Ingress []Present `json:"ingress"`
 		} `json:"loadBalancer"`
 	} `json:"status"`
 }
@@ -137,11 +132,16 @@ type LimitRange struct {
 	Object
 	Spec struct {
 		Limits []struct {
-			Type           string  `json:"type"`
-			Default        Amounts `json:"default"`
-			DefaultRequest Amounts `json:"defaultRequest"`
+			Type           string          `json:"type"`
+			Default        defaultRequests `json:"default"`
+			DefaultRequest defaultRequests `json:"defaultRequest"`
 		} `json:"limits"`
 	} `json:"spec"`
+}
+
+type defaultRequests struct {
+	CPU    Present `json:"cpu"`
+	Memory Present `json:"memory"`
 }
 
 // Node is a machine of the cluster.

@@ -47,7 +47,7 @@ type Container struct {
 	Ports          []ContainerPort `json:"ports"`
 	Resources      Resources       `json:"resources"`
 	Environment    []Variable      `json:"env"`
-	EnvironmentOf  []VariableFrom  `json:"envFrom"`
+	EnvironmentOf  []Present       `json:"envFrom"`
 	LivenessProbe  *Probe          `json:"livenessProbe"`
 	ReadinessProbe *Probe          `json:"readinessProbe"`
 	StartupProbe   *Probe          `json:"startupProbe"`
@@ -77,18 +77,9 @@ type Amounts struct {
 
 // Variable is an environment variable.
 type Variable struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-	From  *struct {
-		FieldRef *struct {
-			Path string `json:"fieldPath"`
-		} `json:"fieldRef"`
-	} `json:"valueFrom"`
-}
-
-// VariableFrom is a ConfigMap or Secret whose every key becomes a variable.
-type VariableFrom struct {
-	Prefix string `json:"prefix"`
+	Name  string  `json:"name"`
+	Value string  `json:"value"`
+	From  Present `json:"valueFrom"`
 }
 
 // Probe is a probe as written.
@@ -137,8 +128,8 @@ type GRPC struct {
 type Lifecycle struct {
 	PreStop *struct {
 		Exec      *Command `json:"exec"`
-		HTTPGet   *HTTPGet `json:"httpGet"`
-		TCPSocket *TCPPort `json:"tcpSocket"`
+		HTTPGet   Present  `json:"httpGet"`
+		TCPSocket Present  `json:"tcpSocket"`
 		Sleep     *struct {
 			Seconds Int `json:"seconds"`
 		} `json:"sleep"`
@@ -183,13 +174,11 @@ type Pod struct {
 
 // PodStatus is what is read of a pod's life.
 type PodStatus struct {
-	Phase             string            `json:"phase"`
-	Reason            string            `json:"reason"`
-	StartTime         Time              `json:"startTime"`
-	Conditions        []Condition       `json:"conditions"`
-	Containers        []ContainerStatus `json:"containerStatuses"`
-	InitContainers    []ContainerStatus `json:"initContainerStatuses"`
-	NominatedNodeName string            `json:"nominatedNodeName"`
+	Phase          string            `json:"phase"`
+	StartTime      Time              `json:"startTime"`
+	Conditions     []Condition       `json:"conditions"`
+	Containers     []ContainerStatus `json:"containerStatuses"`
+	InitContainers []ContainerStatus `json:"initContainerStatuses"`
 }
 
 // Condition is a condition of any object, without its free text.
@@ -203,22 +192,14 @@ type Condition struct {
 // ContainerStatus is what is read of a container's life.
 type ContainerStatus struct {
 	Name     string         `json:"name"`
-	Image    string         `json:"image"`
 	ImageID  string         `json:"imageID"`
-	Ready    bool           `json:"ready"`
 	Restarts Int            `json:"restartCount"`
 	State    ContainerState `json:"state"`
 	Last     ContainerState `json:"lastState"`
 }
 
-// ContainerState is how a container runs, waits or ended.
+// ContainerState is how a container ended, where it did.
 type ContainerState struct {
-	Running *struct {
-		StartedAt Time `json:"startedAt"`
-	} `json:"running"`
-	Waiting *struct {
-		Reason string `json:"reason"`
-	} `json:"waiting"`
 	Terminated *Terminated `json:"terminated"`
 }
 
@@ -226,7 +207,5 @@ type ContainerState struct {
 type Terminated struct {
 	Reason     string `json:"reason"`
 	ExitCode   Int    `json:"exitCode"`
-	Signal     Int    `json:"signal"`
-	StartedAt  Time   `json:"startedAt"`
 	FinishedAt Time   `json:"finishedAt"`
 }

@@ -102,8 +102,6 @@ type HelmRelease struct {
 		Conditions          []Condition `json:"conditions"`
 		LastAppliedRevision string      `json:"lastAppliedRevision"` // before v2: the chart's version
 		History             []struct {
-			Name         string `json:"name"`
-			Namespace    string `json:"namespace"`
 			Version      Int    `json:"version"`
 			Status       string `json:"status"`
 			ChartName    string `json:"chartName"`

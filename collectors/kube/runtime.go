@@ -31,11 +31,11 @@ func runtimeOf(c *Container) *snapshot.Runtime {
 	literals := literalVariables(c.Environment)
 	for _, v := range c.Environment {
 		switch {
-		case optionVariables[v.Name]:
+		case optionVariables()[v.Name]:
 			r.Options = appendOption(r.Options, variableOption(v, literals))
-		case productVariables[v.Name]:
+		case productVariables()[v.Name]:
 			r.Product = appendOption(r.Product, patternOption(v, literals, figurePattern.MatchString))
-		case versionVariables[v.Name]:
+		case versionVariables()[v.Name]:
 			r.Versions = appendOption(r.Versions, patternOption(v, literals, versionPattern.MatchString))
 		}
 	}
@@ -54,7 +54,7 @@ func appendOption(options []snapshot.RuntimeOption, o snapshot.RuntimeOption) []
 
 func variableOption(v Variable, literals map[string]string) snapshot.RuntimeOption {
 	o := snapshot.RuntimeOption{Source: v.Name}
-	if v.From != nil {
+	if v.From {
 		o.Unread = true
 		return o
 	}
@@ -83,7 +83,7 @@ func patternOption(v Variable, literals map[string]string, fits func(string) boo
 	o := snapshot.RuntimeOption{Source: v.Name}
 	value := strings.TrimSpace(expand(v.Value, literals, true))
 	switch {
-	case v.From != nil || Placeholder(value):
+	case bool(v.From) || Placeholder(value):
 		o.Unread = true
 	case fits(value):
 		o.Flags = []string{value}
@@ -93,7 +93,7 @@ func patternOption(v Variable, literals map[string]string, fits func(string) boo
 
 // recognisedFlag gives a word as it may be copied.
 func recognisedFlag(word string) (string, bool) {
-	if name, value, ok := strings.Cut(word, "="); ok && strings.HasPrefix(name, "-XX:") && jvmValues[name[len("-XX:"):]] {
+	if name, value, ok := strings.Cut(word, "="); ok && strings.HasPrefix(name, "-XX:") && jvmValues()[name[len("-XX:"):]] {
 		switch {
 		case figurePattern.MatchString(value):
 			return word, true
@@ -106,7 +106,7 @@ func recognisedFlag(word string) (string, bool) {
 		return commandFlag + unreadValue, true
 	}
 	if m := switchFlag.FindStringSubmatch(word); m != nil {
-		return word, jvmSwitches[m[1]]
+		return word, jvmSwitches()[m[1]]
 	}
 	if sizeFlag.MatchString(word) || policyFlag.MatchString(word) {
 		return word, true

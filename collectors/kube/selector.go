@@ -26,7 +26,7 @@ func (s *OwnSelector) known(m *Meta) map[string]string {
 	}
 	for key, value := range s.MatchLabels {
 		own := nameLabels[key] && (value == m.Name || value == m.Namespace)
-		if !own && (!slices.Contains(workloadLabels, key) || len(value) > maxCopied) || Placeholder(value) {
+		if !own && (!slices.Contains(workloadLabels(), key) || len(value) > maxCopied) || Placeholder(value) {
 			return nil
 		}
 	}

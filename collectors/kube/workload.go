@@ -45,8 +45,8 @@ func PodWorkloadRecord(p *Pod) snapshot.Workload {
 func workloadRecord(t TypeMeta, m, template *Meta, spec *PodSpec) snapshot.Workload {
 	record := snapshot.Workload{
 		UID: m.UID, APIVersion: t.APIVersion, Kind: t.Kind, Namespace: m.NamespaceOrDefault(), Name: m.DisplayName(), CreatedAt: m.CreatedAt.Pointer(),
-		Annotations:  copyAllowed(workloadAnnotations, template.Annotations, m.Annotations),
-		Labels:       copyAllowed(workloadLabels, template.Labels, m.Labels),
+		Annotations:  copyAllowed(workloadAnnotations(), template.Annotations, m.Annotations),
+		Labels:       copyAllowed(workloadLabels(), template.Labels, m.Labels),
 		VersionLabel: hasVersionLabel(m, template), HelmRelease: helmRelease(m), ManagedBy: managedBy(m),
 		HelmHook: m.Annotations[annotationHelmHook] != "", HostNetwork: spec.HostNetwork, RestartPolicy: spec.RestartPolicy,
 		PodLevelResources: spec.Resources != nil && *spec.Resources != (Resources{}), SpreadKeys: spreadKeys(spec),

@@ -162,8 +162,8 @@ func (c collected) outcome(t *testing.T, rule, chart string, settings assessment
 			continue
 		}
 		for _, o := range r.Judge(view) {
-			if o.Subject.Kind == "Repository" && o.Subject.Container == chart {
-				return string(o.Result) + ": " + o.Message + o.Reason
+			if o.Subject().Kind == "Repository" && o.Subject().Container == chart {
+				return string(o.Result) + ": " + o.Failure().Message + o.Reason
 			}
 		}
 	}

@@ -194,7 +194,7 @@ func (a *Assessor) readEvidence(ctx context.Context, t *store.Tx, stored store.S
 func readFacts(content io.Reader, options facts.Options) (*facts.Facts, error) {
 	reader := snapshot.NewReader(content, snapshot.DefaultLimits())
 	builder := facts.NewBuilder(options)
-	for record, err := range reader.Records() {
+	for record, err := range reader.Pointers() {
 		if err != nil {
 			return nil, err
 		}

@@ -162,7 +162,7 @@ func stopSeconds(c *facts.Container) int64 {
 	if c.PreStop == nil || c.PreStop.SleepSeconds == nil {
 		return 0
 	}
-	return max(min(*c.PreStop.SleepSeconds, GraceSeconds(&c.Workload.Workload)), 0)
+	return max(min(*c.PreStop.SleepSeconds, GraceSeconds(c.Workload.Workload)), 0)
 }
 
 // GraceSeconds is a pod's grace period with the API's default applied.

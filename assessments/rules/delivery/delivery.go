@@ -2,6 +2,7 @@
 package delivery
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -170,7 +171,7 @@ func own(v assessments.View, image facts.Image) (is, known bool) {
 
 // bringsOwn reports whether a release runs an image of the organization's own.
 func bringsOwn(v assessments.View, r *facts.Release) (is, known bool) {
-	for _, image := range imagesOf(r) {
+	for image := range imagesOf(r) {
 		is, known = own(v, image)
 		if is {
 			return true, true
@@ -180,20 +181,24 @@ func bringsOwn(v assessments.View, r *facts.Release) (is, known bool) {
 }
 
 // imagesOf are the images of a release: those that its record lists, else those of its workloads.
-func imagesOf(r *facts.Release) []facts.Image {
-	var images []facts.Image
-	for _, raw := range r.Images {
-		images = append(images, facts.ParseImage(raw))
-	}
-	if len(images) > 0 {
-		return images
-	}
-	for _, w := range r.Workloads {
-		for _, c := range w.Containers {
-			images = append(images, c.Image)
+func imagesOf(r *facts.Release) iter.Seq[facts.Image] {
+	return func(yield func(facts.Image) bool) {
+		for _, raw := range r.Images {
+			if !yield(facts.ParseImage(raw)) {
+				return
+			}
+		}
+		if len(r.Images) > 0 {
+			return
+		}
+		for _, w := range r.Workloads {
+			for _, c := range w.Containers {
+				if !yield(c.Image) {
+					return
+				}
+			}
 		}
 	}
-	return images
 }
 
 const noOwnRegistries = "the organization has not listed its own registries"
@@ -223,10 +228,20 @@ var movingParts = strings.Fields(`latest main master dev develop development dev
 	unstable next lts current mainline live staging test testing prod production beta alpha preview daily weekly experimental branch`)
 
 var (
-	dottedNumber = regexp.MustCompile(`[0-9]\.[0-9]`)
-	writtenDate  = regexp.MustCompile(`(^|[^0-9])(19|20)[0-9]{2}[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12][0-9]|3[01])`)
-	commitID     = regexp.MustCompile(`^g?[0-9a-f]{7,40}$`)
+	writtenDate = regexp.MustCompile(`(^|[^0-9])(19|20)[0-9]{2}[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12][0-9]|3[01])`)
+	commitID    = regexp.MustCompile(`^g?[0-9a-f]{7,40}$`)
 )
+
+// dottedNumber reports whether a dot stands between two digits, as in most versions.
+func dottedNumber(tag string) bool {
+	digit := func(i int) bool { return tag[i] >= '0' && tag[i] <= '9' }
+	for i := 1; i < len(tag)-1; i++ {
+		if tag[i] == '.' && digit(i-1) && digit(i+1) {
+			return true
+		}
+	}
+	return false
+}
 
 // movingPart returns the part of a tag that makes it branch-like; empty where none does.
 func movingPart(tag string) string {
@@ -234,7 +249,7 @@ func movingPart(tag string) string {
 	if slices.Contains(parts, "snapshot") {
 		return "snapshot"
 	}
-	if dottedNumber.MatchString(tag) || writtenDate.MatchString(tag) || slices.ContainsFunc(parts, isCommit) {
+	if dottedNumber(tag) || writtenDate.MatchString(tag) || slices.ContainsFunc(parts, isCommit) {
 		return ""
 	}
 	for _, part := range parts {

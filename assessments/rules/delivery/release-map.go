@@ -99,6 +99,13 @@ func mapFailure(r *facts.Release, image facts.Image, found bool, message string)
 // mainImage is the image of the container whose repository ends in the chart's name, else the one in most workloads of the release. It
 // reports false where two share the place, or where the image can't be read.
 func mainImage(r *facts.Release) (facts.Image, bool) {
+	if len(r.Workloads) == 1 && len(r.Workloads[0].Serving()) == 1 {
+		image := r.Workloads[0].Serving()[0].Image
+		if !image.Literal {
+			return facts.Image{}, false
+		}
+		return image, true
+	}
 	named, all := map[string]facts.Image{}, map[string]facts.Image{}
 	workloads := map[string]int{}
 	for _, w := range r.Workloads {

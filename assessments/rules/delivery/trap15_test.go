@@ -35,7 +35,7 @@ func TestTrap15WhereHelmsTruthStands(t *testing.T) {
 		require.True(t, ok)
 		results := map[string]assessments.Result{}
 		for _, o := range found.Judge(view) {
-			results[o.Subject.Kind+" "+o.Subject.String()] = o.Result
+			results[o.Subject().Kind+" "+o.Subject().String()] = o.Result
 		}
 		return results
 	}

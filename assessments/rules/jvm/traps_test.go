@@ -46,21 +46,21 @@ func variable(c snapshot.Container, name string) snapshot.Container {
 
 func TestTrap9TheDefaultHeapIsNoQuarterBelowHalfAGibibyte(t *testing.T) {
 	for limit, want := range map[int64]string{128: "64 MiB", 200: "100 MiB", 256: "124.7 MiB", 384: "124.7 MiB", 512: "128 MiB", 1024: "256 MiB"} {
-		require.Contains(t, said(t, "jvm/heap-explicit", snapshot.Node{}, limited(image("eclipse-temurin:17"), limit)).Message, "may grow to "+want+" by default")
+		require.Contains(t, said(t, "jvm/heap-explicit", snapshot.Node{}, limited(image("eclipse-temurin:17"), limit)).Failure().Message, "may grow to "+want+" by default")
 	}
-	require.Contains(t, said(t, "jvm/heap-explicit", snapshot.Node{}, limited(image("ibm-semeru-runtimes:open-17-jre"), 1536)).Message, "1 GiB by default")
+	require.Contains(t, said(t, "jvm/heap-explicit", snapshot.Node{}, limited(image("ibm-semeru-runtimes:open-17-jre"), 1536)).Failure().Message, "1 GiB by default")
 	// A percentage for large containers does nothing in a small one: half of 320 MiB is above the constant, half of 200 is not.
 	require.Equal(t, assessments.Pass, said(t, "jvm/heap-headroom", snapshot.Node{}, limited(image("eclipse-temurin:17", "-XX:MaxRAMPercentage=75"), 4096)).Result)
 	small := said(t, "jvm/heap-headroom", snapshot.Node{}, limited(image("eclipse-temurin:17", "-XX:MaxRAMPercentage=75"), 200))
-	require.Contains(t, small.Message, "a heap of 100 MiB")
+	require.Contains(t, small.Failure().Message, "a heap of 100 MiB")
 }
 
 func TestTrap10TheFlagThatHelpedJava8StopsJava11(t *testing.T) {
 	flag := "-XX:+UseCGroupMemoryLimitForHeap"
-	require.Contains(t, said(t, "jvm/obsolete-flags", snapshot.Node{}, image("eclipse-temurin:11", flag)).Message, "does not start")
+	require.Contains(t, said(t, "jvm/obsolete-flags", snapshot.Node{}, image("eclipse-temurin:11", flag)).Failure().Message, "does not start")
 	require.Equal(t, assessments.Pass, said(t, "jvm/obsolete-flags", snapshot.Node{}, image("openjdk:8u181-jre", flag)).Result)
 	for _, old := range []string{"openjdk:9-jre", "openjdk:8u181-jre"} {
-		require.Contains(t, said(t, "jvm/obsolete-flags", snapshot.Node{}, image(old, "-XX:MaxRAMPercentage=75")).Message, "does not start")
+		require.Contains(t, said(t, "jvm/obsolete-flags", snapshot.Node{}, image(old, "-XX:MaxRAMPercentage=75")).Failure().Message, "does not start")
 	}
 	require.Equal(t, assessments.Pass, said(t, "jvm/obsolete-flags", snapshot.Node{}, image("eclipse-temurin:8u372-b07-jre", "-XX:MaxRAMPercentage=75")).Result)
 
@@ -74,9 +74,9 @@ func TestTrap10TheFlagThatHelpedJava8StopsJava11(t *testing.T) {
 
 	both := image("eclipse-temurin:11", "-Xmx1g")
 	both.Runtime.Options = append(both.Runtime.Options, snapshot.RuntimeOption{Source: "command", Flags: []string{"-Xmx2g"}})
-	require.Contains(t, said(t, "jvm/options-conflict", snapshot.Node{}, both).Message, "-Xmx2g in command beats -Xmx1g in JAVA_TOOL_OPTIONS")
+	require.Contains(t, said(t, "jvm/options-conflict", snapshot.Node{}, both).Failure().Message, "-Xmx2g in command beats -Xmx1g in JAVA_TOOL_OPTIONS")
 	both.Runtime.Options[0].Source = "_JAVA_OPTIONS"
-	require.Contains(t, said(t, "jvm/options-conflict", snapshot.Node{}, both).Message, "-Xmx1g in _JAVA_OPTIONS beats -Xmx2g in command")
+	require.Contains(t, said(t, "jvm/options-conflict", snapshot.Node{}, both).Failure().Message, "-Xmx1g in _JAVA_OPTIONS beats -Xmx2g in command")
 }
 
 func TestTrap11JavaThatKnowsContainersCanStillSeeTheHost(t *testing.T) {
@@ -104,7 +104,7 @@ func TestTrap12ARequestShrankOldJVMsAndJava27HasNoSerialRule(t *testing.T) {
 		c.CPURequestMillicores = new(int64(100))
 		return c
 	}
-	require.Contains(t, said(t, "jvm/cpu-budget", snapshot.Node{}, request("eclipse-temurin:11.0.16_8-jre")).Message, "counts a CPU request of 100m as one processor")
+	require.Contains(t, said(t, "jvm/cpu-budget", snapshot.Node{}, request("eclipse-temurin:11.0.16_8-jre")).Failure().Message, "counts a CPU request of 100m as one processor")
 	require.Equal(t, assessments.Pass, said(t, "jvm/cpu-budget", snapshot.Node{}, request("eclipse-temurin:11.0.17_8-jre")).Result)
 	require.Equal(t, assessments.Pass, said(t, "jvm/cpu-budget", snapshot.Node{}, request("eclipse-temurin:21-jre")).Result)
 	require.Equal(t, assessments.Unknown, said(t, "jvm/cpu-budget", snapshot.Node{}, request("eclipse-temurin:17.0.4_8-jre")).Result, "the row of 17.0.5 is not confirmed")
@@ -121,7 +121,7 @@ func TestTrap12ARequestShrankOldJVMsAndJava27HasNoSerialRule(t *testing.T) {
 }
 
 func TestTrap13AnImageIsNotItsLine(t *testing.T) {
-	require.Contains(t, said(t, "jvm/version", snapshot.Node{}, image("openjdk:17")).Message, "updated no more")
+	require.Contains(t, said(t, "jvm/version", snapshot.Node{}, image("openjdk:17")).Failure().Message, "updated no more")
 	require.Equal(t, assessments.Pass, said(t, "jvm/version", snapshot.Node{}, image("eclipse-temurin:17")).Result)
 	for tag, line := range map[string]string{"7.17.7": "19", "7.17.10": "20", "9.4.2": "26"} {
 		elastic := said(t, "jvm/version", snapshot.Node{}, image("elasticsearch:"+tag))

@@ -42,19 +42,14 @@ func judgeAddons(v assessments.View) []assessments.Outcome {
 		return []assessments.Outcome{o.Unknown(serverUnread)}
 	}
 	var outcomes []assessments.Outcome
-	part := func(name string) assessments.Outcome {
-		about := o
-		about.Subject.Container = name
-		return about
-	}
-	if proxy, judged := judgeProxySkew(v, part("kube-proxy")); judged {
+	if proxy, judged := judgeProxySkew(v, o.Part("kube-proxy")); judged {
 		outcomes = append(outcomes, proxy)
 	}
 	for _, addon := range []struct{ name, version string }{{"coredns", v.Cluster.CoreDNSImageVersion}, {"etcd", v.Cluster.EtcdImageVersion}} {
 		if addon.version == "" {
 			continue
 		}
-		about := part(addon.name)
+		about := o.Part(addon.name)
 		switch j := upgrade.AddonAt(addon.name, addon.version, minor); {
 		case upgrade.AddonsByVendor(v.Facts):
 			about = about.Unknown(fmt.Sprintf("%s ships and tests a version of its own", v.Provisioner()))

@@ -96,7 +96,7 @@ func worst(o assessments.Outcome, w *facts.Workload) assessments.Outcome {
 	}
 	return slices.MaxFunc(judged, func(a, b assessments.Outcome) int {
 		// A fail without a severity has its control's, which is the graver one here.
-		return cmp.Or(cmp.Compare(gravity[a.Result], gravity[b.Result]), cmp.Compare(b.Severity, a.Severity))
+		return cmp.Or(cmp.Compare(gravity[a.Result], gravity[b.Result]), cmp.Compare(b.Failure().Severity, a.Failure().Severity))
 	})
 }
 

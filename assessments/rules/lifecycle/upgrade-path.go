@@ -45,10 +45,11 @@ var upgradePath = assessments.Rule{
 func PlanUpgrade(v assessments.View, from, to reference.Minor) upgrade.Plan {
 	in := upgrade.Input{Facts: v.Facts, AsOf: v.AsOf, From: from, To: to}
 	for _, o := range drainBlocked.Judge(v) {
-		if o.Result == assessments.Fail && o.Severity != assessments.Medium {
+		if o.Result == assessments.Fail && o.Failure().Severity != assessments.Medium {
+			subject, place := o.Subject(), o.Place()
 			in.Undrainable = append(in.Undrainable, upgrade.Undrainable{
-				Object: snapshot.Ref{Kind: o.Subject.Kind, Namespace: o.Subject.Namespace, Name: o.Subject.Name, Place: snapshot.Place{File: o.Place.File, Line: o.Place.Line}},
-				Why:    o.Message, Evidence: o.Evidence,
+				Object: snapshot.Ref{Kind: subject.Kind, Namespace: subject.Namespace, Name: subject.Name, Place: snapshot.Place{File: place.File, Line: place.Line}},
+				Why:    o.Failure().Message, Evidence: o.Failure().Evidence,
 			})
 		}
 	}

@@ -26,6 +26,6 @@ func TestANamespaceIsFoundByItsFirstWorkload(t *testing.T) {
 	outcomes := rule.Judge(assessments.View{Facts: facts.FromRecords(facts.Options{},
 		snapshot.Header{Source: snapshot.SourceManifests}, at("c", 7), at("a", 3), at("b", 5))})
 	require.Len(t, outcomes, 1)
-	require.Equal(t, "a.yaml", outcomes[0].Place.File)
-	require.Equal(t, 3, outcomes[0].Place.Line)
+	require.Equal(t, "a.yaml", outcomes[0].Place().File)
+	require.Equal(t, 3, outcomes[0].Place().Line)
 }

@@ -38,7 +38,7 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 	workloads, first := map[string]int{}, map[string]assessments.Place{}
 	for _, w := range v.Workloads {
 		if workloads[w.Namespace]++; workloads[w.Namespace] == 1 {
-			first[w.Namespace] = assessments.AboutWorkload(w).Place
+			first[w.Namespace] = assessments.AboutWorkload(w).Place()
 		}
 	}
 	names := slices.Collect(maps.Keys(workloads))
@@ -50,8 +50,7 @@ func judgeCoverage(v assessments.View) []assessments.Outcome {
 	standing := policiesOf(v)
 	outcomes := make([]assessments.Outcome, 0, len(names))
 	for _, name := range names {
-		o := assessments.AboutNamespace(name)
-		o.Place = first[name] // a namespace stands in no file of its own; its first workload shows where it is used
+		o := assessments.AboutNamespace(name).At(first[name]) // a namespace stands in no file of its own; its first workload shows where it is used
 		outcomes = append(outcomes, coverageOf(v, standing, name, workloads[name], o))
 	}
 	return outcomes

@@ -37,9 +37,9 @@ func TestTrap7KubespraysDefaultsHideTwoFindings(t *testing.T) {
 		}
 	}
 	require.Equal(t, assessments.Fail, said["networking/proxy-mode"].Result)
-	require.Contains(t, said["networking/proxy-mode"].Message, "1.35")
+	require.Contains(t, said["networking/proxy-mode"].Failure().Message, "1.35")
 	require.Equal(t, assessments.Fail, said["networking/pod-cidr"].Result)
-	require.Contains(t, said["networking/pod-cidr"].Message, "52 of 64")
+	require.Contains(t, said["networking/pod-cidr"].Failure().Message, "52 of 64")
 }
 
 // Trap 14 of the reference, as the rule on tables' sizes sees it: nodes of one to four processors all get the same.

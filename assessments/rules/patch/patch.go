@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -79,14 +78,38 @@ func writeValue(b *bytes.Buffer, value any, indent int) {
 }
 
 // plainScalar is text that is text in YAML without quotes: names, images and quantities, the bulk of what patches hold.
-var plainScalar = regexp.MustCompile(`^(?:[A-Za-z/][A-Za-z0-9._/:@-]*[A-Za-z0-9]|[0-9]+(?:[KMGT]i|m))$`)
+func plainScalar(text string) bool {
+	if len(text) < 2 {
+		return false
+	}
+	last := text[len(text)-1]
+	if first := text[0]; first == '/' || isLetter(first) {
+		for i := range len(text) {
+			if c := text[i]; !isLetter(c) && !isDigit(c) && strings.IndexByte("._/:@-", c) < 0 {
+				return false
+			}
+		}
+		return isLetter(last) || isDigit(last)
+	}
+	number := strings.TrimRight(text, "KMGTim")
+	if number == "" || strings.ContainsFunc(number, func(r rune) bool { return r < '0' || r > '9' }) {
+		return false
+	}
+	return slices.Contains(units, text[len(number):])
+}
+
+// units are those of memory and of CPU.
+var units = []string{"Ki", "Mi", "Gi", "Ti", "m"}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 
 // words are plain in form and mean something else.
 var words = []string{"true", "false", "yes", "no", "on", "off", "null"}
 
 // scalar writes text so that it stays text; what is not plain is left to the YAML library.
 func scalar(text string) string {
-	if plainScalar.MatchString(text) && !slices.Contains(words, strings.ToLower(text)) {
+	if plainScalar(text) && !slices.Contains(words, strings.ToLower(text)) {
 		return text
 	}
 	node := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}

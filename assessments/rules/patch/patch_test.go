@@ -17,7 +17,7 @@ func TestAPatchReachesTheContainerOfEveryKind(t *testing.T) {
 		"CronJob":    "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n            - name: app\n              image: nginx:1.27\n",
 		"Pod":        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  containers:\n    - name: app\n      image: nginx:1.27\n",
 	} {
-		w := &facts.Workload{Workload: snapshot.Workload{Kind: kind, Namespace: "shop", Name: "web"}}
+		w := &facts.Workload{Workload: &snapshot.Workload{Kind: kind, Namespace: "shop", Name: "web"}}
 		c := &facts.Container{Container: &snapshot.Container{Name: "app", Role: snapshot.RoleRegular}, Workload: w}
 		require.Equal(t, want, patch.Container(c, patch.Field{Key: "image", Value: "nginx:1.27"}), kind)
 	}
@@ -25,12 +25,12 @@ func TestAPatchReachesTheContainerOfEveryKind(t *testing.T) {
 
 func TestForeignTextStaysText(t *testing.T) {
 	for _, hostile := range []string{"a: b", "yes", "12", "x\nspec: {}", "# none", "\u202eweb", "'\"", "*a", "!!int 1"} {
-		w := &facts.Workload{Workload: snapshot.Workload{Kind: "Deployment", APIVersion: "apps/v1", Namespace: "shop", Name: hostile}}
+		w := &facts.Workload{Workload: &snapshot.Workload{Kind: "Deployment", APIVersion: "apps/v1", Namespace: "shop", Name: hostile}}
 		var decoded struct{ Metadata struct{ Name any } }
 		require.NoError(t, yaml.Unmarshal([]byte(patch.Workload(w, patch.Field{Key: "replicas", Value: 2})), &decoded))
 		require.Equal(t, hostile, decoded.Metadata.Name)
 	}
-	w := &facts.Workload{Workload: snapshot.Workload{Kind: "CronJob", Namespace: "shop", Name: "nightly"}}
+	w := &facts.Workload{Workload: &snapshot.Workload{Kind: "CronJob", Namespace: "shop", Name: "nightly"}}
 	c := &facts.Container{Container: &snapshot.Container{Name: "a\n  b", Role: snapshot.RoleRegular}, Workload: w}
 	var deep struct {
 		Spec struct {
@@ -51,7 +51,7 @@ func TestForeignTextStaysText(t *testing.T) {
 }
 
 func TestLabelsGoOnTheWorkloadItself(t *testing.T) {
-	w := &facts.Workload{Workload: snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "web"}}
+	w := &facts.Workload{Workload: &snapshot.Workload{Kind: "Deployment", Namespace: "shop", Name: "web"}}
 	label := patch.Field{Key: "app.kubernetes.io/version", Value: "1.2.3"}
 	require.Equal(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\n  labels:\n    app.kubernetes.io/version: 1.2.3\n", patch.Labels(w, label))
 	w.APIVersion, w.Kind = "example.com/v1", "Rollout"

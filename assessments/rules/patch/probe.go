@@ -1,8 +1,7 @@
 package patch
 
 import (
-	"strconv"
-
+	"plimsoll/assessments/facts"
 	"plimsoll/assessments/snapshot"
 )
 
@@ -23,7 +22,7 @@ func Handler(p *snapshot.Probe) (Field, bool) {
 
 // Port writes a port as the API wants it: digits as a number, else the name.
 func Port(text string) any {
-	if number, err := strconv.Atoi(text); err == nil {
+	if number, is := facts.PortNumber(text); is {
 		return number
 	}
 	return text

@@ -4,6 +4,7 @@ package probes
 
 import (
 	"fmt"
+	"iter"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines/probe"
@@ -46,14 +47,14 @@ type kindOfProbe struct {
 }
 
 // probesOf are the probes that a container has, in the order of a start.
-func probesOf(c *facts.Container) []kindOfProbe {
-	var all []kindOfProbe
-	for _, k := range []kindOfProbe{{"startup", "startupProbe", c.Startup}, {"liveness", "livenessProbe", c.Liveness}, {"readiness", "readinessProbe", c.Readiness}} {
-		if k.probe != nil {
-			all = append(all, k)
+func probesOf(c *facts.Container) iter.Seq[kindOfProbe] {
+	return func(yield func(kindOfProbe) bool) {
+		for _, k := range [...]kindOfProbe{{"startup", "startupProbe", c.Startup}, {"liveness", "livenessProbe", c.Liveness}, {"readiness", "readinessProbe", c.Readiness}} {
+			if k.probe != nil && !yield(k) {
+				return
+			}
 		}
 	}
-	return all
 }
 
 // killFormula writes the time to kill with its figures.

@@ -110,8 +110,8 @@ func servedPort(c *facts.Container, hits []*facts.Service) string {
 			if target == "" {
 				target = strconv.Itoa(port.Port)
 			}
-			_, err := strconv.Atoi(target)
-			alone := err == nil && len(c.Workload.Serving()) == 1
+			_, numbered := facts.PortNumber(target)
+			alone := numbered && len(c.Workload.Serving()) == 1
 			if (port.Protocol == "" || port.Protocol == "TCP") && (alone || c.Listens(target)) {
 				return target
 			}

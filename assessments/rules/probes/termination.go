@@ -50,7 +50,7 @@ func judgeEnd(v assessments.View, w *facts.Workload, o assessments.Outcome) asse
 	if w.RunsToEnd() {
 		return o.NotApplicable(runToEnd)
 	}
-	grace := probe.GraceSeconds(&w.Workload)
+	grace := probe.GraceSeconds(w.Workload)
 	sleeper, sleep := longestSleep(w)
 	served := servedBy(w)
 	switch {

@@ -44,7 +44,7 @@ var timeout = assessments.Rule{
 func judgeTimeout(v assessments.View, c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	var short, perhaps []kindOfProbe
 	asked, execs := false, false
-	for _, k := range probesOf(c) {
+	for k := range probesOf(c) {
 		slow, certain := takesTime(c, k.probe)
 		asked = asked || slow
 		switch {

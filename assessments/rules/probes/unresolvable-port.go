@@ -41,7 +41,7 @@ var unresolvablePort = assessments.Rule{
 func judgePorts(c *facts.Container, o assessments.Outcome) assessments.Outcome {
 	var lacking []kindOfProbe
 	named, unsure := false, false
-	for _, k := range probesOf(c) {
+	for k := range probesOf(c) {
 		if !namesPort(k.probe) {
 			continue
 		}
@@ -69,8 +69,8 @@ func namesPort(p *snapshot.Probe) bool {
 	if p.Port == "" || p.Handler != "httpGet" && p.Handler != "tcpSocket" {
 		return false
 	}
-	_, err := strconv.Atoi(p.Port)
-	return err != nil
+	_, numbered := facts.PortNumber(p.Port)
+	return !numbered
 }
 
 func unresolved(c *facts.Container, lacking []kindOfProbe) assessments.Failure {

@@ -166,7 +166,7 @@ func (f flags) write(w io.Writer, d Document) error {
 		target = ", towards Kubernetes " + d.Target
 	}
 	p.Line("%s  as of %s%s", p.Bold("Plimsoll · "+d.Result.Title), d.AsOf, target)
-	p.Line("%s", p.Dim(fmt.Sprintf("%s, %s, %s read", assessments.Counted(d.Inputs.Files, "file"), assessments.Counted(d.Inputs.Documents, "document"), assessments.Counted(d.Inputs.Workloads, "workload"))))
+	p.Line("%s", p.Dim(d.Inputs.Words()))
 	p.Line("")
 	p.Wrapped("", terminal.Clean(d.Result.Lead))
 	for _, part := range d.Result.Parts {

@@ -35,6 +35,17 @@ type Side struct {
 	AsOf     string                `json:"asOf"`
 	LoadLine *assessments.LoadLine `json:"loadLine"`
 	Inputs   inputs.Inputs         `json:"inputs"`
+
+	LeftOut []assessments.LeftOut `json:"findingsLeftOut,omitzero"` // beyond as many as a result lists: what changed among them is not seen
+}
+
+// leftOutWords says what could not be compared of a side; empty where all was.
+func (s Side) leftOutWords() string {
+	said := assessments.LeftOutSentence(s.LeftOut)
+	if said == "" {
+		return ""
+	}
+	return said + " What changed among them is not seen here."
 }
 
 type flags struct {
@@ -106,7 +117,7 @@ func (f flags) side(cmd *cobra.Command, path string, progress *terminal.Progress
 		return side{}, Side{}, err
 	}
 	a := assessments.Assess(reading.Input)
-	shown := Side{Path: path, AsOf: reading.AsOf.Format(time.DateOnly), LoadLine: a.LoadLine, Inputs: reading.Inputs}
+	shown := Side{Path: path, AsOf: reading.AsOf.Format(time.DateOnly), LoadLine: a.LoadLine, Inputs: reading.Inputs, LeftOut: a.LeftOut}
 	return side{root: path, facts: reading.Facts, assessment: a}, shown, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -191,4 +192,23 @@ func TestWhatHardlyMovedIsNotListed(t *testing.T) {
 	require.Equal(t, []Part{parts[1], parts[3]}, visible(parts))
 	require.Equal(t, "−0.1 `b`, +0.2 `d`", partsText(parts))
 	require.Len(t, parts, 4)
+}
+
+// What a side does not list can't have been compared: it must not read as mended, and every format says so.
+func TestASideSaysWhatItLeftOut(t *testing.T) {
+	full := Side{Path: "old.gz", LeftOut: []assessments.LeftOut{{Rule: "jvm/heap-explicit", Severity: assessments.Low, Open: 1200, Waived: 34}}}
+	d := Document{Old: full, New: Side{Path: "new.gz"}}
+	for _, format := range []string{"human", "markdown"} {
+		var out bytes.Buffer
+		require.NoError(t, write(&out, d, flags{format: format, noColor: true}))
+		text := strings.Join(strings.Fields(out.String()), " ")
+		require.Contains(t, text, "1,234 findings more are counted and not listed: a result lists the 40,000 gravest. What changed among them is not seen here.")
+		require.Equal(t, 1, strings.Count(text, "not listed"), "of the side that lists all there is nothing to say")
+	}
+	var out bytes.Buffer
+	require.NoError(t, write(&out, d, flags{format: "json"}))
+	var back Document
+	require.NoError(t, json.Unmarshal(out.Bytes(), &back))
+	require.Equal(t, full.LeftOut, back.Old.LeftOut)
+	require.Equal(t, 1, strings.Count(out.String(), "findingsLeftOut"))
 }

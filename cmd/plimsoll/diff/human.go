@@ -25,6 +25,10 @@ func writeHuman(w io.Writer, d Document, s terminal.Style, quiet bool) error {
 	writeChanges(p, d.Findings)
 	writeObjects(p, d.Objects)
 	for _, side := range []Side{d.Old, d.New} {
+		if words := side.leftOutWords(); words != "" {
+			p.Section("Not compared in " + terminal.Clean(side.Path))
+			p.Wrapped("  ", words)
+		}
 		if len(side.Inputs.Skipped) == 0 {
 			continue
 		}

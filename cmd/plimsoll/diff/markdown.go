@@ -44,6 +44,9 @@ func writeMarkdown(w io.Writer, d Document) error {
 	fmt.Fprintf(&b, "\n%s came, %d went; %d went with their object, %d on both sides alike.\n", assessments.Counted(len(d.Objects.Came), "object"),
 		len(d.Objects.Went), len(c.Went), c.Stayed)
 	for _, side := range []Side{d.Old, d.New} {
+		if words := side.leftOutWords(); words != "" {
+			fmt.Fprintf(&b, "- %s: %s\n", score.MarkdownCode(side.Path), words)
+		}
 		for _, s := range side.Inputs.Skipped {
 			fmt.Fprintf(&b, "- skipped: %s %s\n", score.MarkdownCode(s.Where()), score.MarkdownText(s.Reason))
 		}

@@ -25,6 +25,17 @@ type Inputs struct {
 	Documents int       `json:"documents"`
 	Workloads int       `json:"workloads"`
 	Skipped   []Skipped `json:"skipped"`
+
+	snapshot bool // which holds records, and no documents
+}
+
+// Words say what was read: 1 file, 3 documents, 2 workloads read.
+func (i Inputs) Words() string {
+	documents := ""
+	if !i.snapshot {
+		documents = assessments.Counted(i.Documents, "document") + ", "
+	}
+	return fmt.Sprintf("%s, %s%s read", assessments.Counted(i.Files, "file"), documents, assessments.Counted(i.Workloads, "workload"))
 }
 
 // Skipped is a document that could not be read: 1-based in its file, with the line at fault.

@@ -89,13 +89,16 @@ func isSnapshot(path string, stdin *bufio.Reader) (bool, error) {
 
 // How much garbage may stand beside what lives, in percent. A few files take a few megabytes whatever is done, and are read by hooks
 // that people wait for. Many manifests trade time for memory: they must fit beside a pipeline's other work. A snapshot trades memory for
-// time: it is small, and its time is bounded by that of decoding it.
+// time: it is small, nearly all that is read of it lives until it is judged, and its time is bounded by that of decoding it. One that is
+// several times what a platform of ten thousand workloads gives has no such bound.
 const (
-	fewGCPercent      = 400
-	manyGCPercent     = 50
-	snapshotGCPercent = 400
+	fewGCPercent           = 400
+	manyGCPercent          = 50
+	snapshotGCPercent      = 800
+	largeSnapshotGCPercent = 200
 
-	manyRecords = 1000
+	manyRecords          = 1000
+	largeSnapshotRecords = 100_000
 )
 
 // large is from where on what was read bounds what judging it may take.
@@ -127,10 +130,13 @@ func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func
 	debug.SetGCPercent(snapshotGCPercent)
 	reader := snapshot.NewReader(source, snapshot.DefaultLimits())
 	builder := facts.NewBuilder(options)
-	workloads := 0
-	for record, err := range reader.Records() {
+	records, workloads := 0, 0
+	for record, err := range reader.Pointers() {
 		if err != nil {
 			return loaded{}, fmt.Errorf("snapshot %s: %w", path, err)
+		}
+		if records++; records == largeSnapshotRecords {
+			debug.SetGCPercent(largeSnapshotGCPercent)
 		}
 		if record.RecordKind() == snapshot.KindHeader && options.AsOf.IsZero() { // the header stands first, and says the day
 			options.AsOf = reader.Header().TakenAt
@@ -142,7 +148,7 @@ func loadSnapshot(path string, stdin io.Reader, options facts.Options, tick func
 			tick(workloads)
 		}
 	}
-	l := loaded{facts: builder.Build(), takenAt: reader.Header().TakenAt, inputs: Inputs{Files: 1, Skipped: []Skipped{}}}
+	l := loaded{facts: builder.Build(), takenAt: reader.Header().TakenAt, inputs: Inputs{Files: 1, Skipped: []Skipped{}, snapshot: true}}
 	l.facts.Digest = reader.Digest()
 	l.inputs.Workloads = len(l.facts.Workloads)
 	return l, nil

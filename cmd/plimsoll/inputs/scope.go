@@ -112,8 +112,8 @@ func silent(judge func(assessments.View) []assessments.Outcome) func(assessments
 		outcomes := judge(v)
 		for i, o := range outcomes {
 			if o.Result != assessments.NotApplicable {
-				about := assessments.Outcome{Subject: o.Subject, Place: o.Place, Weight: o.Weight}
-				outcomes[i] = about.Unknown(leftOut)
+				o.Asks = ""
+				outcomes[i] = o.Unknown(leftOut)
 			}
 		}
 		return outcomes

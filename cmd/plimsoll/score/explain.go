@@ -37,13 +37,14 @@ func explain(in assessments.Input, id string) (*Explanation, error) {
 	rule, _ := in.Content.Rules.ByID(id)
 	e := &Explanation{Rule: id, Title: rule.Text.Title, How: rule.Text.How, Outcomes: []Explained{}}
 	for _, o := range outcomes {
-		shown := Explained{Subject: Subject(o.Subject), Result: o.Result, Reason: o.Reason, Evidence: orEmpty(o.Evidence), Expected: o.Expected, Source: sourceOf(o.Place)}
+		shown := Explained{Subject: Subject(o.Subject()), Result: o.Result, Reason: o.Reason, Evidence: []assessments.Evidence{}, Source: sourceOf(o.Place())}
 		switch o.Result {
 		case assessments.Pass:
 			e.Count.Pass++
 		case assessments.Fail:
 			e.Count.Fail++
-			shown.Reason = o.Message
+			said := o.Failure()
+			shown.Reason, shown.Evidence, shown.Expected = said.Message, orEmpty(said.Evidence), said.Expected
 		case assessments.NotApplicable:
 			e.Count.NotApplicable++
 		default:

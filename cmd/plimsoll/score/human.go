@@ -59,7 +59,7 @@ func (p *printer) head(d Document) {
 		target = ", towards Kubernetes " + d.TargetVersion
 	}
 	p.Line("%s  as of %s, content version %s%s", p.Bold("Plimsoll"), d.AsOf, d.ContentVersion, target)
-	p.Line("%s", p.Dim(fmt.Sprintf("%s, %s, %s read", assessments.Counted(d.Inputs.Files, "file"), assessments.Counted(d.Inputs.Documents, "document"), assessments.Counted(d.Inputs.Workloads, "workload"))))
+	p.Line("%s", p.Dim(d.Inputs.Words()))
 	if len(d.ReferenceStale) > 0 {
 		p.Wrapped("", p.Paint("33", fmt.Sprintf("Reference data older than six months: %s. What is newer than it is judged as not known.", terminal.Listed(d.ReferenceStale))))
 	}

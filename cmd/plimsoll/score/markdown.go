@@ -24,8 +24,7 @@ func (r *result) writeMarkdown(w io.Writer) error {
 	r.markdownWaivers(&b)
 	r.markdownUnseen(&b)
 	r.markdownSkipped(&b)
-	fmt.Fprintf(&b, "\n<sub>As of %s, content version %s. %s, %s, %s read.</sub>\n", r.AsOf, r.ContentVersion, assessments.Counted(r.Inputs.Files, "file"),
-		assessments.Counted(r.Inputs.Documents, "document"), assessments.Counted(r.Inputs.Workloads, "workload"))
+	fmt.Fprintf(&b, "\n<sub>As of %s, content version %s. %s.</sub>\n", r.AsOf, r.ContentVersion, r.Inputs.Words())
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write Markdown: %w", err)
 	}
