@@ -57,9 +57,6 @@ func (p *Prospects) Headroom(rules, questions []string) (headlinePoint *Micros, 
 	for _, id := range questions {
 		s.better[id] = true
 	}
-	if p.shown.score.point == nil {
-		return nil, 0
-	}
 	pillars := slices.Clone(p.shown.pillars)
 	plain := new(big.Rat)
 	for i, pillar := range pillars {

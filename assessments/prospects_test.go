@@ -40,10 +40,10 @@ func TestWhichAnswersCouldBeBetter(t *testing.T) {
 	w := declaredWorld(0, "L1.b", "L3.a", "C2.b").seeing(assessments.Sight{Looked: assessments.Saw, Allows: "L1.c"}, true)
 	w.Controls = append(w.Controls, control("lifecycle/c1", assessments.Share, assessments.High, 0, "L2", "L3"))
 	w.Answers["L6"] = questionnaire.Answer{Question: "L6", State: questionnaire.Unknown, AnsweredAt: asOf}
-	w.Answers["B1"] = answered("B1.b")
+	w.Answers["B1"], w.Answers["J6"] = answered("B1.b"), answered("J6.b")
 	p := assessments.ProspectsOf(w.input())
 	ofPillars := slices.DeleteFunc(slices.Clone(p.Questions()), func(id string) bool { return id[0] == 'G' })
-	require.Equal(t, []string{"B1", "L1"}, ofPillars, "not the best, nor an open one, nor one of the context")
+	require.Equal(t, []string{"B1", "J6", "L1"}, ofPillars, "not the best, nor an open one, nor one of the context")
 	require.True(t, p.Lowered("L1"))
 	require.False(t, p.Lowered("B1"))
 	headline, _ := p.Headroom(nil, []string{"L1"})
