@@ -42,21 +42,21 @@ func TestWhereNothingAppliesThereIsNoScore(t *testing.T) {
 
 // A pair is handed what the rules that it reads said, and no other rule's outcomes overwrite them.
 func TestAPairIsHandedWhatItsRulesSaid(t *testing.T) {
-	in := declaredWorld(0, "L1.a").and("probes/c0", 5, pass("x")).and("probes/c1", 5, pass("x")).input()
+	in := declaredWorld(0, "L1.a").and("probes/c0", 5, pass("x")).and("probes/c1", 5, pass("x")).and("probes/c2", 5, pass("x")).input()
 	in.Content.Rules = &assessments.Registry{}
-	for _, id := range []string{"probes/c0", "probes/c1"} {
+	for _, id := range []string{"probes/c0", "probes/c1", "probes/c2"} {
 		in.Content.Rules.Register(assessments.Rule{ID: id, Control: id, Judge: func(v assessments.View) []assessments.Outcome {
 			return append(v.Outcomes(2), pass(id), fail(id+" too", assessments.Medium))
 		}})
 	}
 	var handed map[string][]assessments.Outcome
-	in.Content.Pairs = []assessments.Pair{{ID: "K-09", Questions: []string{"L1"}, Reads: []string{"probes/c0"}, Look: func(v assessments.PairView) []assessments.Sight {
+	in.Content.Pairs = []assessments.Pair{{ID: "K-09", Questions: []string{"L1"}, Reads: []string{"probes/c0", "probes/c1"}, Look: func(v assessments.PairView) []assessments.Sight {
 		handed = v.Outcomes
 		return nil
 	}}}
 	a := assessments.Assess(in)
-	require.Len(t, a.Findings, 2)
-	require.Len(t, handed, 1)
+	require.Len(t, a.Findings, 3)
+	require.Len(t, handed, 2)
 	require.Equal(t, []string{"probes/c0", "probes/c0 too"}, []string{handed["probes/c0"][0].Subject().Name, handed["probes/c0"][1].Subject().Name})
 }
 

@@ -29,6 +29,15 @@ func TestAMendThatIsEnoughGoesBeforeAnAnswerThatGainsMore(t *testing.T) {
 	require.Empty(t, step.Questions)
 }
 
+func TestAMendGoesBeforeAnAnswerThatGainsMore(t *testing.T) {
+	w := declaredWorld(0, "L3.c")
+	w.Controls = []assessments.Control{control("lifecycle/c0", assessments.Share, assessments.High, 0, "L3")}
+	w.and("lifecycle/c1", 1, pass("a"), fail("b", assessments.Medium))
+	step := w.assess().LoadLine.NextStep
+	require.Equal(t, []string{"lifecycle/c1"}, step.Evidence)
+	require.Empty(t, step.Questions)
+}
+
 func TestTwoMendsThatOnlyMoveTogetherAreBothNamed(t *testing.T) {
 	w := live().holding("probes/c0", 1).holding("probes/c1", 1)
 	for _, id := range []string{"probes/d0", "probes/d1"} {
@@ -114,4 +123,13 @@ func TestTheHeadlineLiesInItsInterval(t *testing.T) {
 	require.EqualValues(t, 80_000_000, *a.Pillars[3].Value)
 	require.EqualValues(t, 39_000_000, a.Score.High)
 	require.EqualValues(t, 39_000_000, *a.Score.Value, "no more than the pillar can come to of which nothing is known")
+}
+
+// The heaviest is tried first, and moves nothing: two caps hold the pillar. In the end it is not needed.
+func TestAHeavyMendThatIsNotNeededIsDropped(t *testing.T) {
+	w := live().holding("probes/c0", 1).holding("probes/c1", 1).and("probes/c2", 5, pass("a"), fail("b", assessments.Medium))
+	for _, id := range []string{"probes/d0", "probes/d1", "probes/d2", "probes/d3"} {
+		w.and(id, 5, pass("a"))
+	}
+	require.Equal(t, []string{"probes/c0", "probes/c1"}, w.assess().LoadLine.NextStep.Evidence)
 }

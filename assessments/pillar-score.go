@@ -80,8 +80,8 @@ func (m *model) answerCaps(id Pillar, s suppose) []capSource {
 	answers := m.supposedAnswers(s)
 	for _, c := range m.in.Content.Controls {
 		for _, d := range c.Questions {
-			q, ok := answers[d.Question]
-			if !ok || !q.applies || Pillar(q.question.Section) != id || q.caps == noCaps {
+			q := answers[d.Question]
+			if !q.applies || Pillar(q.question.Section) != id || q.caps == noCaps {
 				continue
 			}
 			if !slices.ContainsFunc(sources, func(known capSource) bool { return known.by == cmp.Or(q.capBy, q.question.ID) }) {

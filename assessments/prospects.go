@@ -57,9 +57,6 @@ func (p *Prospects) Headroom(rules, questions []string) (headlinePoint *Micros, 
 	for _, id := range questions {
 		s.better[id] = true
 	}
-	if p.shown.score.point == nil {
-		return nil, 0
-	}
 	pillars := slices.Clone(p.shown.pillars)
 	plain := new(big.Rat)
 	for i, pillar := range pillars {
@@ -67,7 +64,7 @@ func (p *Prospects) Headroom(rules, questions []string) (headlinePoint *Micros, 
 			continue
 		}
 		pillars[i] = p.model.pillar(pillar.id, s)
-		if pillar.score.point.Cmp(p.shown.score.point) <= 0 && pillars[i].plain.point != nil {
+		if pillar.score.point.Cmp(p.shown.score.point) <= 0 {
 			plain.Add(plain, pillars[i].plain.point)
 		}
 	}

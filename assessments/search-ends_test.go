@@ -3,7 +3,9 @@ package assessments
 import (
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
@@ -89,4 +91,13 @@ func TestWaiversStayWithTheFindingsThatAreKept(t *testing.T) {
 	require.Equal(t, []failed{named("c"), named("a"), named("d")}, v.fails, "the last of those under a waiver goes")
 	require.Equal(t, []*Waiver{nil, a, nil}, v.waivedBy)
 	require.Equal(t, []LeftOut{{Severity: High, Waived: 1}}, v.left.all())
+}
+
+// Ten thousand findings say the same in memory of one.
+func TestWhatIsSaidAgainIsKeptOnce(t *testing.T) {
+	var known texts
+	first, second := Failure{Message: strings.Clone("It is wrong.")}, Failure{Message: strings.Clone("It is wrong.")}
+	known.share(&first)
+	known.share(&second)
+	require.Same(t, unsafe.StringData(first.Message), unsafe.StringData(second.Message))
 }

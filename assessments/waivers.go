@@ -133,7 +133,6 @@ func (w *waiving) over(v *verdict, outcomes []Outcome) {
 			}
 		}
 		for _, i := range w.byObject[annotatedObject{subject.Kind, subject.Namespace, subject.Name, o.Place().File}] {
-			w.subjectSeen[i] = true
 			if globs(w.all[i].Rule, v.rule.ID) {
 				w.ruleSeen[i] = true
 				w.take(v, fails, fail, i)
@@ -174,12 +173,8 @@ func annotatedWaivers(f *facts.Facts) (waivers []Waiver, refused []RefusedWaiver
 		return nil, nil
 	}
 	for _, w := range f.Workloads {
-		text, found := w.Annotations[facts.IgnoreAnnotation]
-		if !found {
-			continue
-		}
 		subject := Subject{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
-		for _, entry := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ';' }) {
+		for _, entry := range strings.FieldsFunc(w.Annotations[facts.IgnoreAnnotation], func(r rune) bool { return r == '\n' || r == ';' }) {
 			if entry = strings.TrimSpace(entry); entry == "" {
 				continue
 			}

@@ -133,7 +133,20 @@ func TestOnlyTheNamedFilesAreMutated(t *testing.T) {
 		require.Equal(t, "year.go", m.File)
 	}
 	_, _, err = options{files: "ear.go"}.draw(t.Context(), dir)
-	require.ErrorContains(t, err, `no mutant in a file that ends with "ear.go"`)
+	require.ErrorContains(t, err, `no mutant to try in a file that ends with "ear.go"`)
+}
+
+func TestWhatAFormerRunListsIsTriedOnceMore(t *testing.T) {
+	dir := module(t)
+	here(t, dir)
+	former := "9 mutants\nage.go:99: in lonely: not reached\n    from: n - 1\n      to: (n) + (1)\nage.go:25: in gone: survived\n    from: a\n      to: b\n"
+	require.NoError(t, os.WriteFile("former", []byte(former), 0o600))
+	_, mutants, err := options{again: "former"}.draw(t.Context(), dir)
+	require.NoError(t, err)
+	require.Len(t, mutants, 1)
+	require.Equal(t, "lonely (n) + (1)", mutants[0].Function+" "+mutants[0].To)
+	_, _, err = options{again: "none"}.draw(t.Context(), dir)
+	require.ErrorContains(t, err, "the former run")
 }
 
 func TestASlowProgramIsTriedInParts(t *testing.T) {

@@ -21,6 +21,7 @@ type options struct {
 	only, known      string
 	files            string // endings of the paths of the files to mutate, separated by commas; empty: all
 	own              bool   // a package's own tests alone judge
+	again            string // the output of a former run: what it lists is tried once more, and nothing else; empty: everything
 }
 
 // run makes the mutants of the module in the working folder, tries them and prints what lives. It gives the number of
@@ -65,7 +66,7 @@ func run(ctx context.Context, o options, out io.Writer) (int, error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
-	if o.sample == 0 && o.files == "" {
+	if o.sample == 0 && o.files == "" && o.again == "" {
 		t.stale(root, packages)
 	}
 	return t.unexplained, t.print(packages)
@@ -81,6 +82,10 @@ func (o options) draw(ctx context.Context, root string) ([]pkg, []mutant, error)
 	if len(packages) == 0 {
 		return nil, nil, fmt.Errorf("no package ends with %q", o.only)
 	}
+	tried, err := o.listed()
+	if err != nil {
+		return nil, nil, err
+	}
 	r, err := newReader(ctx, root, mutated)
 	if err != nil {
 		return nil, nil, err
@@ -91,10 +96,10 @@ func (o options) draw(ctx context.Context, root string) ([]pkg, []mutant, error)
 		if err != nil {
 			return nil, nil, err
 		}
-		all = append(all, o.some(slices.DeleteFunc(found, func(m mutant) bool { return !ends(m.File, o.files) }))...)
+		all = append(all, o.some(slices.DeleteFunc(found, func(m mutant) bool { return !ends(m.File, o.files) || !tried(m) }))...)
 	}
 	if len(all) == 0 {
-		return nil, nil, fmt.Errorf("no mutant in a file that ends with %q", o.files)
+		return nil, nil, fmt.Errorf("no mutant to try in a file that ends with %q", o.files)
 	}
 	for i := range all {
 		all[i].ID = i + 1

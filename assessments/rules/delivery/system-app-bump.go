@@ -91,17 +91,17 @@ func imageFailure(v assessments.View, before, after state) assessments.Failure {
 
 // judgeSystemChart holds the images of a chart in its repository against its versions.
 func judgeSystemChart(v assessments.View, r *snapshot.Repository, chart *snapshot.Chart, o assessments.Outcome) assessments.Outcome {
-	brings, known, images := false, false, 0
+	brings, known, named := false, false, false
 	for _, change := range chart.Versions {
 		for _, raw := range change.Images {
 			is, listed := own(v, facts.ParseImage(raw))
-			brings, known, images = brings || is, known || listed, images+1
+			brings, known, named = brings || is, known || listed, true
 		}
 	}
 	switch {
 	case chart.Version == "":
 		return o.Unknown("the chart's version could not be read")
-	case images == 0:
+	case !named:
 		return o.Unknown("no image was seen that the chart names itself")
 	case !known:
 		return o.Unknown(noOwnRegistries)
