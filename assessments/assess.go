@@ -80,12 +80,7 @@ func viewOf(in Input) (View, questionnaire.Sheet) {
 	if in.Surveyed {
 		sheet = sheetOf(in)
 		view.Plan = sheet.Plan()
-		if recovery := sheet.Given("P2"); recovery.State == questionnaire.Answered {
-			view.StatefulRecoverySeconds = recovery.Figure
-		}
-		if peak := sheet.Given("N6"); peak.State == questionnaire.Answered {
-			view.PeakConnectionsPerSecond = peak.Figure
-		}
+		view.StatefulRecoverySeconds, view.PeakConnectionsPerSecond = sheet.Given("P2").Figure, sheet.Given("N6").Figure
 	}
 	return view, sheet
 }

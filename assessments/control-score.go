@@ -60,7 +60,7 @@ func newModel(in Input, plan bool, sheet questionnaire.Sheet, verdicts []*verdic
 func (m *model) control(c *Control, s suppose) controlResult {
 	r := controlResult{control: c, declared: declared(*c, m.supposedAnswers(s))}
 	m.observe(&r, s)
-	alpha := big.NewRat(int64(c.AlphaPercent), 100)
+	alpha := c.alpha()
 	switch {
 	case !r.observed.applies && !r.declared.applies:
 		r.score, r.evidenceKnown = outOfSums, zero
@@ -149,7 +149,7 @@ func (m *model) unseen(c *Control) (unknown, outside string) {
 // takenOut reports whether a context answer says that the control is somebody else's duty, and no decisive pair denies it.
 func (m *model) takenOut(c *Control) bool {
 	return slices.ContainsFunc(c.OutBy, func(option string) bool {
-		return m.in.Surveyed && m.sheet.Has(option[:2], option) && !m.denied[option[:2]]
+		return m.sheet.Has(option[:2], option) && !m.denied[option[:2]]
 	})
 }
 

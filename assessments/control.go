@@ -1,6 +1,9 @@
 package assessments
 
-import "strings"
+import (
+	"math/big"
+	"strings"
+)
 
 // Adding is how a control adds up its subjects.
 type Adding string
@@ -35,3 +38,6 @@ func (c Control) Pillar() Pillar {
 	pillar, _, _ := strings.Cut(c.ID, "/")
 	return Pillar(pillar)
 }
+
+// alpha is the control's evidence share.
+func (c Control) alpha() *big.Rat { return big.NewRat(int64(c.AlphaPercent), 100) }

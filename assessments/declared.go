@@ -57,12 +57,9 @@ func count(q *questionnaire.Question, given questionnaire.Given, pairs compariso
 
 // answer counts min(v, e). Low stays at 0, with every cap, while a decisive pair could not look or a second blind answer is missing.
 func (c *counted) answer(given questionnaire.Given, seen sighted) {
-	value, level, by := Micros(given.ValueMicros), uncapped, ""
+	value, level, by := Micros(given.ValueMicros), uncapped, given.Options[0]
 	if given.Cap > 0 {
 		level = given.Cap
-	}
-	if len(given.Options) > 0 {
-		by = given.Options[0]
 	}
 	if seen.lowest != nil && Micros(seen.lowest.ValueMicros) < value {
 		value, level, by = Micros(seen.lowest.ValueMicros), optionCap(*seen.lowest), seen.lowest.ID

@@ -106,13 +106,13 @@ func blindSpots(verdicts []*verdict, scored []controlResult, pairs comparison, c
 			subjects[cause{c.control.ID, c.control.Title, c.unseen}] = 0
 		}
 	}
+	observes := map[string]string{}
+	for _, p := range content.Pairs {
+		observes[p.ID] = p.Observes
+	}
 	for _, c := range pairs.contradictions {
 		if c.Result == PairCannotSee || c.Result == PairNotChecked || c.Result == Stale {
-			title := c.Pair
-			if i := slices.IndexFunc(content.Pairs, func(p Pair) bool { return p.ID == c.Pair }); i >= 0 {
-				title = cmp.Or(content.Pairs[i].Observes, title)
-			}
-			subjects[cause{c.Pair, title, c.Reason}] = 0
+			subjects[cause{c.Pair, cmp.Or(observes[c.Pair], c.Pair), c.Reason}] = 0
 		}
 	}
 	all := make([]Blind, 0, len(subjects))

@@ -41,9 +41,7 @@ func headline(pillars []pillarResult) span {
 	if !h.applies {
 		return h
 	}
-	if h.known = zero; weight.Sign() > 0 {
-		h.known = ratio(known, weight)
-	}
+	h.known = ratio(known, weight)
 	if h.point != nil {
 		h.point = greater(h.low, lesser(h.point, h.high))
 	}

@@ -50,7 +50,6 @@ func (m *model) nextMend(shown platformResult) NextStep {
 
 // candidates are those of the pillars at the headline: no other pillar can move a minimum.
 func (m *model) candidates(shown platformResult) (mends, answers []candidate) {
-	asked := map[string]bool{}
 	for _, p := range lowestPillars(shown) {
 		for _, r := range p.controls {
 			for _, v := range m.verdicts[r.control.ID] {
@@ -59,10 +58,9 @@ func (m *model) candidates(shown platformResult) (mends, answers []candidate) {
 				}
 			}
 			for _, d := range r.control.Questions {
-				q := m.answers[d.Question]
-				if q.applies && q.point != nil && *q.point < fullMicros && !asked[d.Question] {
-					asked[d.Question] = true
-					answers = append(answers, candidate{question: d.Question})
+				q, better := m.answers[d.Question], candidate{question: d.Question}
+				if q.applies && q.point != nil && *q.point < fullMicros && !slices.Contains(answers, better) {
+					answers = append(answers, better)
 				}
 			}
 		}
@@ -125,9 +123,9 @@ func (m *model) gains(shown platformResult, set []candidate) (headlineGain, plai
 	return new(big.Rat).Sub(headline(pillars).point, shown.score.point), plainSum
 }
 
-// prune drops what the set does not need to move the headline.
+// prune drops what the set does not need to move the headline: without any of it, nothing moves.
 func (m *model) prune(shown platformResult, set []candidate) []candidate {
-	for i := 0; i < len(set) && len(set) > 1; {
+	for i := 0; i < len(set); {
 		without := slices.Delete(slices.Clone(set), i, i+1)
 		if m.gain(shown, without).Sign() > 0 {
 			set = without

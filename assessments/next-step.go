@@ -1,6 +1,7 @@
 package assessments
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/bits"
@@ -85,12 +86,12 @@ func (m *model) learnText(step NextStep) string {
 			parts = append(parts, "take a snapshot of the cluster with plimsoll-collect")
 		}
 	}
-	if n := len(step.Questions); n == 1 {
+	switch n := len(step.Questions); n {
+	case 0:
+	case 1:
 		parts = append(parts, "answer "+m.asked(step.Questions[0]))
-	} else if n > 1 && n <= fewQuestions {
-		parts = append(parts, fmt.Sprintf("answer %d questions (%s)", n, strings.Join(step.Questions, ", ")))
-	} else if n > 1 {
-		parts = append(parts, fmt.Sprintf("answer %d open questions", n))
+	default:
+		parts = append(parts, answerAll(step.Questions))
 	}
 	text := strings.Join(parts, " and ")
 	return Capital(text) + ": that narrows the load line most."
@@ -98,6 +99,13 @@ func (m *model) learnText(step NextStep) string {
 
 // fewQuestions is how many questions a next step names.
 const fewQuestions = 6
+
+func answerAll(questions []string) string {
+	if len(questions) > fewQuestions {
+		return fmt.Sprintf("answer %d open questions", len(questions))
+	}
+	return fmt.Sprintf("answer %d questions (%s)", len(questions), strings.Join(questions, ", "))
+}
 
 // titled names controls by what should hold, and pairs by what they look at, in words, with the id that leads to what could
 // not be seen of them.
@@ -150,7 +158,7 @@ func (m *model) outlookPillar(p *pillarResult, evidence, questions map[string]*i
 		m.evidenceItem(&view, r, evidence)
 		m.questionItems(r, evidence, questions)
 	}
-	for _, source := range m.answerCaps(p.id, suppose{waived: true}) {
+	for _, source := range m.answerCaps(p.id, suppose{}) {
 		view.highCap = min(view.highCap, source.high)
 		view.lowCap = min(view.lowCap, source.point)
 	}
@@ -162,7 +170,7 @@ func (m *model) outlookPillar(p *pillarResult, evidence, questions map[string]*i
 func (m *model) capItems(id Pillar, evidence, questions map[string]*item) {
 	for _, c := range m.in.Content.Controls {
 		for _, d := range c.Questions {
-			if q, is := m.answers[d.Question]; is && q.applies && Pillar(q.question.Section) == id && q.caps.low < q.caps.point {
+			if q := m.answers[d.Question]; q.applies && Pillar(q.question.Section) == id && q.caps.low < q.caps.point {
 				m.openItem(q, evidence, questions).capAt(id, q.caps.low)
 			}
 		}
@@ -205,7 +213,7 @@ func (m *model) evidenceItem(view *outlookPillar, r controlResult, evidence map[
 	it.evidence = append(it.evidence, r.control.ID)
 	alpha := units(one)
 	if r.declared.applies {
-		alpha = int64(r.control.AlphaPercent) * unit / 100
+		alpha = units(r.control.alpha())
 	}
 	width := alpha / 1000 * (units(r.observed.high) - units(r.observed.low)) / (unit / 1000)
 	it.lift[r.control.ID] += width
@@ -231,9 +239,9 @@ func (m *model) questionItems(r controlResult, evidence, questions map[string]*i
 	}
 	rest := unit
 	if r.observed.applies {
-		rest = unit - int64(r.control.AlphaPercent)*unit/100
+		rest = unit - units(r.control.alpha())
 	}
-	if total == 0 || rest == 0 {
+	if rest == 0 {
 		return
 	}
 	for _, d := range r.control.Questions {
@@ -242,7 +250,7 @@ func (m *model) questionItems(r controlResult, evidence, questions map[string]*i
 			continue
 		}
 		part := rest * (int64(q.question.Weight) * sixths / int64(max(d.ShareParts, 1))) / total
-		width := part * int64(q.high-q.low) / int64(fullMicros)
+		width := part * int64(q.high) / int64(fullMicros) // what is open begins at nothing
 		it := m.openItem(q, evidence, questions)
 		it.lift[r.control.ID] += width
 		it.drop[r.control.ID] += width
@@ -257,9 +265,7 @@ func itemOf(items map[string]*item, id string) *item {
 }
 
 func (it *item) capAt(p Pillar, level int) {
-	if known, ok := it.caps[p]; level < uncapped && (!ok || level < known) {
-		it.caps[p] = level
-	}
+	it.caps[p] = min(level, cmp.Or(it.caps[p], uncapped))
 }
 
 // ends are the headline's low end with the chosen items at their best, and its high end with them at their worst, in units of a

@@ -466,6 +466,7 @@ func TestTableOfPairs(t *testing.T) {
 	pairs := All()
 	require.Len(t, pairs, 32)
 	decisive := 0
+	var reopening []string
 	paired := map[string]bool{}
 	for i, pair := range pairs {
 		require.Equal(t, pair.ID, "K-"+string(rune('0'+(i+1)/10))+string(rune('0'+(i+1)%10)))
@@ -475,12 +476,16 @@ func TestTableOfPairs(t *testing.T) {
 		if pair.Decisive {
 			decisive++
 		}
+		if pair.Reopens {
+			reopening = append(reopening, pair.ID)
+		}
 		for _, id := range pair.Questions {
 			_, ok := questionnaire.Current().Question(id)
 			require.True(t, ok, "%s: %s", pair.ID, id)
 			paired[id] = true
 		}
 	}
+	require.Equal(t, []string{"K-31", "K-32"}, reopening, "the rest leave what an answer takes out as it is")
 	require.Equal(t, 21, decisive, "and K-04, about workloads that are marked critical")
 	for _, q := range questionnaire.Current().Questions() {
 		require.Equal(t, q.Verifiable, paired[q.ID], "%s: verifiable is what a pair holds", q.ID)

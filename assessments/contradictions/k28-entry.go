@@ -69,7 +69,7 @@ type narrowest struct {
 	wide     int // that enter through four nodes or more
 	services []assessments.Subject
 	option   string
-	nodes    int
+	nodes    int // the fewest of any of them
 }
 
 func (n *narrowest) see(s *facts.Service, option string, nodes int) {
@@ -78,9 +78,10 @@ func (n *narrowest) see(s *facts.Service, option string, nodes int) {
 		return
 	}
 	n.services = append(n.services, assessments.AboutService(s).Subject())
-	if n.option == "" || letter(option) > letter(n.option) {
+	if n.option == "" {
 		n.option, n.nodes = option, nodes
 	}
+	n.option, n.nodes = worseOf(n.option, option), min(n.nodes, nodes)
 }
 
 func (n *narrowest) sight(v assessments.PairView, wide int) assessments.Sight {
@@ -96,13 +97,11 @@ func (n *narrowest) sight(v assessments.PairView, wide int) assessments.Sight {
 	return withSubjects(s, n.services)
 }
 
-// fewestOwners is how many nodes own the service's most narrowly owned address.
+// fewestOwners is how many nodes own the service's most narrowly owned address; it has one at least.
 func fewestOwners(s *facts.Service) int {
-	fewest := 0
+	fewest := len(s.ExternalAddresses[0].Nodes)
 	for _, address := range s.ExternalAddresses {
-		if n := len(address.Nodes); n > 0 && (fewest == 0 || n < fewest) {
-			fewest = n
-		}
+		fewest = min(fewest, len(address.Nodes))
 	}
 	return fewest
 }

@@ -2,6 +2,7 @@ package contradictions
 
 import (
 	"fmt"
+	"math"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines/network"
@@ -35,18 +36,15 @@ func lookAtAddresses(v assessments.PairView) []assessments.Sight {
 	if len(known) == 0 || known[0].Kind == network.ServiceAddresses { // services alone tell nothing of pods and nodes
 		return cannotSee(why, "N5")
 	}
-	allowed, months, grown := "N5.a", int64(0), false
+	allowed, months, grown := "N5.a", int64(never), false
 	var seen []assessments.Evidence
 	for _, r := range known {
 		seen = append(seen, evidence(rangeWord[r.Kind], "%d of %d that the range holds%s", *r.Used, r.Size, growthOf(r)))
 		option, lasts := lastsFor(r)
-		if grown = grown || r.Growth.Known; r.Growth.Known && (months == 0 || lasts > 0 && lasts < months) {
-			months = lasts
-		}
-		allowed = worseOf(allowed, option)
+		allowed, months, grown = worseOf(allowed, option), min(months, lasts), grown || r.Growth.Known
 	}
 	if !grown {
-		if tight := tightest(known); *tight.UsePercent >= 80 && claims(v, "N5.a", "N5.b") {
+		if fullest(known) >= 80 && claims(v, "N5.a", "N5.b") {
 			return suggestive(asks("N5", "Four fifths of a range are taken. By what growth does the rest last for years?", seen...))
 		}
 		return suggestive(saw("N5", "", seen...))
@@ -68,10 +66,13 @@ func growthOf(r network.Range) string {
 	return fmt.Sprintf(", %d more in 30 days since %s", r.Growth.PerMile/1000, r.Growth.Since)
 }
 
-// lastsFor is how long a range lasts at its growth, and the best option that this allows; 0 where it does not fill.
+// never is for how many months a range lasts that does not fill.
+const never = math.MaxInt64
+
+// lastsFor is how long a range lasts at its growth, and the best option that this allows.
 func lastsFor(r network.Range) (option string, months int64) {
-	if !r.Growth.Known || r.Growth.DaysLeft == nil {
-		return "N5.a", 0
+	if r.Growth.DaysLeft == nil {
+		return "N5.a", never
 	}
 	months = *r.Growth.DaysLeft / daysOfMonth
 	switch {
@@ -83,12 +84,10 @@ func lastsFor(r network.Range) (option string, months int64) {
 	return "N5.a", months
 }
 
-func tightest(ranges []network.Range) network.Range {
-	most := ranges[0]
-	for _, r := range ranges[1:] {
-		if *r.UsePercent > *most.UsePercent {
-			most = r
-		}
+// fullest is how many percent are taken of the range of which most are.
+func fullest(ranges []network.Range) (percent int64) {
+	for _, r := range ranges {
+		percent = max(percent, *r.UsePercent)
 	}
-	return most
+	return percent
 }

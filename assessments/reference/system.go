@@ -46,3 +46,14 @@ func IsSystemNamespace(namespace, provisioner string, live bool) bool {
 	}
 	return false
 }
+
+// MayBeSystemNamespace reports whether a namespace is the system's own in a cluster of any provisioner.
+func MayBeSystemNamespace(namespace string) bool {
+	rows := system().Rows
+	for i := range rows {
+		if rows[i].Matches(namespace) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,5 +1,23 @@
 package snapshot
 
+// Network is the cluster's data path as far as its own configuration tells it.
+type Network struct {
+	Component         string `json:"component"` // kube-proxy, cni, load-balancer, service-cidr
+	Name              string `json:"name,omitzero"`
+	Version           string `json:"version,omitzero"`
+	Mode              string `json:"mode,omitzero"`      // kube-proxy: iptables, ipvs, nftables; as configured, empty where the default holds
+	ModeKnown         bool   `json:"modeKnown,omitzero"` // the configuration was read
+	ReplacesKubeProxy *bool  `json:"replacesKubeProxy,omitzero"`
+
+	Conntrack     *ConntrackSettings `json:"conntrack,omitzero"`    // of kube-proxy's configuration
+	AddressMode   string             `json:"addressMode,omitzero"`  // how pods get addresses: node-ranges, blocks, cloud
+	NodeMaskBits  int                `json:"nodeMaskBits,omitzero"` // prefix length of each node's range (IPv4); 0 not known
+	Pools         []AddressPool      `json:"pools,omitzero"`
+	BGP           *BGP               `json:"bgp,omitzero"`
+	Announcements []Announcement     `json:"announcements,omitzero"` // how a load balancer makes its addresses known
+	ServiceCIDRs  []string           `json:"serviceCidrs,omitzero"`  // of ServiceCIDR objects
+}
+
 // ConntrackSettings are kube-proxy's own keys; a nil field stands for its default.
 type ConntrackSettings struct {
 	MaxPerCore            *int64 `json:"maxPerCore,omitzero"` // 0: kube-proxy leaves the kernel's maximum alone

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -112,12 +113,21 @@ func (b *schemaBuilder) define(s *shape) {
 	}
 }
 
-// comments are those of records.go, by type and by field.
+// comments are those of the package's types, by type and by field.
 func comments(t *testing.T) map[string]string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "records.go", nil, parser.ParseComments)
-	require.NoError(t, err)
 	out := map[string]string{}
+	sources, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, source := range sources {
+		file, err := parser.ParseFile(token.NewFileSet(), source, nil, parser.ParseComments)
+		require.NoError(t, err)
+		commentsOf(file, out)
+	}
+	return out
+}
+
+func commentsOf(file *ast.File, out map[string]string) {
 	line := func(group *ast.CommentGroup) string { return strings.Join(strings.Fields(group.Text()), " ") }
 	for _, declaration := range file.Decls {
 		group, ok := declaration.(*ast.GenDecl)
@@ -136,7 +146,6 @@ func comments(t *testing.T) map[string]string {
 			}
 		}
 	}
-	return out
 }
 
 // fill sets every field to something that the format allows, so that no field is left out of a test.

@@ -30,7 +30,7 @@ type shapeField struct {
 var nameFields = []string{"name", "namespace", "uid", "workloadKind", "ownerKind", "policyKind", "resourceKind", "autoscalerKind", "apiVersion",
 	"helmRelease", "container", "component", "section", "source", "schema", "platformUid", "collectorVersion",
 	"configurationKind", "configuration", "ingressKind", "backupKind", "objectKind", "volumeSource", "service", "serviceNamespace", "claim",
-	"claimNamespace", "storageClass", "driver", "provisioner", "group", "version", "resource", "tool", "reason", "keyId"}
+	"claimNamespace", "storageClass", "driver", "provisioner", "group", "version", "resource", "tool", "reason", "keyId", "redactionKeyId"}
 
 // Known values of closed fields, by Go type and JSON name.
 var enums = map[string][]string{

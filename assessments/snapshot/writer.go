@@ -22,7 +22,17 @@ type Writer struct {
 	counts map[Kind]int
 	limits Limits
 	line   bytes.Buffer
+	change func(Record) Record
 	err    error
+}
+
+// WriterOption sets how a Writer writes.
+type WriterOption func(*Writer)
+
+// Through has every record, the header among them, pass a function before it is written and held against the format's bounds. The
+// trailer is the Writer's own. A nil function changes nothing.
+func Through(change func(Record) Record) WriterOption {
+	return func(w *Writer) { w.change = change }
 }
 
 // writeOptions make the bytes a function of the record alone: maps sorted, times in UTC.
@@ -34,14 +44,17 @@ var writeOptions = json.JoinOptions(
 )
 
 // NewWriter writes the header's line and returns a Writer for the records. Schema and minor version are set here.
-func NewWriter(w io.Writer, header Header) (*Writer, error) {
+func NewWriter(w io.Writer, header Header, options ...WriterOption) (*Writer, error) {
 	zip, err := gzip.NewWriterLevel(w, gzip.DefaultCompression)
 	if err != nil {
 		return nil, fmt.Errorf("start gzip: %w", err)
 	}
 	header.Schema, header.SchemaMinor = Schema, SchemaMinor
 	out := &Writer{zip: zip, sum: sha256.New(), counts: map[Kind]int{}, limits: DefaultLimits()}
-	if err := out.write(header); err != nil {
+	for _, option := range options {
+		option(out)
+	}
+	if err := out.write(out.changed(header)); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -54,7 +67,14 @@ func (w *Writer) Write(record Record) error {
 	case KindHeader, KindTrailer:
 		return fmt.Errorf("write snapshot: a %s is written by the Writer itself", record.RecordKind())
 	}
-	return w.write(record)
+	return w.write(w.changed(record))
+}
+
+func (w *Writer) changed(record Record) Record {
+	if w.change == nil {
+		return record
+	}
+	return w.change(record)
 }
 
 // Close writes the trailer and ends the gzip stream. It does not close the writer below.

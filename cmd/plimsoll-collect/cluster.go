@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"plimsoll/assessments/pseudonym"
 	"plimsoll/assessments/snapshot"
 	"plimsoll/collectors/cluster"
 )
@@ -22,6 +23,10 @@ type clusterFlags struct {
 	out        string
 	timeout    time.Duration
 	upload     uploadFlags
+	redact     redactFlags
+	key        *pseudonym.Key // of redaction, while it runs
+	clusterID  string
+	allOf      bool // every context of the kubeconfig
 }
 
 // scopeFlags say how much is read.
@@ -29,17 +34,19 @@ type scopeFlags struct {
 	namespaces []string
 	noReleases bool
 	apiMetrics bool
+	history    bool
 }
 
 func (f *scopeFlags) add(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "read only `NAMESPACE` (several: -n A -n B), and the uid of kube-system")
 	flags.BoolVar(&f.apiMetrics, "api-metrics", false, "read the API server's /metrics for requests to deprecated APIs, which takes one right more")
+	flags.BoolVar(&f.history, "helm-history", false, "decode what Helm keeps of its releases in here: charts, versions, images and keyed hashes leave, never values")
 	flags.BoolVar(&f.noReleases, "no-releases", false, "leave out Helm's releases, and with them the right to list Secrets")
 }
 
 func (f *scopeFlags) options() cluster.Options {
-	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, APIMetrics: f.apiMetrics}
+	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, HelmHistory: f.history, APIMetrics: f.apiMetrics}
 }
 
 func newCluster() *cobra.Command {
@@ -54,6 +61,8 @@ not be read is named in the snapshot, and costs nothing else. "plimsoll-collect 
 rights that it can use.`,
 		Example: `  plimsoll-collect cluster --out cluster.plimsoll.gz
   plimsoll-collect cluster --context production -n payments -n orders > payments.plimsoll.gz
+  plimsoll-collect cluster --all-contexts --out snapshots
+  plimsoll-collect cluster --redact-names --redact-key-file names.key --out cluster.plimsoll.gz
   plimsoll-collect cluster --upload https://plimsoll.example --platform ID --token-file token`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return f.run(command) },
@@ -64,7 +73,10 @@ rights that it can use.`,
 	flags.StringVar(&f.connection.Context, "context", "", "`NAME` of the kubeconfig's context (default: its current one)")
 	flags.DurationVar(&f.timeout, "timeout", 15*time.Minute, "give up after this `TIME`")
 	flags.Float64Var(&f.connection.QPS, "limit-qps", cluster.DefaultQPS, "ask the API server at most `N` times a second")
+	flags.StringVar(&f.clusterID, "cluster-id", "", "the `ID` of the cluster, where the uid of kube-system may not be read or shall not leave (default: that uid)")
+	flags.BoolVar(&f.allOf, "all-contexts", false, "one snapshot for each context of the kubeconfig, in the folder that --out names")
 	f.scope.add(command)
+	f.redact.add(command)
 	f.upload.add(command, "upload")
 	return command
 }
@@ -75,6 +87,12 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	upload, err := f.upload.target()
 	if err != nil {
 		return err
+	}
+	if err := f.prepare(upload != nil); err != nil {
+		return err
+	}
+	if f.allOf {
+		return f.runAll(command)
 	}
 	f.connection.UserAgent = "plimsoll-collect/" + version
 	client, err := cluster.Connect(f.connection)
@@ -104,6 +122,7 @@ func (f *clusterFlags) collect(ctx context.Context, command *cobra.Command, clie
 	stderr := command.ErrOrStderr()
 	options := f.scope.options()
 	options.CollectorVersion, options.CollectorBuild = version, buildDigest()
+	options.ClusterID, options.Redact = f.clusterID, f.redaction()
 	progress := newProgress(stderr)
 	options.Progress = progress.step
 	start := time.Now()

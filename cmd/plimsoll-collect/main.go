@@ -63,7 +63,7 @@ plimsoll-collect inspect FILE. Nothing is sent anywhere unless you say so.`,
 		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCluster(), newManifests(), newRepository(), newNode(), newInspect(), newUpload(), newRBAC(), newVersion())
+	root.AddCommand(newCluster(), newManifests(), newRepository(), newNode(), newInspect(), newUpload(), newReveal(), newRedactKey(), newRBAC(), newVersion())
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,6 +78,16 @@ func golden(t *testing.T, name, got string) {
 	require.Equal(t, string(want), got)
 }
 
+var loaded sync.Once
+
+// harbour is the example cluster on the server that the tests of this package share.
+func harbour(t *testing.T) *kubetest.Server {
+	t.Helper()
+	server := kubetest.Shared(t)
+	loaded.Do(func() { server.Apply(t, kubetest.Harbour(time.Now())) })
+	return server
+}
+
 func TestInspect(t *testing.T) {
 	file := written(t)
 	got := start(t, "inspect", file)
@@ -114,8 +125,7 @@ func TestManifests(t *testing.T) {
 }
 
 func TestAClusterFromTheCommandLine(t *testing.T) {
-	server := kubetest.Shared(t)
-	server.Apply(t, kubetest.Harbour(time.Now()))
+	server := harbour(t)
 	folder := t.TempDir()
 	out := filepath.Join(folder, "harbour.plimsoll.gz")
 

@@ -12,7 +12,8 @@ import (
 
 // manifestFlags are what `manifests` is told.
 type manifestFlags struct {
-	out string
+	out    string
+	redact redactFlags
 }
 
 func newManifests() *cobra.Command {
@@ -26,15 +27,20 @@ func newManifests() *cobra.Command {
 		RunE: func(command *cobra.Command, paths []string) error { return f.run(command, paths) },
 	}
 	command.Flags().StringVarP(&f.out, "out", "o", "", "write the snapshot to `FILE` (default: standard output)")
+	f.redact.add(command)
 	return command
 }
 
 func (f *manifestFlags) run(command *cobra.Command, paths []string) error {
 	stderr := command.ErrOrStderr()
+	writing, err := f.redact.writing()
+	if err != nil {
+		return err
+	}
 	records := map[snapshot.Kind]int{}
 	var inputs manifests.Inputs
-	err := writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
-		return writeSnapshot(w, records, func(emit func(snapshot.Record) error) (err error) {
+	err = writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+		return writeSnapshot(w, records, writing, func(emit func(snapshot.Record) error) (err error) {
 			inputs, err = manifests.Read(command.Context(), paths, command.InOrStdin(), emit)
 			return err
 		})

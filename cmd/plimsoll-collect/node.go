@@ -22,6 +22,7 @@ type nodeFlags struct {
 	options node.Options
 	out     string
 	every   time.Duration
+	redact  redactFlags
 }
 
 func newNode() *cobra.Command {
@@ -49,6 +50,7 @@ hostNetwork (deploy/collector/node-daemonset.yaml). The result is merged into th
 	flags.StringVar(&f.options.Proc, "proc", "/proc", "the `FOLDER` where the machine's /proc is mounted")
 	flags.StringVar(&f.options.Sys, "sys", "/sys", "the `FOLDER` where the machine's /sys is mounted")
 	flags.BoolVar(&f.options.OwnNetwork, "own-network", false, "the node is itself a container (kind, k3d): this network namespace is its own")
+	f.redact.add(command)
 	flags.DurationVar(&f.every, "every", 0, "go on, and write the file anew after each `TIME`")
 	return command
 }
@@ -96,12 +98,16 @@ func (f *nodeFlags) complete() error {
 func (f *nodeFlags) take(command *cobra.Command) error {
 	options := f.options
 	options.At = time.Now()
+	writing, err := f.redact.writing()
+	if err != nil {
+		return err
+	}
 	read, err := node.Read(options)
 	if err != nil {
 		return err
 	}
 	err = writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
-		out, err := snapshot.NewWriter(w, read.Header)
+		out, err := snapshot.NewWriter(w, read.Header, writing...)
 		if err != nil {
 			return err
 		}

@@ -94,12 +94,12 @@ func cause(err error) error {
 
 // writeSnapshot writes what a collector emits, its header first, which is completed by who took it and when. It counts the other
 // records by kind, where somebody wants to know.
-func writeSnapshot(w io.Writer, records map[snapshot.Kind]int, collect func(emit func(snapshot.Record) error) error) error {
+func writeSnapshot(w io.Writer, records map[snapshot.Kind]int, options []snapshot.WriterOption, collect func(emit func(snapshot.Record) error) error) error {
 	var out *snapshot.Writer
 	err := collect(func(record snapshot.Record) (err error) {
 		if header, first := record.(snapshot.Header); first {
 			header.CollectorVersion, header.CollectorBuild, header.TakenAt = version, buildDigest(), time.Now().UTC().Truncate(time.Second)
-			out, err = snapshot.NewWriter(w, header)
+			out, err = snapshot.NewWriter(w, header, options...)
 			return err
 		}
 		if records != nil {

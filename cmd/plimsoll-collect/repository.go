@@ -12,7 +12,8 @@ import (
 
 // repositoryFlags are what `repository` is told.
 type repositoryFlags struct {
-	out string
+	out    string
+	redact redactFlags
 }
 
 func newRepository() *cobra.Command {
@@ -33,14 +34,19 @@ No values, commit messages, authors or addresses of remotes leave: docs/collecto
 		RunE: func(command *cobra.Command, paths []string) error { return f.run(command, paths) },
 	}
 	command.Flags().StringVarP(&f.out, "out", "o", "", "write the snapshot to `FILE` (default: standard output)")
+	f.redact.add(command)
 	return command
 }
 
 func (f *repositoryFlags) run(command *cobra.Command, paths []string) error {
 	stderr := command.ErrOrStderr()
+	writing, err := f.redact.writing()
+	if err != nil {
+		return err
+	}
 	var inputs repository.Inputs
-	err := writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
-		return writeSnapshot(w, nil, func(emit func(snapshot.Record) error) (err error) {
+	err = writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+		return writeSnapshot(w, nil, writing, func(emit func(snapshot.Record) error) (err error) {
 			inputs, err = repository.Read(command.Context(), paths, repository.Options{}, emit)
 			return err
 		})

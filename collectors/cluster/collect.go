@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Namespaces       []string // only these; empty: all
 	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
+	HelmHistory      bool     // read the data of Helm's Secrets and ConfigMaps, which the right to list them covers
 	APIMetrics       bool     // read /metrics for requests to deprecated APIs, which takes the right to get it
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
@@ -25,6 +26,9 @@ type Options struct {
 	TakenAt          time.Time // zero: now
 	HashKey          []byte    // of the node addresses' hashes; empty: random, and forgotten with the collection
 	Progress         func(step string)
+
+	ClusterID string                                // stands for the uid of kube-system; empty: as the cluster says it
+	Redact    func(snapshot.Record) snapshot.Record // every record passes it before it is written; nil: as they are
 }
 
 // Summary says what a collection was like, for the person at the terminal.
@@ -167,7 +171,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
 		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods)), Collected: c.collected()},
-	})
+	}, snapshot.Through(c.options.Redact))
 	return err
 }
 

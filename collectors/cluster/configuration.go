@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -25,10 +26,13 @@ func (c *collection) readSystemNamespace(ctx context.Context) error {
 	if isRefusal(err) {
 		note := noteOf(namespaces.resource, systemNamespace, err)
 		note.Detail = "no right to get the namespace " + systemNamespace + ": the snapshot does not say which cluster it is of"
+		if c.cluster.UID = c.options.ClusterID; c.cluster.UID != "" {
+			note.Detail = "no right to get the namespace " + systemNamespace + ": which cluster this is was said by --cluster-id"
+		}
 		c.allowed.notes = append(c.allowed.notes, note)
 		return nil
 	}
-	c.cluster.UID, c.cluster.CreatedAt = object.Meta.UID, object.Meta.CreatedAt.Pointer()
+	c.cluster.UID, c.cluster.CreatedAt = cmp.Or(c.options.ClusterID, object.Meta.UID), object.Meta.CreatedAt.Pointer()
 	if c.systemLabels = object.Meta.Labels; c.systemLabels == nil {
 		c.systemLabels = map[string]string{}
 	}

@@ -85,8 +85,7 @@ func listRules(o Options) []Rule {
 		rules = append(rules, *rule)
 	}
 	if !o.WithoutReleases {
-		rules = append(rules, Rule{Resources: []string{secrets.resource, configMaps.resource}, Verbs: []string{"list"},
-			Why: "Helm releases by their labels. Kubernetes has no right for metadata alone: the collector asks for\nmetadata only, but whoever holds its token could ask for more. Leave it out with --no-releases."})
+		rules = append(rules, Rule{Resources: []string{secrets.resource, configMaps.resource}, Verbs: []string{"list"}, Why: o.whyReleases()})
 	}
 	return rules
 }

@@ -15,6 +15,9 @@ func (c *collection) readReleases(ctx context.Context) error {
 	if err := c.readReleaseObjects(ctx); err != nil {
 		return err
 	}
+	if c.options.HelmHistory {
+		return c.readHistory(ctx)
+	}
 	for _, k := range []kind{secrets, configMaps} {
 		for _, namespace := range c.options.scope(k) {
 			if !c.allowed.may(releases, namespace) {

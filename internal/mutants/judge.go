@@ -16,40 +16,64 @@ import (
 // memoryKiB bounds the address space of a test program: a mutant may make a loop that fills memory.
 const memoryKiB = 6 << 20
 
-// judge is the test program of one package.
+// judge is the test program of one package, or a part of it.
 type judge struct {
 	path    string // import path
 	program string
 	dir     string
-	rapid   bool // has property tests
+	tests   string // the -test.run pattern of its part; empty: all of it
+	rapid   bool   // has property tests
 	takes   time.Duration
 	reaches map[int]bool
 }
 
-// meet runs the program without a mutant: it must pass, and its time and the mutants on its way are noted.
-func (j *judge) meet(ctx context.Context, dir string) error {
+// meet runs the program without a mutant and gives its parts, each of them met: itself, if it is quick.
+func (j *judge) meet(ctx context.Context, dir string) ([]*judge, error) {
+	out, err := j.pass(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	patterns := parts(out)
+	if len(patterns) == 0 {
+		return []*judge{j}, nil
+	}
+	var all []*judge
+	for _, pattern := range patterns {
+		part := &judge{path: j.path, program: j.program, dir: j.dir, rapid: j.rapid, tests: pattern}
+		if _, err := part.pass(ctx, dir); err != nil {
+			return nil, err
+		}
+		all = append(all, part)
+	}
+	return all, nil
+}
+
+// pass runs the tests without a mutant, notes their time and the mutants on their way and gives what they print: they must pass.
+func (j *judge) pass(ctx context.Context, dir string) (string, error) {
 	notes := filepath.Join(dir, "reached")
 	defer os.Remove(notes)
 	begin := time.Now()
 	command := j.command(ctx, 20, 10*time.Minute)
+	command.Args = append(command.Args, "-test.v")
 	command.Env = append(os.Environ(), variableReached+"="+notes)
-	if out, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("tests of %s, without a mutant: %w\n%s", j.path, err, tail(out))
+	out, err := command.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("tests of %s %s, without a mutant: %w\n%s", j.path, j.tests, err, tail(out))
 	}
 	j.takes = time.Since(begin)
 	data, err := os.ReadFile(notes)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
+		return "", err
 	}
 	j.reaches = map[int]bool{}
 	for _, field := range strings.Fields(string(data)) {
 		id, err := strconv.Atoi(field)
 		if err != nil {
-			return fmt.Errorf("mutants that %s reaches: %w", j.path, err)
+			return "", fmt.Errorf("mutants that %s reaches: %w", j.path, err)
 		}
 		j.reaches[id] = true
 	}
-	return nil
+	return string(out), nil
 }
 
 // kills reports whether the tests notice a mutant. Cases bounds what each property test tries.
@@ -64,7 +88,7 @@ func (j *judge) kills(ctx context.Context, id, cases int) bool {
 
 func (j *judge) command(ctx context.Context, cases int, limit time.Duration) *exec.Cmd {
 	arguments := []string{"-c", `ulimit -v "$0" 2>/dev/null || true; exec "$@"`, strconv.Itoa(memoryKiB),
-		j.program, "-test.failfast", "-test.timeout=" + limit.String()}
+		j.program, "-test.failfast", "-test.timeout=" + limit.String(), "-test.run=" + j.tests}
 	if j.rapid {
 		arguments = append(arguments, "-rapid.checks="+strconv.Itoa(cases), "-rapid.seed=1", "-rapid.nofailfile", "-rapid.shrinktime=1ms")
 	}

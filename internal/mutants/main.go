@@ -7,9 +7,10 @@
 //
 // All mutants of a run are compiled into the test programs at once, each behind a switch that one environment variable turns on, by
 // an overlay: the tree is not touched, and a mutant costs one run of the tests and no build. A first run without mutants notes which
-// mutants each program reaches. A mutant is killed if one of the programs that reach it fails or runs out of its time or memory; its
-// own package's tests go first, then those of every package under assessments, the quickest first. Mutants that don't compile
-// are not counted. Property tests run from a fixed seed, with few cases each; a mutant that lives is tried once more with many.
+// mutants each program reaches; one that is slow is divided into parts, by its tests and their subtests, so that a mutant runs what
+// comes by it. A mutant is killed if one of the parts that reach it fails or runs out of its time or memory; its own package's tests
+// go first, then, without -own, those of every package under assessments, the quickest first. Mutants that don't compile are
+// not counted. Property tests run from a fixed seed, with few cases each; a mutant that lives is tried once more with many.
 package main
 
 import (
@@ -32,12 +33,14 @@ func main() {
 	sample := flag.Int("sample", 0, "how many mutants of each package, drawn by -seed (0: all)")
 	seed := flag.Uint64("seed", 1, "which sample")
 	only := flag.String("only", "", "packages whose import path ends so, separated by commas")
+	files := flag.String("files", "", "source files whose paths end so, separated by commas")
+	own := flag.Bool("own", false, "let a package's own tests alone judge: quicker, and what lives may yet be killed by others'")
 	parallel := flag.Int("parallel", 2, "how many mutants at once")
 	known := flag.String("survivors", "internal/mutants/survivors.yaml", "the survivors that may live, and why")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	unexplained, err := run(ctx, options{sample: *sample, seed: *seed, only: *only, parallel: *parallel, known: *known}, os.Stdout)
+	unexplained, err := run(ctx, options{sample: *sample, seed: *seed, only: *only, files: *files, own: *own, parallel: *parallel, known: *known}, os.Stdout)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(2)

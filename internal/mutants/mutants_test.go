@@ -122,6 +122,64 @@ func lines(all []mutant) []int {
 	return at
 }
 
+func TestOnlyTheNamedFilesAreMutated(t *testing.T) {
+	dir := module(t)
+	here(t, dir)
+	require.NoError(t, os.WriteFile("year.go", []byte("package example\n\nfunc next(year int) int { return year + 1 }\n"), 0o600))
+	_, mutants, err := options{files: "month.go,year.go"}.draw(t.Context(), dir)
+	require.NoError(t, err)
+	require.NotEmpty(t, mutants)
+	for _, m := range mutants {
+		require.Equal(t, "year.go", m.File)
+	}
+	_, _, err = options{files: "ear.go"}.draw(t.Context(), dir)
+	require.ErrorContains(t, err, `no mutant in a file that ends with "ear.go"`)
+}
+
+func TestASlowProgramIsTriedInParts(t *testing.T) {
+	dir := module(t)
+	here(t, dir)
+	require.NoError(t, os.WriteFile("slow_test.go", []byte(`package example
+
+import (
+	"testing"
+	"time"
+)
+
+func TestSlow(t *testing.T) {
+	for _, name := range []string{"lonely", "later"} {
+		t.Run(name, func(t *testing.T) {
+			time.Sleep(300 * time.Millisecond)
+			if name == "lonely" && lonely(2) != 1 || name == "later" && later(time.Second) != 3*time.Second {
+				t.Fatal()
+			}
+		})
+	}
+}
+`), 0o600))
+	packages, mutants, err := options{}.draw(t.Context(), dir)
+	require.NoError(t, err)
+	b := &builder{root: dir, dir: t.TempDir(), packages: packages}
+	mutants, programs, err := b.programs(t.Context(), mutants, packages)
+	require.NoError(t, err)
+	all, err := meetAll(t.Context(), packages, programs, b.dir)
+	require.NoError(t, err)
+	patterns := map[string]*judge{}
+	for _, j := range all {
+		patterns[j.tests] = j
+	}
+	require.Len(t, patterns, 3)
+	lonely, adult := patterns["^TestSlow$/^(lonely)$"], patterns["^(TestAdult)$"]
+	for _, m := range mutants {
+		require.Equal(t, m.Function == "lonely", lonely.reaches[m.ID] && m.Function != "open", m.From)
+		require.False(t, adult.reaches[m.ID] && (m.Function == "lonely" || m.Function == "later"), m.From)
+		if m.Function == "lonely" {
+			require.Equal(t, killed, fateOf(t.Context(), m, all))
+			require.False(t, adult.kills(t.Context(), m.ID, 20), "its pattern leaves out the test that would")
+		}
+	}
+}
+
 func TestAMutantThatDoesNotCompileIsLeftOut(t *testing.T) {
 	dir := module(t)
 	here(t, dir)

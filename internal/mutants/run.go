@@ -19,6 +19,8 @@ type options struct {
 	sample, parallel int
 	seed             uint64
 	only, known      string
+	files            string // endings of the paths of the files to mutate, separated by commas; empty: all
+	own              bool   // a package's own tests alone judge
 }
 
 // run makes the mutants of the module in the working folder, tries them and prints what lives. It gives the number of
@@ -41,9 +43,11 @@ func run(ctx context.Context, o options, out io.Writer) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	tested, err := judging(ctx, root, packages)
-	if err != nil {
-		return 0, err
+	tested := packages
+	if !o.own {
+		if tested, err = judging(ctx, root, packages); err != nil {
+			return 0, err
+		}
 	}
 	b := &builder{root: root, dir: dir, packages: packages}
 	drawn := len(mutants)
@@ -61,7 +65,7 @@ func run(ctx context.Context, o options, out io.Writer) (int, error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
-	if o.sample == 0 {
+	if o.sample == 0 && o.files == "" {
 		t.stale(root, packages)
 	}
 	return t.unexplained, t.print(packages)
@@ -73,7 +77,7 @@ func (o options) draw(ctx context.Context, root string) ([]pkg, []mutant, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	packages = slices.DeleteFunc(packages, func(p pkg) bool { return !o.wants(p.ImportPath) })
+	packages = slices.DeleteFunc(packages, func(p pkg) bool { return !ends(p.ImportPath, o.only) })
 	if len(packages) == 0 {
 		return nil, nil, fmt.Errorf("no package ends with %q", o.only)
 	}
@@ -87,7 +91,10 @@ func (o options) draw(ctx context.Context, root string) ([]pkg, []mutant, error)
 		if err != nil {
 			return nil, nil, err
 		}
-		all = append(all, o.some(found)...)
+		all = append(all, o.some(slices.DeleteFunc(found, func(m mutant) bool { return !ends(m.File, o.files) }))...)
+	}
+	if len(all) == 0 {
+		return nil, nil, fmt.Errorf("no mutant in a file that ends with %q", o.files)
 	}
 	for i := range all {
 		all[i].ID = i + 1
@@ -95,11 +102,9 @@ func (o options) draw(ctx context.Context, root string) ([]pkg, []mutant, error)
 	return packages, all, nil
 }
 
-func (o options) wants(path string) bool {
-	if o.only == "" {
-		return true
-	}
-	return slices.ContainsFunc(strings.Split(o.only, ","), func(end string) bool {
+// ends reports whether a path ends with one of some endings, separated by commas; with none, every path does.
+func ends(path, endings string) bool {
+	return endings == "" || slices.ContainsFunc(strings.Split(endings, ","), func(end string) bool {
 		return path == end || strings.HasSuffix(path, "/"+end)
 	})
 }
@@ -140,10 +145,11 @@ func meetAll(ctx context.Context, tested []pkg, programs map[string]string, dir 
 	for _, p := range tested {
 		j := &judge{path: p.ImportPath, program: programs[p.ImportPath], dir: p.Dir,
 			rapid: slices.Contains(append(p.TestImports, p.XTestImports...), "pgregory.net/rapid")}
-		if err := j.meet(ctx, dir); err != nil {
+		parts, err := j.meet(ctx, dir)
+		if err != nil {
 			return nil, err
 		}
-		all = append(all, j)
+		all = append(all, parts...)
 	}
 	return all, nil
 }

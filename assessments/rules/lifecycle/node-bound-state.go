@@ -164,7 +164,7 @@ func (s *storage) templateGround(w *facts.Workload, volume *snapshot.Volume) gro
 	if least := w.LeastReplicas(); w.Kind == "StatefulSet" && least != nil {
 		const most = 1000 // ordinals looked up: claims beyond have the same class
 		for i := range min(max(*least, 1), most) {
-			if claim := s.claims[facts.Key{Namespace: w.Namespace, Name: fmt.Sprintf("%s-%s-%d", volume.Claim, w.Name, i)}]; claim != nil {
+			if claim := s.claims[facts.Key{Namespace: w.Namespace, Name: claimOf(w, volume, i)}]; claim != nil {
 				if g := s.boundGround(claim); g.node != "" {
 					return g
 				}
@@ -184,6 +184,14 @@ func (s *storage) templateGround(w *facts.Workload, volume *snapshot.Volume) gro
 		return ground{unread: s.unseen}
 	}
 	return ground{note: "the class of volume " + volume.Name + " is not in the input; what it stands on was not judged"}
+}
+
+// claimOf names the claim that a template makes for the pod of an ordinal.
+func claimOf(w *facts.Workload, volume *snapshot.Volume, ordinal int) string {
+	if ordinal < len(volume.Claims) {
+		return volume.Claims[ordinal]
+	}
+	return fmt.Sprintf("%s-%s-%d", volume.Claim, w.Name, ordinal)
 }
 
 // defaultClass is the one class that is marked so.
