@@ -217,8 +217,8 @@ func judgedReleases(t *testing.T, records []snapshot.Record, names ...string) ma
 		require.True(t, known)
 		for _, o := range rule.Judge(view) {
 			of := slices.Contains([]string{"kept", "broken"}, o.Subject().Name)
-			if (o.Result == assessments.Pass || o.Result == assessments.Fail) && slices.Contains(names, o.Subject.Name) && of == (id != "delivery/system-app-bump") {
-				found[id+" "+o.Subject.String()] = string(o.Result)
+			if (o.Result == assessments.Pass || o.Result == assessments.Fail) && slices.Contains(names, o.Subject().Name) && of == (id != "delivery/system-app-bump") {
+				found[id+" "+o.Subject().String()] = string(o.Result)
 			}
 		}
 	}
