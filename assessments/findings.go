@@ -17,29 +17,44 @@ func findingsOf(verdicts []*verdict) []Finding {
 		fails += len(v.fails)
 	}
 	all := make([]Finding, 0, fails)
-	for _, v := range verdicts {
-		for i, o := range v.fails {
-			f := Finding{
-				Rule: v.rule.ID, Severity: o.severity, Subject: o.subject, Source: o.place, Message: o.said.Message,
-				Evidence: o.said.Evidence, Expected: o.said.Expected, Mend: o.said.Mend,
-			}
-			if f.Evidence == nil {
-				f.Evidence = []Evidence{}
-			}
-			if v.waivedBy != nil && v.waivedBy[i] != nil {
-				f.Waived, f.WaivedBy, f.WaivedAtSource = true, v.waivedBy[i].Reason, v.waivedBy[i].Annotated
-			}
-			all = append(all, f)
+	for severity := Critical; severity >= 0; severity-- { // as they are ordered, so that little is left to be moved
+		for _, v := range verdicts {
+			all = v.appendFindings(all, severity)
 		}
+	}
+	for _, v := range verdicts {
 		v.fails = nil
 	}
 	Arrange(all)
 	return all
 }
 
+// appendFindings adds the findings of one severity, in the rule's order.
+func (v *verdict) appendFindings(all []Finding, severity Severity) []Finding {
+	for i, o := range v.fails {
+		if o.severity != severity {
+			continue
+		}
+		f := Finding{
+			Rule: v.rule.ID, Severity: o.severity, Subject: o.subject, Source: o.place, Message: o.said.Message,
+			Evidence: o.said.Evidence, Expected: o.said.Expected, Mend: o.said.Mend,
+		}
+		if f.Evidence == nil {
+			f.Evidence = []Evidence{}
+		}
+		if v.waivedBy != nil && v.waivedBy[i] != nil {
+			f.Waived, f.WaivedBy, f.WaivedAtSource = true, v.waivedBy[i].Reason, v.waivedBy[i].Annotated
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
 // Arrange orders findings, gravest first, then by rule and subject, and gives each its fingerprint.
 func Arrange(findings []Finding) {
-	slices.SortStableFunc(findings, compareFindings)
+	if !slices.IsSortedFunc(findings, compareFindings) {
+		slices.SortStableFunc(findings, compareFindings)
+	}
 	fingerprint(findings)
 }
 

@@ -17,11 +17,15 @@ type verdict struct {
 	waivedBy []*Waiver      // beside fails; nil entries: not waived
 	left     leftOut        // fails beyond as many as a result lists
 	unknown  map[string]int // subjects by reason
-	asks     []int32        // the questions that its unknown subjects wait for, by their place in asking
-	objects  bool           // an unknown subject is an object that was really there, and not the cluster as a whole
-	raw      tally
-	mended   tally // raw with waived fails as passes
-	count    RuleCount
+	again    struct {       // the reason that is given at the moment: thousands of subjects in a row have the same
+		why string
+		n   int
+	}
+	asks    []int32 // the questions that its unknown subjects wait for, by their place in asking
+	objects bool    // an unknown subject is an object that was really there, and not the cluster as a whole
+	raw     tally
+	mended  tally // raw with waived fails as passes
+	count   RuleCount
 }
 
 // failed is a failing outcome once it has let go of the facts: findings are made when nothing else needs those.
@@ -84,9 +88,30 @@ func (v *verdict) settleAll(outcomes []Outcome, questions *asking, assumed map[A
 	for i := range outcomes {
 		v.settle(&outcomes[i], questions)
 	}
+	v.addWhy()
 	for _, f := range v.fails {
 		known.share(f.said)
 	}
+}
+
+// why counts a reason. Equal ones in a row are added up once, when another comes or addWhy is called.
+func (v *verdict) why(reason string) {
+	if reason != v.again.why {
+		v.addWhy()
+	}
+	v.again.why = reason
+	v.again.n++
+}
+
+func (v *verdict) addWhy() {
+	if v.again.n == 0 {
+		return
+	}
+	if v.unknown == nil {
+		v.unknown = map[string]int{}
+	}
+	v.unknown[v.again.why] += v.again.n
+	v.again.n = 0
 }
 
 // severity is a finding's: its control's where none is set, and never above what the rule says it can give, since the low end has already
@@ -109,10 +134,7 @@ func (v *verdict) settle(o *Outcome, questions *asking) {
 	default:
 		o.Result = Unknown
 		v.count.Unknown++
-		if v.unknown == nil {
-			v.unknown = map[string]int{}
-		}
-		v.unknown[o.Reason]++
+		v.why(o.Reason)
 		if i, waits := questions.take(o, v.rule.ID); waits {
 			v.asks = append(v.asks, i)
 		}

@@ -47,6 +47,17 @@ func (o Outcome) Subject() Subject {
 	return Subject{}
 }
 
+// workload is the workload that the outcome is about, or whose container; nil: none.
+func (o *Outcome) workload() *facts.Workload {
+	switch about := o.about.(type) {
+	case *facts.Workload:
+		return about
+	case *facts.Container:
+		return about.Workload
+	}
+	return nil
+}
+
 // Place is where the subject stands in the files.
 func (o Outcome) Place() Place {
 	switch about := o.about.(type) {

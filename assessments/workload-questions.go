@@ -41,16 +41,44 @@ type asked struct {
 
 // asking gathers the questions of all rules. Thousands of workloads are asked about by a dozen rules each: their names are kept once.
 type asking struct {
-	at  map[ask]int32
-	all []asked
+	at   map[ask]int32
+	near map[near]int32 // the same by the workload itself, where there is one: files may hold several of one name
+	all  []asked
+}
+
+type near struct {
+	workload *facts.Workload
+	key      facts.FactKey
 }
 
 // take notes that outcomes of a rule wait for a fact of a workload. It gives the place of the question, and false where the rule has
 // asked it before or nobody could answer.
 func (q *asking) take(o *Outcome, rule string) (int32, bool) {
+	if o.Asks == "" {
+		return 0, false
+	}
 	if _, known := factQuestions[o.Asks]; !known {
 		return 0, false
 	}
+	at := near{o.workload(), o.Asks}
+	i, found := q.near[at]
+	if at.workload == nil || !found {
+		i = q.find(o)
+		if q.near == nil {
+			q.near = map[near]int32{}
+		}
+		q.near[at] = i
+	}
+	if q.all[i].last == rule {
+		return 0, false
+	}
+	q.all[i].last = rule
+	q.all[i].rules++
+	return i, true
+}
+
+// find is the place of a question, which may be a new one.
+func (q *asking) find(o *Outcome) int32 {
 	s := o.Subject()
 	about := ask{s.Kind, s.Namespace, s.Name, o.Asks}
 	i, found := q.at[about]
@@ -61,12 +89,7 @@ func (q *asking) take(o *Outcome, rule string) (int32, bool) {
 		i, q.all = int32(len(q.all)), append(q.all, asked{ask: about, weight: o.Weight})
 		q.at[about] = i
 	}
-	if q.all[i].last == rule {
-		return 0, false
-	}
-	q.all[i].last = rule
-	q.all[i].rules++
-	return i, true
+	return i
 }
 
 // questions lists the questions, one for each workload and fact: the most critical workloads first, then those that settle the most

@@ -167,6 +167,9 @@ func (b *Builder) completeWorkload(w *Workload, declared []WorkloadFact) {
 	w.Pods = b.pods[Key{w.Kind, w.Namespace, w.Name}]
 }
 
+// maxImagesKept bounds what is kept to be told again: files may name an image of its own in each container.
+const maxImagesKept = 4096
+
 // layContainers puts the containers side by side, in the order in which dozens of rules go through them.
 func (b *Builder) layContainers() {
 	n := 0
@@ -177,13 +180,20 @@ func (b *Builder) layContainers() {
 	for i := range room {
 		all[i] = &room[i]
 	}
+	images := map[string]*imageSeen{} // a platform runs few images many times
 	for _, w := range b.facts.Workloads {
 		own := len(w.Workload.Containers)
 		w.Containers, all = all[:own:own], all[own:]
 		for i, container := range w.Containers {
 			raw := &w.Workload.Containers[i]
-			*container = Container{Container: raw, Workload: w, Image: ParseImage(raw.Image), serves: raw.Role != snapshot.RoleInit}
-			container.Java = javaOfContainer(container)
+			seen := images[raw.Image]
+			if seen == nil {
+				if seen = seeImage(raw.Image); len(images) < maxImagesKept {
+					images[raw.Image] = seen
+				}
+			}
+			*container = Container{Container: raw, Workload: w, Image: seen.image, serves: raw.Role != snapshot.RoleInit}
+			container.Java = javaOfContainer(container, seen)
 		}
 	}
 }
@@ -215,16 +225,27 @@ func (b *Builder) sortRest() {
 
 // sortByObject orders by namespace, name and kind, then by place: manifests may hold two objects of one name.
 func sortByObject[T any](all []T, identity func(T) (Key, snapshot.Place)) {
-	compare := func(a, b T) int {
-		keyA, placeA := identity(a)
-		keyB, placeB := identity(b)
+	order := func(keyA Key, placeA snapshot.Place, keyB Key, placeB snapshot.Place) int {
 		if c := compareKeys(keyA, keyB); c != 0 {
 			return c
 		}
 		return comparePlaces(placeA, placeB)
 	}
-	if !slices.IsSortedFunc(all, compare) { // as a collector writes them, they are
-		slices.SortStableFunc(all, compare)
+	if len(all) < 2 {
+		return
+	}
+	key, place := identity(all[0])
+	for _, one := range all[1:] { // as a collector writes them, they are in order
+		nextKey, nextPlace := identity(one)
+		if order(key, place, nextKey, nextPlace) > 0 {
+			slices.SortStableFunc(all, func(a, b T) int {
+				keyA, placeA := identity(a)
+				keyB, placeB := identity(b)
+				return order(keyA, placeA, keyB, placeB)
+			})
+			return
+		}
+		key, place = nextKey, nextPlace
 	}
 }
 

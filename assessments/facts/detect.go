@@ -9,17 +9,37 @@ import (
 	"plimsoll/assessments/snapshot"
 )
 
+// imageSeen is what an image alone tells.
+type imageSeen struct {
+	image  Image
+	native bool // it says of itself that it is compiled ahead of time
+	java   Java // as readImage leaves it
+	tool   bool // a build image, which need not run its Java
+}
+
+func seeImage(raw string) *imageSeen {
+	seen := &imageSeen{image: ParseImage(raw)}
+	if seen.image.Literal {
+		seen.native = isNative(seen.image)
+		seen.tool = seen.java.readImage(seen.image)
+	}
+	return seen
+}
+
 // javaOfContainer tells whether a container runs a JVM, which one, and with which options. It is nil where nothing points at one.
-func javaOfContainer(c *Container) *Java {
-	if c.Image.Literal && isNative(c.Image) {
+func javaOfContainer(c *Container, of *imageSeen) *Java {
+	if of.native {
 		return nil
 	}
 	runtime := c.Runtime
 	if runtime == nil {
 		runtime = &snapshot.Runtime{}
 	}
-	seen := Java{start: runtime.Entry}
-	seen.readImage(c.Image, runtime.Entry)
+	seen := of.java
+	seen.start = runtime.Entry
+	if of.tool && runtime.Entry == startOther { // a build container that sleeps until it is used
+		seen.Certainty = PerhapsJava
+	}
 	seen.weigh(runtime, c.EnvironmentNames)
 	if declared, vm, found := c.Workload.declaredJava(); found && seen.Certainty < CertainJava && seen.Product == "" && c.Alone() {
 		seen.Certainty = CertainJava
@@ -104,17 +124,12 @@ func isNative(image Image) bool {
 	return false
 }
 
-// readImage recognises image families and products by repository, and the version where a row reads it from the image.
-func (j *Java) readImage(image Image, entry string) {
-	if !image.Literal {
-		return
-	}
+// readImage recognises image families and products by repository, and the version where a row reads it from the image. It reports whether
+// the image is one to build with.
+func (j *Java) readImage(image Image) (tool bool) {
 	path := image.Path()
 	if family, found := reference.JavaFamilyOf(path); found {
-		j.Certainty = CertainJava
-		if family.Tool && entry == startOther { // a build container that sleeps until it is used
-			j.Certainty = PerhapsJava
-		}
+		j.Certainty, tool = CertainJava, family.Tool
 		j.Vendor, j.VM, j.scripts = cmp.Or(family.Vendor, family.Family), string(family.VMOf(image.Tag)), family.Product
 		j.ImageEnded = family.Ended && !reference.IsPreRelease(image.Tag)
 		if family.Deducts() { // a weak row tells that it is Java, and no version to judge by
@@ -124,18 +139,19 @@ func (j *Java) readImage(image Image, entry string) {
 	}
 	product, found := reference.ProductOf(path)
 	if !found {
-		return
+		return tool
 	}
 	j.Certainty = max(j.Certainty, PerhapsJava)
 	j.scripts, j.HeapByScript = product.Product, product.SetsHeap
 	j.VM = cmp.Or(j.VM, string(product.VM))
 	if !product.BundlesJDK || j.Version.Known() {
-		return
+		return tool
 	}
 	j.Product, j.Bundled = product.Product, true
 	if row, found := reference.BundledJavaOf(path, image.Tag); found && row.Deducts() {
 		j.Version, j.VersionSource = JavaVersion{Feature: row.Line}, "versions of "+product.Product
 	}
+	return tool
 }
 
 // weigh raises the certainty by what the container is told: a java command or -X in a variable that the JVM itself reads makes
