@@ -29,12 +29,11 @@ func ofNode(t *testing.T, r reading) []byte {
 		r.at = snapshottest.TakenAt.Add(-time.Hour)
 	}
 	var file bytes.Buffer
-	var options []snapshot.WriterOption
-	if r.token != "" {
-		options = append(options, snapshot.SignedBy(snapshot.SigningKey(r.token)))
-	}
-	w, err := snapshot.NewWriter(&file, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceNode, TakenAt: r.at, PlatformUID: r.cluster}, options...)
+	w, err := snapshot.NewWriter(&file, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceNode, TakenAt: r.at, PlatformUID: r.cluster})
 	require.NoError(t, err)
+	if r.token != "" {
+		w.SignWith(snapshot.SigningKey(r.token))
+	}
 	require.NoError(t, w.Write(snapshot.Node{Name: r.node, CPUs: 4, Conntrack: &snapshot.Conntrack{Count: r.percent * 1000, Max: 100_000, Source: "node"}}))
 	if r.another != "" {
 		require.NoError(t, w.Write(snapshot.Node{Name: r.another}))

@@ -138,8 +138,9 @@ func signedBy(t *testing.T, token string, seed uint64) []byte {
 	t.Helper()
 	var file bytes.Buffer
 	records := snapshottest.Generate(3, seed)
-	w, err := snapshot.NewWriter(&file, records[0].(snapshot.Header), snapshot.SignedBy(snapshot.SigningKey(token)))
+	w, err := snapshot.NewWriter(&file, records[0].(snapshot.Header))
 	require.NoError(t, err)
+	w.SignWith(snapshot.SigningKey(token))
 	for _, record := range records[1:] {
 		require.NoError(t, w.Write(record))
 	}

@@ -22,12 +22,11 @@ const someToken = "plim_aaaa"
 func signed(t *testing.T, token string) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	var options []snapshot.WriterOption
-	if token != "" {
-		options = append(options, snapshot.SignedBy(snapshot.SigningKey(token)))
-	}
-	w, err := snapshot.NewWriter(&out, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceCluster, TakenAt: noon}, options...)
+	w, err := snapshot.NewWriter(&out, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceCluster, TakenAt: noon})
 	require.NoError(t, err)
+	if token != "" {
+		w.SignWith(snapshot.SigningKey(token))
+	}
 	require.NoError(t, w.Write(snapshot.Node{Name: "a", CPUs: 4}))
 	require.NoError(t, w.Close())
 	return out.Bytes()
@@ -87,8 +86,9 @@ func TestASignatureProvesItsKeyAlone(t *testing.T) {
 
 func TestWithoutAKeyNoByteChanges(t *testing.T) {
 	var plain bytes.Buffer
-	w, err := snapshot.NewWriter(&plain, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceCluster, TakenAt: noon}, snapshot.SignedBy(nil))
+	w, err := snapshot.NewWriter(&plain, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceCluster, TakenAt: noon})
 	require.NoError(t, err)
+	w.SignWith(nil)
 	require.NoError(t, w.Write(snapshot.Node{Name: "a", CPUs: 4}))
 	require.NoError(t, w.Close())
 	require.Equal(t, signed(t, ""), plain.Bytes())

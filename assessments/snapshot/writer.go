@@ -23,8 +23,8 @@ type Writer struct {
 	counts map[Kind]int
 	limits Limits
 	line   bytes.Buffer
-	key    ed25519.PrivateKey // that signs; nil: nobody does
 	change func(Record) Record
+	key    ed25519.PrivateKey // that signs; nil: nobody does
 	err    error
 }
 
@@ -36,9 +36,6 @@ type WriterOption func(*Writer)
 func Through(change func(Record) Record) WriterOption {
 	return func(w *Writer) { w.change = change }
 }
-
-// SignedBy has the snapshot signed by a key; nil signs nothing, and changes no byte.
-func SignedBy(key ed25519.PrivateKey) WriterOption { return func(w *Writer) { w.key = key } }
 
 // writeOptions make the bytes a function of the record alone: maps sorted, times in UTC.
 var writeOptions = json.JoinOptions(
@@ -81,6 +78,9 @@ func (w *Writer) changed(record Record) Record {
 	}
 	return w.change(record)
 }
+
+// SignWith has Close sign the snapshot; nil signs nothing, and changes no byte.
+func (w *Writer) SignWith(key ed25519.PrivateKey) { w.key = key }
 
 // Close writes the trailer and ends the gzip stream. It does not close the writer below.
 func (w *Writer) Close() error {

@@ -27,7 +27,7 @@ type clusterFlags struct {
 	key        *pseudonym.Key // of redaction, while it runs
 	clusterID  string
 	allOf      bool               // every context of the kubeconfig
-	signing    ed25519.PrivateKey // signs; nil: nobody does
+	signer     ed25519.PrivateKey // nil: nobody signs
 }
 
 // scopeFlags say how much is read.
@@ -36,6 +36,7 @@ type scopeFlags struct {
 	noReleases bool
 	apiMetrics bool
 	history    bool
+	exporters  string
 }
 
 func (f *scopeFlags) add(command *cobra.Command) {
@@ -43,11 +44,12 @@ func (f *scopeFlags) add(command *cobra.Command) {
 	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "read only `NAMESPACE` (several: -n A -n B), and the uid of kube-system")
 	flags.BoolVar(&f.apiMetrics, "api-metrics", false, "read the API server's /metrics for requests to deprecated APIs, which takes one right more")
 	flags.BoolVar(&f.history, "helm-history", false, "decode what Helm keeps of its releases in here: charts, versions, images and keyed hashes leave, never values")
+	flags.StringVar(&f.exporters, "node-metrics", "", "ask the node-exporters in `NAMESPACE` for connection tracking, through the API server, which takes the right to get pods/proxy there")
 	flags.BoolVar(&f.noReleases, "no-releases", false, "leave out Helm's releases, and with them the right to list Secrets")
 }
 
 func (f *scopeFlags) options() cluster.Options {
-	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, HelmHistory: f.history, APIMetrics: f.apiMetrics}
+	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, HelmHistory: f.history, NodeMetrics: f.exporters, APIMetrics: f.apiMetrics}
 }
 
 func newCluster() *cobra.Command {
@@ -91,10 +93,10 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := f.prepare(upload != nil); err != nil {
+	if f.signer, err = f.upload.signingKey(); err != nil {
 		return err
 	}
-	if f.signing, err = f.upload.signingKey(); err != nil {
+	if err := f.prepare(upload != nil); err != nil {
 		return err
 	}
 	if f.allOf {
@@ -141,7 +143,8 @@ func (f *clusterFlags) collectTo(ctx context.Context, command *cobra.Command, cl
 func (f *clusterFlags) collect(ctx context.Context, stderr io.Writer, client *cluster.Client, w io.Writer) error {
 	options := f.scope.options()
 	options.CollectorVersion, options.CollectorBuild = version, buildDigest()
-	options.ClusterID, options.Redact, options.SigningKey = f.clusterID, f.redaction(), f.signing
+	options.ClusterID, options.Redact = f.clusterID, f.redaction()
+	options.SignWith = f.signer
 	progress := newProgress(stderr)
 	options.Progress = progress.step
 	start := time.Now()

@@ -27,10 +27,10 @@ type nodeFlags struct {
 	options node.Options
 	out     string
 	every   time.Duration
+	redact  redactFlags
 	timeout time.Duration
 	upload  uploadFlags
-	key     ed25519.PrivateKey // that signs; nil: nobody does
-	redact  redactFlags
+	signer  ed25519.PrivateKey // nil: nobody signs
 }
 
 func newNode() *cobra.Command {
@@ -63,11 +63,11 @@ next reading, and what the server refuses for good ends the program.`,
 	flags.StringVar(&f.options.Proc, "proc", "/proc", "the `FOLDER` where the machine's /proc is mounted")
 	flags.StringVar(&f.options.Sys, "sys", "/sys", "the `FOLDER` where the machine's /sys is mounted")
 	flags.BoolVar(&f.options.OwnNetwork, "own-network", false, "the node is itself a container (kind, k3d): this network namespace is its own")
+	f.redact.add(command)
 	flags.DurationVar(&f.every, "every", 0, "go on, and write the file anew, or send one more, after each `TIME`")
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up sending after this `TIME`")
 	f.upload.add(command, "upload")
 	f.upload.addSign(command)
-	f.redact.add(command)
 	return command
 }
 
@@ -79,7 +79,7 @@ func (f *nodeFlags) run(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if f.key, err = f.upload.signingKey(); err != nil {
+	if f.signer, err = f.upload.signingKey(); err != nil {
 		return err
 	}
 	ctx := command.Context()
@@ -144,7 +144,7 @@ func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 	if err != nil {
 		return err
 	}
-	text, err := snapshotOf(read, append(writing, snapshot.SignedBy(f.key))...)
+	text, err := snapshotOf(read, f.signer, writing)
 	if err != nil {
 		return err
 	}
@@ -176,10 +176,11 @@ func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 }
 
 // snapshotOf is a node's snapshot, a few hundred bytes.
-func snapshotOf(read node.Reading, options ...snapshot.WriterOption) ([]byte, error) {
+func snapshotOf(read node.Reading, signer ed25519.PrivateKey, writing []snapshot.WriterOption) ([]byte, error) {
 	var text bytes.Buffer
-	out, err := snapshot.NewWriter(&text, read.Header, options...)
+	out, err := snapshot.NewWriter(&text, read.Header, writing...)
 	if err == nil {
+		out.SignWith(signer)
 		err = read.Write(out)
 	}
 	return text.Bytes(), err

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/internal/kubetest"
 )
 
 // signatureIn is the signature of a snapshot's file; nil where nobody signed.
@@ -32,7 +33,7 @@ func tokenFile(t *testing.T, token string) string {
 
 // A file for a road without a network: signed by the token, which is needed for nothing else, and which does not stand in it.
 func TestASignedSnapshot(t *testing.T) {
-	cluster := harbour(t)
+	cluster := kubetest.Shared(t)
 	token := tokenFile(t, "plim_secret")
 	public := snapshot.PublicHalf(snapshot.SigningKey("plim_secret"))
 	for name, take := range map[string][]string{

@@ -25,6 +25,7 @@ type Document struct {
 	Objects  []Kind // read one by one, by their names
 	Lists    []Kind // in the order in which they are asked for
 	Metadata []Kind // lists of metadata alone
+	Flagged  []Kind // lists of whole objects that are asked for with a flag alone
 	Made     []Made
 }
 
@@ -74,13 +75,14 @@ type Field struct {
 	Name    string // of the key; of a pattern as it is written: *version
 	List    bool   // each element
 	Each    bool   // every key of a map
-	Holds   string // json, yaml: a text that holds it
+	Holds   string // json, yaml, helm: a text that holds it
 	Shape   string // whose fields these are
 	Set     string // that the name is of
 	Form    string
 	To      []string // fields of the snapshot
 	Remark  string
 	Fields  []*Field
+	Key     *Field // of a map whose keys leave
 	pattern bool
 }
 
@@ -131,6 +133,9 @@ func List(group, object string) Kind { return find(Listed().Lists, group, object
 
 // Metadata is the kind of a list of metadata alone.
 func Metadata(group, object string) Kind { return find(Listed().Metadata, group, object) }
+
+// Flagged is the kind of a list of whole objects that is asked for with a flag alone.
+func Flagged(group, object string) Kind { return find(Listed().Flagged, group, object) }
 
 // Named is the kind of objects that are read by their names.
 func Named(group, object string) Kind { return find(Listed().Objects, group, object) }

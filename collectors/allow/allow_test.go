@@ -95,7 +95,7 @@ func TestReasonsAsSentences(t *testing.T) {
 	require.Equal(t, []string{
 		"from spec.loadBalancerSourceRanges[] of Service: how many there are, never what they hold",
 	}, got[:1])
-	require.Contains(t, got[1], "metadata.labels.(workload-labels) of ReplicaSet and 6 other kinds: copied as it is where it has at most 256 bytes")
+	require.Contains(t, got[1], "metadata.labels.(workload-labels) of ReplicaSet and 7 other kinds: copied as it is where it has at most 256 bytes")
 	require.Equal(t, []string{"counted, or added up, over the workload's pods", "the object's name"}, got[len(got)-2:])
 	require.Empty(t, Reasons("nothing.of"))
 }
@@ -104,6 +104,9 @@ func TestThePageIsCurrent(t *testing.T) {
 	page, err := os.ReadFile("../../docs/collector-fields.md")
 	require.NoError(t, err)
 	require.Equal(t, string(page), Listed().Page(), "go generate ./collectors/allow")
+	guide, err := os.ReadFile("../../docs/collector.md")
+	require.NoError(t, err)
+	require.Contains(t, string(guide), "-->\n"+Listed().Summary()+"<!-- end -->", "go generate ./collectors/allow")
 }
 
 func TestWhatIsWrongWithAFile(t *testing.T) {
@@ -126,7 +129,7 @@ func TestWhatIsWrongWithAFile(t *testing.T) {
 }
 
 func TestWhatIsAskedForAndIsNotThere(t *testing.T) {
-	require.Panics(t, func() { List("", "Secret") }, "no Secret is ever listed whole")
+	require.Panics(t, func() { List("", "Secret") }, "no Secret is listed whole unless a flag asks for it")
 	require.Panics(t, func() { Path("/logs") })
 	require.Panics(t, func() { Names("nothing")() })
 }

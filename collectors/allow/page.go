@@ -37,6 +37,7 @@ func (d *Document) Page() string {
 	p.kinds("Objects that are read by their names", d.Objects)
 	p.kinds("Lists of objects", d.Lists)
 	p.kinds("Lists of metadata alone", d.Metadata)
+	p.kinds("Lists that a flag asks for", d.Flagged)
 	p.line("## Parts that several kinds share")
 	for _, s := range d.Shapes {
 		p.heading(s.Name, "", "")
@@ -57,6 +58,47 @@ func (d *Document) Page() string {
 	}
 	return p.text.String()
 }
+
+// Summary is the table of what is read and what for, for the guide.
+func (d *Document) Summary() string {
+	var b strings.Builder
+	b.WriteString("| from | for |\n| --- | --- |\n")
+	for _, a := range d.Answers {
+		if a.Path != "*" {
+			fmt.Fprintf(&b, "| `%s` | %s |\n", a.Path, withFlag(a.For, a.Flag))
+		}
+	}
+	for _, k := range d.Objects {
+		fmt.Fprintf(&b, "| %s `%s`, by name | %s |\n", k.Resource, strings.Join(k.Names, "`, `"), k.For)
+	}
+	for _, part := range []struct {
+		kinds []Kind
+		how   string
+	}{{d.Lists, ""}, {d.Metadata, ", **as metadata only**"}, {d.Flagged, ", whole"}} {
+		var whats []string
+		froms := map[string][]string{}
+		for _, k := range part.kinds {
+			what, from := withFlag(k.For, k.Flag), k.Resource
+			if k.Optional {
+				from += "." + k.Group
+				what += " (where it is installed)"
+			}
+			if k.Label != "" {
+				from += " labelled `" + k.Label + "`"
+			}
+			if froms[what] == nil {
+				whats = append(whats, what)
+			}
+			froms[what] = append(froms[what], from)
+		}
+		for _, what := range whats {
+			fmt.Fprintf(&b, "| %s%s | %s |\n", strings.Join(froms[what], ", "), part.how, what)
+		}
+	}
+	return b.String()
+}
+
+func withFlag(what, flag string) string { return what + strings.TrimSuffix("; "+flag, "; ") }
 
 type page struct {
 	text   strings.Builder
@@ -135,6 +177,9 @@ func (p *page) rows(above string, fields []*Field) {
 		case p.shapes[f.Shape]:
 			p.line("| `%s` | as in [%s](#%s) | | |", path, f.Shape, f.Shape)
 		case f.Fields != nil:
+			if f.Key != nil {
+				p.rows(path, []*Field{f.Key})
+			}
 			p.rows(path+".", f.Fields)
 		default:
 			to := ""
@@ -150,6 +195,8 @@ func (p *page) rows(above string, fields []*Field) {
 func (f *Field) mark() string {
 	name := f.Name
 	switch {
+	case f.Name == "":
+		name = " (key)"
 	case f.Set != "":
 		name = "(" + f.Set + ")"
 	case f.List:

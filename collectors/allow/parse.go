@@ -18,6 +18,7 @@ type source struct {
 	Objects  []sourceKind
 	Lists    []sourceKind
 	Metadata []sourceKind
+	Flagged  []sourceKind
 	Made     yaml.Node
 }
 
@@ -70,7 +71,7 @@ func parse(text []byte) (*Document, error) {
 	for _, part := range []struct {
 		from []sourceKind
 		to   *[]Kind
-	}{{from.Objects, &out.Objects}, {from.Lists, &out.Lists}, {from.Metadata, &out.Metadata}} {
+	}{{from.Objects, &out.Objects}, {from.Lists, &out.Lists}, {from.Metadata, &out.Metadata}, {from.Flagged, &out.Flagged}} {
 		for _, k := range part.from {
 			kind, err := p.kind(&k)
 			if err != nil {
@@ -164,6 +165,9 @@ func (p *parser) field(key, value *yaml.Node) ([]*Field, error) {
 		if err != nil {
 			return nil, err
 		}
+		if i := slices.IndexFunc(fields, func(f *Field) bool { return f.Name == "" }); i >= 0 {
+			f.Key, fields = fields[i], slices.Delete(slices.Clone(fields), i, i+1)
+		}
 		f.Fields = fields
 		if value.Kind == yaml.AliasNode {
 			f.Shape = value.Value
@@ -189,7 +193,7 @@ func (p *parser) field(key, value *yaml.Node) ([]*Field, error) {
 
 func nameOf(key string) *Field {
 	f := &Field{Name: key}
-	for _, holds := range []string{"json", "yaml"} {
+	for _, holds := range []string{"json", "yaml", "helm"} {
 		if name, ok := strings.CutSuffix(key, " ("+holds+")"); ok {
 			f.Name, f.Holds = name, holds
 		}
@@ -227,11 +231,11 @@ func (p *parser) place(f *Field) *node {
 	if known := p.sieves[f]; known != nil {
 		return known
 	}
-	n := &node{shape: shapeText}
+	n := &node{shape: shapeText, texts: textsOfForms[f.Form]}
 	switch {
 	case f.Holds == "json":
 		n = &node{shape: shapeInside, item: p.object(f.Fields)}
-	case f.Holds == "yaml":
+	case f.Holds != "": // decoded by whoever reads it
 	case f.Fields != nil:
 		n = p.object(f.Fields)
 	case f.Form == "present" || f.Form == "count":

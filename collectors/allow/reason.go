@@ -65,7 +65,7 @@ var reasons = sync.OnceValue(func() map[string][]Reason {
 	for _, a := range d.Answers {
 		gather(index, a.Path, "", a.Fields)
 	}
-	for _, k := range slices.Concat(d.Objects, d.Lists, d.Metadata) {
+	for _, k := range slices.Concat(d.Objects, d.Lists, d.Metadata, d.Flagged) {
 		gather(index, k.Object, "", k.Fields)
 	}
 	for _, m := range d.Made {
@@ -77,6 +77,9 @@ var reasons = sync.OnceValue(func() map[string][]Reason {
 func gather(index map[string][]Reason, kind, above string, fields []*Field) {
 	for _, f := range fields {
 		path := above + f.mark()
+		if f.Key != nil {
+			gather(index, kind, path, []*Field{f.Key})
+		}
 		for _, to := range f.To {
 			index[to] = add(index[to], kind, Reason{Path: path, Form: f.Form, Remark: f.Remark})
 		}

@@ -34,6 +34,7 @@ type node struct {
 	wild  []wildcard // keys by their beginning or end
 	any   *node      // every other key; nil: none
 	item  *node      // of a list, and of a text that holds JSON
+	texts *texts     // of a text: how it looks; nil: anyhow
 }
 
 type name struct {
@@ -61,8 +62,9 @@ var errSyntax = errors.New("no JSON")
 // much of src it was. A src that ends within the value is io.ErrUnexpectedEOF.
 //
 // Names and texts are copied as they are written, escapes, doubles and broken UTF-8 included: the decoder behind has the last word on
-// them. Where an object or list stands in the place of a text, an empty one is left of it, and likewise the other way round. What
-// is not let through is passed over: its strings must end and its brackets must close, and no more is asked of it.
+// them. Where an object or list stands in the place of a text, an empty one is left of it, and likewise the other way round. Of
+// a text that does not look as its form says null is left. What is not let through is passed over: its strings must end and its brackets must
+// close, and no more is asked of it.
 func (s *Sieve) Append(out, src []byte) (filtered []byte, n int, err error) {
 	c := cut{src: src, out: out}
 	root := nothing
@@ -104,6 +106,8 @@ func (c *cut) value(n *node) error {
 		c.out = append(c.out, "{}"...)
 	case first == '[':
 		c.out = append(c.out, "[]"...)
+	case n.texts != nil && first == '"' && !n.texts.fit(c.src[start+1:c.at-1]):
+		c.out = append(c.out, "null"...)
 	case n.shape == shapeText || first == 'n':
 		c.out = append(c.out, c.src[start:c.at]...)
 	case first == '"':

@@ -56,6 +56,9 @@ func pruned(n *node, value any) any {
 		if n.shape != shapeText {
 			return ""
 		}
+		if quoted, _ := json.Marshal(value); n.texts != nil && !n.texts.fit(quoted[1:len(quoted)-1]) {
+			return nil
+		}
 	case nil:
 	default:
 		if n.shape != shapeText {
@@ -171,6 +174,9 @@ func TestWhatASieveLeaves(t *testing.T) {
 		"what was applied last":            {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\",\"spec\":{\"a\":\"s\"}}\n","other":"s"}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\"}"}}}`},
 		"what was applied last, broken":    {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\""}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":""}}}`},
 		"no more of managed fields":        {`{"metadata":{"managedFields":[{"manager":"m","fieldsV1":{"f:spec":{}},"fieldsType":"FieldsV1"}]}}`, `{"metadata":{"managedFields":[{"manager":"m"}]}}`},
+		"a word":                           {`{"spec":{"restartPolicy":"Alw\u0061ys","containers":[{"imagePullPolicy":"user:password@host"}]}}`, `{"spec":{"restartPolicy":"Alw\u0061ys","containers":[{"imagePullPolicy":null}]}}`},
+		"a time that is none":              {`{"status":{"startTime":"secret"}}`, `{"status":{"startTime":null}}`},
+		"a figure that is none":            {`{"spec":{"terminationGracePeriodSeconds":"secret"}}`, `{"spec":{"terminationGracePeriodSeconds":null}}`},
 		"broken UTF-8":                     {"{\"spec\":{\"nodeName\":\"\xff\",\"\xff\":\"s\"}}", "{\"spec\":{\"nodeName\":\"\xff\"}}"},
 		"brackets in texts":                {`{"x":["}]\"",{"y":"]}\\"}],"spec":{"nodeName":"{["}}`, `{"spec":{"nodeName":"{["}}`},
 	} {

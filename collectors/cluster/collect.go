@@ -20,11 +20,12 @@ type Options struct {
 	Namespaces       []string // only these; empty: all
 	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
 	HelmHistory      bool     // read the data of Helm's Secrets and ConfigMaps, which the right to list them covers
+	NodeMetrics      string   // the namespace of the node-exporter to ask for connection tracking, through the API server; empty: none is asked
 	APIMetrics       bool     // read /metrics for requests to deprecated APIs, which takes the right to get it
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
 	CollectorBuild   string
-	SigningKey       ed25519.PrivateKey // signs the snapshot; nil: nobody does
+	SignWith         ed25519.PrivateKey // signs the snapshot; nil: nobody does
 	TakenAt          time.Time          // zero: now
 	HashKey          []byte             // of the node addresses' hashes; empty: random, and forgotten with the collection
 	Progress         func(step string)
@@ -130,6 +131,7 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"workloads", c.readWorkloads},
 		{"events", c.readEvents},
 		{"pods", c.readPods},
+		{"node metrics", c.readNodeMetrics},
 		{"endpoints", c.readEndpoints},
 		{"custom resource definitions", c.readDefinitions},
 		{"network", c.readFabric},
@@ -173,7 +175,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 		CollectorVersion: c.options.CollectorVersion, CollectorBuild: c.options.CollectorBuild,
 		Source: snapshot.SourceCluster, TakenAt: c.options.TakenAt, PlatformUID: c.cluster.UID,
 		Scope: snapshot.Scope{Namespaces: c.options.Namespaces, Refused: c.allowed.unread(c.options.scope(pods)), Collected: c.collected()},
-	}, snapshot.Through(c.options.Redact), snapshot.SignedBy(c.options.SigningKey))
+	}, snapshot.Through(c.options.Redact))
 	return err
 }
 
@@ -187,6 +189,7 @@ func (c *collection) finish() error {
 			return err
 		}
 	}
+	c.out.SignWith(c.options.SignWith)
 	return c.out.Close()
 }
 

@@ -216,9 +216,9 @@ func judgedReleases(t *testing.T, records []snapshot.Record, names ...string) ma
 		rule, known := content.V1().Rules.ByID(id)
 		require.True(t, known)
 		for _, o := range rule.Judge(view) {
-			of := slices.Contains([]string{"kept", "broken"}, o.Subject.Name)
-			if (o.Result == assessments.Pass || o.Result == assessments.Fail) && slices.Contains(names, o.Subject.Name) && of == (id != "delivery/system-app-bump") {
-				found[id+" "+o.Subject.String()] = string(o.Result)
+			of := slices.Contains([]string{"kept", "broken"}, o.Subject().Name)
+			if (o.Result == assessments.Pass || o.Result == assessments.Fail) && slices.Contains(names, o.Subject().Name) && of == (id != "delivery/system-app-bump") {
+				found[id+" "+o.Subject().String()] = string(o.Result)
 			}
 		}
 	}

@@ -3,12 +3,21 @@ package cluster_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
+	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
+	"plimsoll/collectors/allow"
+	"plimsoll/collectors/allow/allowtest"
+	"plimsoll/collectors/cluster"
 	"plimsoll/internal/kubetest"
 )
 
@@ -214,4 +223,122 @@ func TestNoPlantedSecretLeaves(t *testing.T) {
 	} {
 		require.Contains(t, string(text), present)
 	}
+}
+
+// TestNoSecretOfAnyKindLeaves serves the manifests with a secret in every place of some fifty kinds, and those that no API server would have taken. Neither
+// the snapshot nor what is said to the user holds one of them.
+func TestNoSecretOfAnyKindLeaves(t *testing.T) {
+	text, secrets := allowtest.Secrets()
+	require.Greater(t, len(secrets), 150)
+	wrong, misplaced := allowtest.Misplaced()
+	s := serve(t, text+"---\n"+wrong)
+	front := httptest.NewServer(s)
+	t.Cleanup(front.Close)
+	o := options()
+	var said bytes.Buffer
+	o.Progress = func(step string) { said.WriteString(step + "\n") }
+	raw, summary := collectBytes(t, writeKubeconfig(t, front.URL, "kubeconfig-token-hunter2"), o)
+	require.NoError(t, json.NewEncoder(&said).Encode(summary))
+	left := expand(t, raw)
+	for _, secret := range slices.Concat(secrets, misplaced, []string{"kubeconfig-token-hunter2"}) {
+		require.NotContains(t, left, secret)
+		require.NotContains(t, said.String(), secret)
+	}
+	for _, present := range []string{
+		`"-XX:MaxRAMPercentage=70"`, `"kind":"customResource"`, `"tool":"argocd"`, `"tool":"flux"`, `"image":"registry.example/team/ledger:1.0"`, `"kind":"autoscaler"`,
+		`"probe":"liveness"`, `"backupKind":"Backup"`, `"kind":"ingress"`, `"CiliumNetworkPolicy.cilium.io"`, `"component":"load-balancer"`, `"selects":[{"kind":"Deployment"`,
+	} {
+		require.Contains(t, left, present, "it looks at a snapshot of these very objects")
+	}
+}
+
+// serve makes a server of manifests. What stands under the name of one object is served as it, and in the list too.
+func serve(t *testing.T, manifests string) *plantedServer {
+	t.Helper()
+	d := allow.Listed()
+	s := &plantedServer{objects: map[string][]map[string]any{}, named: map[string]map[string]any{}, served: map[string]bool{}, answers: map[string]any{"/version": map[string]any{"gitVersion": "v1.34.2"}}}
+	var groups []any
+	for group, versions := range groupsOf(d.Lists) {
+		var served []any
+		for _, version := range versions {
+			served = append(served, map[string]any{"version": version})
+		}
+		groups = append(groups, map[string]any{"name": group, "versions": served})
+	}
+	s.answers["/apis"] = map[string]any{"groups": groups}
+	paths := map[string]string{"v1 Secret": "/api/v1/secrets?", "v1 ConfigMap": "/api/v1/configmaps?"}
+	for _, k := range d.Lists {
+		s.objects[pathOf(k, "")] = []map[string]any{}
+		paths[k.Group+" "+k.Object] = pathOf(k, "")
+		if k.Group == "" {
+			paths["v1 "+k.Object] = pathOf(k, "")
+		}
+	}
+	for decoder := yaml.NewDecoder(strings.NewReader(manifests)); ; {
+		var object map[string]any
+		err := decoder.Decode(&object)
+		if errors.Is(err, io.EOF) {
+			return s
+		}
+		require.NoError(t, err)
+		version, _ := object["apiVersion"].(string)
+		group, _, isGroup := strings.Cut(version, "/")
+		if !isGroup {
+			group = "v1"
+		}
+		path := paths[group+" "+object["kind"].(string)]
+		if version == "" {
+			path = paths["v1 Pod"]
+		}
+		require.NotEmpty(t, path, object["kind"])
+		s.objects[path] = append(s.objects[path], object)
+		_, isMap := object["data"].(map[string]any) // as every API server's is
+		if metadata, ok := object["metadata"].(map[string]any); ok && metadata["namespace"] == "kube-system" && isMap {
+			s.named["/api/v1/namespaces/kube-system/configmaps/"+metadata["name"].(string)] = object
+		}
+	}
+}
+
+// TestNoSecretInWhatGoesWrong: an API server, or a proxy in its place, may say anything in its errors. Nobody hears of it.
+func TestNoSecretInWhatGoesWrong(t *testing.T) {
+	const secret = "hunter2-in-an-answer"
+	for name, answer := range map[string]http.HandlerFunc{
+		"a refusal":      func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusForbidden, secret) },
+		"a bad request":  func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusBadRequest, secret) },
+		"no credentials": func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusUnauthorized, secret) },
+		"a page of HTML": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>"+secret+"</html>") },
+		"broken JSON":    func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"gitVersion":`+secret+`}`) },
+		"a wrong type": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"gitVersion":{"`+secret+`":"`+secret+`"},"groups":"`+secret+`"}`)
+		},
+		"a list of texts": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"gitVersion":"v1","groups":[],"metadata":{},"items":["`+secret+`"]}`)
+		},
+		"another address": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://u:"+secret+"@127.0.0.1:1/", http.StatusFound)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			front := httptest.NewServer(answer)
+			t.Cleanup(front.Close)
+			client, err := cluster.Connect(cluster.Connection{Kubeconfig: writeKubeconfig(t, front.URL, secret), QPS: 1000})
+			require.NoError(t, err)
+			var out bytes.Buffer
+			summary, err := cluster.Collect(t.Context(), client, options(), &out)
+			said, encodeErr := json.Marshal(summary)
+			require.NoError(t, encodeErr)
+			if err != nil {
+				said = append(said, err.Error()...)
+			} else {
+				require.NotContains(t, expand(t, out.Bytes()), secret)
+			}
+			require.NotContains(t, string(said), secret)
+		})
+	}
+}
+
+func refuse(w http.ResponseWriter, code int, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(map[string]any{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": code, "message": message})
 }

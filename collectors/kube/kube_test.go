@@ -190,7 +190,7 @@ spec:
 
 func TestWrongTypesAreToldWithLineAndField(t *testing.T) {
 	for text, want := range map[string]string{
-		"spec:\n  replicas: three":                            `2 spec.replicas: want an integer, got "three"`,
+		"spec:\n  replicas: three":                            `2 spec.replicas: want an integer, got a text`,
 		"spec:\n  replicas: \"3\"":                            `2 spec.replicas: want an integer, got "3"`,
 		"spec:\n  replicas: 2.5":                              `2 spec.replicas: want an integer, got 2.5`,
 		"spec:\n  template:\n    spec:\n      containers: {}": `4 spec.template.spec.containers: want a list, got an object`,
@@ -200,7 +200,7 @@ func TestWrongTypesAreToldWithLineAndField(t *testing.T) {
 		"spec: {template: {spec: {hostNetwork: \"true\"}}}":                                   `1 spec.template.spec.hostNetwork: want true or false, got "true"`,
 		"spec: {template: {spec: {containers: [{resources: {limits: {memory: 512MB}}}]}}}":    `1 spec.template.spec.containers[0].resources.limits.memory: want a quantity, got "512MB"`,
 		"spec: {template: {spec: {containers: [{livenessProbe: {tcpSocket: {port: [1]}}}]}}}": `1 spec.template.spec.containers[0].livenessProbe.tcpSocket.port: want a plain value, got a list`,
-		"metadata: {creationTimestamp: soon}":                                                 `1 metadata.creationTimestamp: want a time as in RFC 3339, got "soon"`,
+		"metadata: {creationTimestamp: soon}":                                                 `1 metadata.creationTimestamp: want a time as in RFC 3339, got a text`,
 	} {
 		var node yaml.Node
 		require.NoError(t, yaml.Unmarshal([]byte(text), &node))

@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -270,16 +271,18 @@ func describe(node *yaml.Node) string {
 	case yaml.AliasNode:
 		return "an alias"
 	}
-	const most = 60
-	text := node.Value
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + " …"
-	}
-	if kind := kindOf(node); kind != scalarString {
+	switch text := node.Value; {
+	case kindOf(node) != scalarString && len(text) <= 60:
 		return text
+	case figureLike.MatchString(text):
+		return strconv.Quote(text)
 	}
-	return strconv.QuoteToGraphic(text)
+	return "a text"
 }
+
+// figureLike is a text that may be told: who wrote 512MB wants to read it. Any other may be a secret in the wrong place, and what is said here
+// is printed, and stands in a note of the snapshot.
+var figureLike = regexp.MustCompile(`^-?\d{1,9}(?:[.,]\d{1,4})? ?[A-Za-z%]{0,3}$|^(?i:true|false|yes|no|on|off)$`)
 
 // within puts a field's error below the name of what holds it.
 func (e *DecodeError) within(name string) *DecodeError {

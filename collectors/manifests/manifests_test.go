@@ -66,7 +66,7 @@ func TestOneBadDocumentNeverCostsAGoodOne(t *testing.T) {
 		"kind is a number":    {"apiVersion: v1\nkind: 3", 2, "kind: want a string, got 3"},
 		"version is a number": {"apiVersion: 1\nkind: Pod", 1, "apiVersion: want a string, got 1"},
 		"word for a number":   {deployment("x") + "status: {}\n" + "# c\n", 0, ""},
-		"replicas":            {"apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: \"three\"", 4, `spec.replicas: want an integer, got "three"`},
+		"replicas":            {"apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: \"three\"", 4, `spec.replicas: want an integer, got a text`},
 		"negative replicas":   {"apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: -3", 4, "spec.replicas: want 0 or more, got -3"},
 		"too many replicas":   {"apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: 2147483648", 4, "spec.replicas: want at most 2147483647, got 2147483648"},
 		"negative period":     {"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - livenessProbe: {periodSeconds: -1}", 5, "spec.containers[0].livenessProbe.periodSeconds: want 0 or more, got -1"},
@@ -87,7 +87,7 @@ func TestOneBadDocumentNeverCostsAGoodOne(t *testing.T) {
 		"two without a mark":  {"{apiVersion: v1, kind: Pod}\n{apiVersion: v1, kind: Pod}", 2, "no YAML: did not find expected <document start>"},
 		"cut JSON":            {`{"apiVersion": "v1", "kind": "Pod"`, 1, "no YAML: did not find expected ',' or '}'"},
 		"quantity":            {"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - resources:\n      limits: {memory: 512MB}", 6, `spec.containers[0].resources.limits.memory: want a quantity, got "512MB"`},
-		"service of a string": {"apiVersion: v1\nkind: Service\nspec: web", 3, `spec: want an object, got "web"`},
+		"service of a string": {"apiVersion: v1\nkind: Service\nspec: web", 3, `spec: want an object, got a text`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := deployment("first") + "---\n" + c.bad + "\n---\n" + deployment("last")
