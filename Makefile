@@ -8,6 +8,7 @@ SEED ?= 1
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := go tool -modfile=.ci/lint/go.mod
+CHARTS := go tool -modfile=.ci/charts/go.mod
 export CGO_ENABLED ?= 0
 
 .PHONY: help run test build generate check lint fuzz bench bench-collect e2e golden mutants picture pages clean
@@ -24,6 +25,7 @@ test: ## install what the tests need, then run everything that CI runs
 	@.ci/need postgres chromium poppler qpdf fonts netns
 	@$(MAKE) --no-print-directory check
 	@go run ./internal/kubetest/build
+	@$(CHARTS) helm version >/dev/null; $(CHARTS) kustomize version >/dev/null
 	go test -timeout 20m ./...
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=5s
 
@@ -96,14 +98,18 @@ dev: ## run, built and started again whenever a source changes
 	done
 
 RELEASE := bin/release
-release: ## binaries for linux, darwin and windows with checksums and the list of modules in them
+RELEASE_URL ?= https://plimsoll.dev/releases
+release: ## binaries for linux, darwin and windows with checksums, the list of modules in them, the collector's chart and krew's archives
 	@rm -rf $(RELEASE); mkdir -p $(RELEASE)
 	@for os in linux darwin windows; do for arch in amd64 arm64; do for program in plimsoll plimsoll-collect; do \
 	  ending=$$([ $$os = windows ] && echo .exe || true); echo "$$program $$os/$$arch"; \
 	  GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags '$(LDFLAGS)' -o $(RELEASE)/$$program-$$os-$$arch$$ending ./cmd/$$program; \
 	done; done; done
 	@for file in $(RELEASE)/plimsoll*; do echo "$$(basename $$file)"; go version -m $$file | awk '$$1 == "dep" {print "  " $$2, $$3, $$4}'; done > $(RELEASE)/MODULES
-	@cd $(RELEASE) && sha256sum plimsoll* MODULES > SHA256SUMS
+	@for file in $(RELEASE)/plimsoll-collect-*; do size=$$(wc -c < $$file); [ $$size -le 20971520 ] || { echo "$$file has $$size bytes, more than 20 MB" >&2; exit 1; }; done
+	@go run ./internal/release -dir $(RELEASE) -version '$(VERSION)' -url '$(RELEASE_URL)'
+	@$(CHARTS) helm package deploy/charts/plimsoll-collector --destination $(RELEASE) >/dev/null
+	@cd $(RELEASE) && sha256sum plimsoll* krew-plimsoll.yaml MODULES > SHA256SUMS
 
 clean: ## remove what the build made
 	rm -rf bin

@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"plimsoll/internal/kubetest"
 )
 
 // inTwo is a collector that goes on only when the server has read of the first part.
@@ -213,8 +211,7 @@ func TestASpoolThatNobodyFollowsAnyMore(t *testing.T) {
 // TestAClusterGoesStraightToTheServer: what streams is what a file would hold, and is judged as that.
 func TestAClusterGoesStraightToTheServer(t *testing.T) {
 	h := newHouse(t, false)
-	server := kubetest.Shared(t)
-	server.Apply(t, kubetest.Harbour(time.Now()))
+	server := harbour(t)
 	out := t.TempDir() + "/harbour.plimsoll.gz"
 	from := []string{"cluster", "--kubeconfig", server.Kubeconfig, "--limit-qps", "1000"}
 

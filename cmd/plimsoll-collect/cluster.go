@@ -87,6 +87,7 @@ rights that it can use.`,
 }
 
 func (f *clusterFlags) run(command *cobra.Command) error {
+	keepSmall()
 	ctx, cancel := context.WithTimeout(command.Context(), f.timeout)
 	defer cancel()
 	upload, err := f.upload.target()
@@ -109,7 +110,7 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	}
 	stderr := command.ErrOrStderr()
 	if upload == nil {
-		if err := f.collectTo(ctx, command, client, nil); err != nil {
+		if err := f.collectTo(ctx, command, client, f.out, nil); err != nil {
 			return err
 		}
 		suggest(stderr, f.out)
@@ -120,7 +121,7 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 		if f.out == "" {
 			return f.collect(ctx, stderr, client, kept)
 		}
-		err := f.collectTo(ctx, command, client, kept)
+		err := f.collectTo(ctx, command, client, f.out, kept)
 		written = err == nil
 		return err
 	})
@@ -130,9 +131,9 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	return err
 }
 
-// collectTo writes to --out, and what it writes also to a second place where there is one.
-func (f *clusterFlags) collectTo(ctx context.Context, command *cobra.Command, client *cluster.Client, also io.Writer) error {
-	return writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+// collectTo writes to a file or to standard output, and what it writes also to a second place where there is one.
+func (f *clusterFlags) collectTo(ctx context.Context, command *cobra.Command, client *cluster.Client, out string, also io.Writer) error {
+	return writeTo(out, command.OutOrStdout(), func(w io.Writer) error {
 		if also != nil {
 			w = io.MultiWriter(w, also)
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -112,7 +111,7 @@ func (f *clusterFlags) runContext(command *cobra.Command, name, file string) err
 	if err != nil {
 		return err
 	}
-	return writeTo(file, command.OutOrStdout(), func(w io.Writer) error { return f.collect(ctx, command.ErrOrStderr(), client, w) })
+	return f.collectTo(ctx, command, client, file, nil)
 }
 
 // fileOf is what a context's snapshot is called. Where names don't leave, the file's doesn't tell one either: files are carried.

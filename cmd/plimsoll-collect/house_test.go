@@ -39,6 +39,7 @@ type house struct {
 	token, ca    string       // files
 	came         atomic.Int64 // bytes of bodies that the service read
 	asked        atomic.Int64 // requests
+	holdsUp      atomic.Bool  // no request is answered, until its client goes
 
 	person store.PersonID
 }
@@ -61,6 +62,11 @@ func newHouse(t *testing.T, working bool) *house {
 	handler := service.Handler()
 	h.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.asked.Add(1)
+		if h.holdsUp.Load() {
+			_, _ = io.Copy(io.Discard, r.Body) // a client that goes is seen once its body was read
+			<-r.Context().Done()
+			return
+		}
 		r.Body = &countedBody{r.Body, &h.came}
 		r.Host = h.Listener.Addr().String() // the service answers to no other, and relays have addresses of their own
 		handler.ServeHTTP(w, r)

@@ -31,6 +31,9 @@ func run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stder
 		return 1
 	}
 	root := newRoot()
+	if calledByKubectl(os.Args[0]) {
+		speakAsPlugin(root)
+	}
 	root.SetArgs(arguments)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -176,22 +175,4 @@ func TestWhatDoesNotRun(t *testing.T) {
 
 func TestAFullDisk(t *testing.T) {
 	require.Contains(t, fails(t, "manifests", "testdata", "--out", "/dev/full"), "/dev/full: no space left on device")
-}
-
-// TestTheBinaryIsSmall builds it as releases are built.
-func TestTheBinaryIsSmall(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "plimsoll-collect")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
-	info, err := os.Stat(binary)
-	require.NoError(t, err)
-	require.Less(t, info.Size(), int64(20<<20))
-
-	linked, err := exec.Command("go", "list", "-deps", ".").Output()
-	require.NoError(t, err)
-	for _, foreign := range []string{"github.com/jackc/pgx", "github.com/labstack/echo", "github.com/a-h/templ", "k8s.io/client-go/kubernetes\n", "plimsoll/server", "plimsoll/web"} {
-		require.NotContains(t, string(linked), foreign)
-	}
 }

@@ -103,6 +103,12 @@ func FuzzSieve(f *testing.F) {
 	f.Fuzz(func(t *testing.T, object []byte) {
 		sieve := List("", "Pod").Sieve
 		out, n, err := sieve.Append([]byte("before"), object)
+		var before Memory
+		_, _, _ = sieve.AppendLike(&before, nil, readPod(t))
+		for range 2 {
+			like, m, likeErr := sieve.AppendLike(&before, []byte("before"), object)
+			require.Equal(t, []any{string(out), n, err}, []any{string(like), m, likeErr}, "whatever is remembered")
+		}
 		require.True(t, bytes.HasPrefix(out, []byte("before")))
 		require.LessOrEqual(t, n, len(object))
 		var value any

@@ -15,12 +15,14 @@ type window struct {
 	from       io.Reader
 	buffer     []byte
 	start, end int
+	taken      int    // bytes of the value that was taken last, which end at start
 	over       bool   // nothing follows
 	out        []byte // what a sieve let through last
+	before     *allow.Memory
 }
 
 // windows are used again: their buffers are larger than what most pages need beside them.
-var windows = sync.Pool{New: func() any { return new(window) }}
+var windows = sync.Pool{New: func() any { return &window{before: new(allow.Memory)} }}
 
 func openWindow(from io.Reader) *window {
 	w := windows.Get().(*window)
@@ -94,10 +96,11 @@ func (w *window) is(want byte) (bool, error) {
 // once more with more of it: of objects of some kilobytes that is one in fifty.
 func (w *window) value(sieve *allow.Sieve) ([]byte, error) {
 	for {
-		out, n, err := sieve.Append(w.out[:0], w.buffer[w.start:w.end])
+		out, n, err := sieve.AppendLike(w.before, w.out[:0], w.buffer[w.start:w.end])
 		w.out = out
 		if err == nil {
 			w.start += n
+			w.taken = n
 			return out, nil
 		}
 		if !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -107,6 +110,13 @@ func (w *window) value(sieve *allow.Sieve) ([]byte, error) {
 			return nil, err
 		}
 	}
+}
+
+// again gives what another sieve lets through of the value that was taken last, in the place of what the first one did.
+func (w *window) again(sieve *allow.Sieve) ([]byte, error) {
+	out, _, err := sieve.Append(w.out[:0], w.buffer[w.start-w.taken:w.start])
+	w.out = out
+	return out, err
 }
 
 // members goes through an object whose opening bracket was taken; visit takes the value that belongs to the name.
@@ -145,3 +155,18 @@ func (w *window) each(closing byte, visit func() error) error {
 		}
 	}
 }
+
+// drain reads the little that stands behind a list, so that the connection can serve again.
+func (w *window) drain() error {
+	if w.over {
+		return nil
+	}
+	_, err := io.CopyN(io.Discard, w.from, tail)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// tail is more than what stands behind a list: a newline.
+const tail = 64

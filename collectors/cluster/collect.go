@@ -49,7 +49,8 @@ func (o Options) scope(k kind) []string {
 	return o.Namespaces
 }
 
-// collection is one snapshot in the making: what must be held until the joins are made. What can be written at once is.
+// collection is one snapshot in the making: what must be held until the joins are made. What can be written at once is, and the order
+// of the steps (run) has what is large wait for nothing.
 type collection struct {
 	client  *Client
 	options Options
@@ -58,12 +59,13 @@ type collection struct {
 	records map[snapshot.Kind]int
 
 	cluster   snapshot.Cluster
+	texts     *kube.Texts // of all tables
 	nodes     *nodeTable
 	spaces    kube.NamespaceFacts
 	signs     signs
 	workloads *workloadTable
-	services  serviceTable
-	budgets   []*kube.Budget
+	targets   kube.Targets
+	endpoints kube.EndpointsTable
 	system    systemParts
 	uses      kube.APIUses
 	backups   kube.Backups
@@ -82,15 +84,16 @@ type collection struct {
 func Collect(ctx context.Context, client *Client, options Options, w io.Writer) (Summary, error) {
 	c := &collection{client: client, options: options.complete(), records: map[snapshot.Kind]int{}}
 	c.allowed = newAllowed()
-	c.nodes = newNodeTable(c.options.HashKey)
-	c.workloads = newWorkloadTable()
-	c.services = newServiceTable()
-	c.events = newEventTable()
+	c.texts = &kube.Texts{}
+	c.targets.Texts, c.endpoints.Texts = c.texts, c.texts
+	c.nodes = newNodeTable(c.options.HashKey, c.texts)
+	c.workloads = newWorkloadTable(c.texts)
+	c.events = newEventTable(c.texts)
 	err := c.run(ctx, w)
 	if err != nil && (errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, ErrTime)) {
 		err = ErrTime
 	}
-	return Summary{Records: c.records, Refused: c.allowed.notes, Requests: client.requests}, err
+	return Summary{Records: c.records, Refused: c.allowed.notes, Requests: int(client.requests.Load())}, err
 }
 
 func (o Options) complete() Options {
@@ -110,7 +113,8 @@ func (o Options) complete() Options {
 	return o
 }
 
-// run does one step after the other; each leaves what the later ones join.
+// run does one step after the other; each leaves what the later ones join. Pods are summed up before the workloads that they belong to
+// are read, so that a workload is written with its sum and let go of, and what services and budgets select is known when they come.
 func (c *collection) run(ctx context.Context, w io.Writer) error {
 	if err := c.begin(ctx, w); err != nil {
 		return err
@@ -119,23 +123,25 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"nodes", c.readNodes},
 		{"namespaces", c.readNamespaces},
-		{"services", c.readServices},
-		{"disruption budgets", c.readBudgets},
 		{"autoscalers", c.readAutoscalers},
 		{"storage", c.readStorage},
 		{"admission webhooks", c.readWebhooks},
 		{"ingresses", c.readIngresses},
 		{"backups", c.readBackups},
-		{"workloads", c.readWorkloads},
-		{"events", c.readEvents},
-		{"pods", c.readPods},
-		{"node metrics", c.readNodeMetrics},
-		{"endpoints", c.readEndpoints},
+		{"custom resources", c.readCustomResources},
 		{"custom resource definitions", c.readDefinitions},
-		{"network", c.readFabric},
 		{"releases", c.readReleases},
+		{"events", c.readEvents},
+		{"nodes", c.readNodes},
+		{"node metrics", c.readNodeMetrics},
+		{"network", c.readFabric},
+		{"replica sets and jobs", c.readOwned},
+		{"pods", c.readPods},
+		{"workloads", c.readWorkloads},
+		{"endpoints", c.readEndpoints},
+		{"services", c.readServices},
+		{"disruption budgets", c.readBudgets},
 	} {
 		c.options.Progress(step.name)
 		if err := step.do(ctx); err != nil {
@@ -181,10 +187,7 @@ func (c *collection) begin(ctx context.Context, w io.Writer) error {
 
 // finish writes what could be written only now that everything was seen.
 func (c *collection) finish() error {
-	for _, write := range []func() error{
-		c.writeCluster, c.writeNodes, c.writeNamespaces, c.writePodSummaries, c.writeServices, c.writeEndpoints, c.writeBudgets,
-		c.writeBackups, c.writeEvents, c.writeUses, c.writeNotes,
-	} {
+	for _, write := range []func() error{c.writeCluster, c.writeNamespaces, c.writeBackups, c.writeEvents, c.writeUses, c.writeNotes} {
 		if err := write(); err != nil {
 			return err
 		}
@@ -217,6 +220,10 @@ func (c *collection) writeNotes() error {
 
 // each reads a kind in every namespace of the scope. What is refused is noted, also where it is refused in the middle.
 func each[T any](ctx context.Context, c *collection, k kind, read reader[T], visit func(T) error) error {
+	return eachNarrow(ctx, c, k, read.narrow(), visit)
+}
+
+func eachNarrow[T any](ctx context.Context, c *collection, k kind, read narrowReader[T], visit func(T) error) error {
 	version := c.allowed.versions[k.resourceName()]
 	if version == "" {
 		return nil
@@ -225,8 +232,8 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 		if !c.allowed.may(k.resourceName(), namespace) {
 			continue
 		}
-		l := listing{path: k.path(version, namespace), sieve: k.sieve, accept: acceptJSON, pageSize: c.pageSize(k)}
-		if err := eachOf(ctx, c, k.resourceName(), namespace, l, read, noting(c, k, visit)); err != nil {
+		l := listing{path: k.path(version, namespace), sieve: k.sieve, narrow: k.narrow, accept: acceptJSON, pageSize: c.pageSize(k)}
+		if err := listOf(ctx, c, k.resourceName(), namespace, l, read, noting(c, k, visit)); err != nil {
 			return err
 		}
 	}
@@ -234,6 +241,10 @@ func each[T any](ctx context.Context, c *collection, k kind, read reader[T], vis
 }
 
 func eachOf[T any](ctx context.Context, c *collection, resource, namespace string, l listing, read reader[T], visit func(T) error) error {
+	return listOf(ctx, c, resource, namespace, l, read.narrow(), visit)
+}
+
+func listOf[T any](ctx context.Context, c *collection, resource, namespace string, l listing, read narrowReader[T], visit func(T) error) error {
 	bad, err := list(ctx, c.client, l, read, visit)
 	if bad > 0 {
 		c.allowed.notes = append(c.allowed.notes, snapshot.Note{Resource: c.allowed.nameOf(resource), Namespace: namespace, Reason: reasonSkipped,

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -33,9 +35,11 @@ type Client struct {
 	base     *url.URL
 	http     *http.Client
 	limiter  flowcontrol.RateLimiter
-	met      *serving       // what the first handshake showed
 	ownCA    *x509.CertPool // the cluster's CA, as clients are given it; nil without one
-	requests int
+	requests atomic.Int64
+
+	meeting sync.Mutex
+	met     *serving // what the first handshake showed
 }
 
 // Connect reads the configuration; it does not speak to the server yet.

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"slices"
 	"strings"
 
 	"plimsoll/assessments/reference"
@@ -117,16 +116,7 @@ func (c *collection) controlPlane() *snapshot.ControlPlane {
 		return nil
 	}
 	plane := &snapshot.ControlPlane{APIServers: c.system.apiServers, EtcdMembers: c.system.etcdMembers, Hosted: c.cluster.Managed != nil && *c.cluster.Managed}
-	servers, members := 0, 0
-	for _, n := range c.nodes.order {
-		if slices.Contains(n.record.Roles, "control-plane") || slices.Contains(n.record.Roles, "master") {
-			servers++
-		}
-		if slices.Contains(n.record.Roles, "etcd") {
-			members++
-		}
-	}
-	plane.APIServers, plane.EtcdMembers = max(plane.APIServers, servers), max(plane.EtcdMembers, members)
+	plane.APIServers, plane.EtcdMembers = max(plane.APIServers, c.nodes.roles.controlPlane), max(plane.EtcdMembers, c.nodes.roles.etcd)
 	plane.Visible = plane.APIServers > 0
 	return plane
 }

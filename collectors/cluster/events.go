@@ -16,25 +16,29 @@ const (
 	maxEventSums = 200_000   // objects and reasons that are told apart
 )
 
-// eventTable sums up events by the object that they are about, until pods have told whose they are.
+// eventTable sums up events by the object that they are about, until that tells whose it is.
 type eventTable struct {
-	sums map[eventKey]*eventSum
-	pods map[string]snapshot.Ref // uid of a pod that events are about → its workload; empty until the pod was seen
-	left int                     // events that found no room
+	texts *kube.Texts
+	sums  map[eventKey]*eventSum
+	about map[uid]*group // what events are about; nil until it was seen as a workload or a part of one
+	left  int            // events that found no room
 }
 
-type eventKey struct{ uid, reason, probe, container string }
+type eventKey struct {
+	about                    uid
+	reason, probe, container uint32
+}
 
 type eventSum struct {
 	count       int
 	first, last time.Time
 }
 
-func newEventTable() *eventTable {
-	return &eventTable{sums: map[eventKey]*eventSum{}, pods: map[string]snapshot.Ref{}}
+func newEventTable(texts *kube.Texts) *eventTable {
+	return &eventTable{texts: texts, sums: map[eventKey]*eventSum{}, about: map[uid]*group{}}
 }
 
-// readEvents comes before the pods, so that of all pods only those are remembered that something happened to.
+// readEvents comes before workloads and pods, so that of all only those are remembered that something happened to.
 func (c *collection) readEvents(ctx context.Context) error {
 	from := c.options.TakenAt.Add(-eventSpan)
 	err := each(ctx, c, events, whole[kube.Event], func(e *kube.Event) error {
@@ -54,7 +58,7 @@ func (t *eventTable) add(e *kube.Event, from time.Time) {
 	if reason == "" || count == 0 {
 		return
 	}
-	key := eventKey{e.Involved.UID, reason, string(e.Message), e.Container()}
+	key := eventKey{uidOf(e.Involved.UID), t.texts.Number(reason), t.texts.Number(string(e.Message)), t.texts.Number(e.Container())}
 	if t.sums[key] == nil {
 		if len(t.sums) == maxEventSums {
 			t.left++
@@ -63,8 +67,8 @@ func (t *eventTable) add(e *kube.Event, from time.Time) {
 		t.sums[key] = &eventSum{}
 	}
 	t.sums[key].add(count, first.Time, last.Time)
-	if e.Involved.Kind == "Pod" && e.Involved.UID != "" {
-		t.pods[e.Involved.UID] = snapshot.Ref{}
+	if e.Involved.UID != "" {
+		t.about[key.about] = nil
 	}
 }
 
@@ -78,10 +82,14 @@ func (s *eventSum) add(count int, first, last time.Time) {
 	}
 }
 
-// seePod remembers whose pod it is that events are about.
-func (t *eventTable) seePod(uid string, workload snapshot.Ref) {
-	if _, wanted := t.pods[uid]; wanted {
-		t.pods[uid] = workload
+// see remembers which workload an object is or belongs to, where events are about it.
+func (t *eventTable) see(objectUID string, workload *group) {
+	if len(t.about) == 0 {
+		return
+	}
+	id := uidOf(objectUID)
+	if _, wanted := t.about[id]; wanted {
+		t.about[id] = workload
 	}
 }
 
@@ -95,7 +103,7 @@ type eventOf struct {
 func (c *collection) writeEvents() error {
 	sums := map[eventOf]*eventSum{}
 	for key, sum := range c.events.sums {
-		of := eventOf{c.workloadOf(key.uid), key.reason, key.probe, key.container}
+		of := eventOf{c.workloadOf(key.about), c.texts.Text(key.reason), c.texts.Text(key.probe), c.texts.Text(key.container)}
 		if sums[of] == nil {
 			sums[of] = &eventSum{}
 		}
@@ -124,18 +132,9 @@ func (c *collection) writeEvents() error {
 }
 
 // workloadOf is the workload that an event's object is or belongs to, empty where it is none that was seen.
-func (c *collection) workloadOf(uid string) snapshot.Ref {
-	if uid == "" {
-		return snapshot.Ref{}
-	}
-	if ref, isPod := c.events.pods[uid]; isPod {
-		return ref
-	}
-	if above, owned := c.workloads.owners[uid]; owned {
-		uid = above
-	}
-	if found := c.workloads.byUID[uid]; found != nil {
-		return found.ref
+func (c *collection) workloadOf(about uid) snapshot.Ref {
+	if found := c.events.about[about]; found != nil && found.listed {
+		return c.workloads.refOf(found)
 	}
 	return snapshot.Ref{}
 }

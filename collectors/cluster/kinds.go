@@ -23,6 +23,13 @@ type kind struct {
 	silent      bool   // too many, and written by Kubernetes' own components alone: they tell nothing of versions in use
 	covers      string // the name of snapshot.Resources that it is a part of; empty: its own plural
 	sieve       *allow.Sieve
+	narrow      *allow.Sieve // of what most of its objects are read for; nil: all
+}
+
+// narrowed has most objects of a kind read for these fields alone.
+func (k kind) narrowed(fields ...string) kind {
+	k.narrow = k.sieve.Only(fields...)
+	return k
 }
 
 // Resources of a snapshot that are made of several kinds and under whose names refusals are noted.
@@ -36,14 +43,14 @@ const (
 var (
 	nodes             = listed("", "Node")
 	namespaces        = listed("", "Namespace")
-	pods              = listed("", "Pod")
+	pods              = listed("", "Pod").narrowed(ofOwnedPods...)
 	services          = listed("", "Service")
 	limitRanges       = listed("", "LimitRange")
 	controllers       = listed("", "ReplicationController")
 	deployments       = listed("apps", "Deployment")
 	statefulSets      = listed("apps", "StatefulSet")
 	daemonSets        = listed("apps", "DaemonSet")
-	replicaSets       = listed("apps", "ReplicaSet")
+	replicaSets       = listed("apps", "ReplicaSet").narrowed(ofOwnedSets...)
 	jobs              = listed("batch", "Job")
 	cronJobs          = listed("batch", "CronJob")
 	budgets           = listed("policy", "PodDisruptionBudget")
@@ -107,7 +114,7 @@ func kindOf(k allow.Kind) kind {
 		mostOnPage: k.Page, silent: k.Silent, covers: k.Part, sieve: k.Sieve}
 }
 
-// listedKinds are all kinds whose objects are read, in the order in which they are asked for.
+// listedKinds are all kinds whose objects are read.
 func listedKinds(o Options) []kind {
 	var all []kind
 	for _, listed := range allow.Listed().Lists {
@@ -118,10 +125,14 @@ func listedKinds(o Options) []kind {
 	return all
 }
 
-// workloadKinds are the controllers of pods. Those that others own come first: a ReplicaSet is known before its pods are read.
-func workloadKinds() []kind {
-	return []kind{replicaSets, deployments, statefulSets, daemonSets, controllers, cronJobs, jobs}
-}
+// ownedKinds are controllers that mostly belong to others, and are read before the pods: a pod names them, and counts for the owner.
+var ownedKinds = []kind{replicaSets, jobs}
+
+// owningKinds are the controllers that are read after the pods.
+var owningKinds = []kind{deployments, statefulSets, daemonSets, controllers, cronJobs}
+
+// workloadKinds are the controllers of pods.
+func workloadKinds() []kind { return slices.Concat(ownedKinds, owningKinds) }
 
 // path of the collection in one namespace, or in all of them where the name is empty.
 func (k kind) path(version, namespace string) string {

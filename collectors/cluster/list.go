@@ -10,9 +10,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 	"plimsoll/collectors/retry"
@@ -27,84 +24,187 @@ const (
 
 // listing is one collection to read.
 type listing struct {
+	narrow   *allow.Sieve // lets through what most of its objects are read for; nil: as much as the other
 	path     string
-	selector string // of labels
-	sieve    *allow.Sieve
+	selector string       // of labels
+	sieve    *allow.Sieve // of its objects; nil: nothing of them
 	accept   string
 	pageSize int
 }
 
-// page is one answer, decoded as far as T goes. It is held whole, so that a page that broke in the middle is asked for again
-// before anything of it was counted.
-type page[T any] struct {
-	items []T
-	next  string // token of the following page
-	last  string // key of the last object
-	bad   int    // objects that could not be decoded
+// reader decodes what the sieve let through of one object; its bytes are good until it returns.
+type reader[T any] func(raw []byte) (T, error)
+
+// narrowReader is a reader of what the narrow sieve let through, where there is one. For the objects that are read whole, whole gives what
+// the other lets through; raw is then no good any more.
+type narrowReader[T any] func(raw []byte, whole func() ([]byte, error)) (T, error)
+
+func (read reader[T]) narrow() narrowReader[T] {
+	return func(raw []byte, _ func() ([]byte, error)) (T, error) { return read(raw) }
 }
 
-// reader decodes what the allow-list lets through of one object; its bytes are good until it returns.
-type reader[T any] func(raw []byte) (T, error)
+// walk reads one collection. It holds one object at a time, and the next page's answer while it is on its way.
+type walk[T any] struct {
+	client *Client
+	listing
+	read  narrowReader[T]
+	visit func(T) error
+
+	onePage bool // and no further
+	ahead   *ahead
+	last    []byte // what was let through of the object that was read last
+	after   string // key up to which objects were read already: they are passed over
+	bad     int
+}
 
 // list reads a collection page by page, and gives each object to visit, in the order of the API's keys. It reports how many
 // objects could not be decoded.
 //
 // A token that has expired (410) comes with one that goes on at the same place in a newer state. Where the server gives none,
-// the list starts again, and what was seen already is passed over: no object is given twice.
-func list[T any](ctx context.Context, c *Client, l listing, read reader[T], visit func(T) error) (bad int, err error) {
-	token, last, after, expired := "", "", "", 0
+// the list starts again, and what was seen already is passed over, as it is in a page that broke off in the middle: no object is given
+// twice.
+func list[T any](ctx context.Context, c *Client, l listing, read narrowReader[T], visit func(T) error) (bad int, err error) {
+	w := &walk[T]{client: c, listing: l, read: read, visit: visit}
+	defer w.dropAhead()
+	token, expired := "", 0
 	for {
-		current, err := readPage(ctx, c, l, token, after, read)
+		next, err := w.page(ctx, token)
 		if gone := (*refusal)(nil); errors.As(err, &gone) && gone.Code == http.StatusGone && token != "" && expired < expiries {
 			expired++
 			if token = gone.Metadata.Continue; token == "" {
-				after = last
+				w.passOver()
 			}
 			continue
 		}
 		if err != nil {
-			return bad, err
+			return w.bad, err
 		}
-		bad += current.bad
-		for _, item := range current.items {
-			if err := visit(item); err != nil {
-				return bad, err
-			}
-		}
-		if token, last = current.next, cmp.Or(current.last, last); token == "" {
-			return bad, nil
+		if token = next; token == "" {
+			return w.bad, nil
 		}
 	}
 }
 
-func readPage[T any](ctx context.Context, c *Client, l listing, token, after string, read reader[T]) (page[T], error) {
-	query := url.Values{"limit": {strconv.Itoa(l.pageSize)}}
-	if l.selector != "" {
-		query.Set("labelSelector", l.selector)
+// readOne asks for no more than one object of a collection, and looks at nothing of it.
+func readOne(ctx context.Context, c *Client, l listing) error {
+	l.pageSize = 1
+	nothing := func(struct{}) error { return nil }
+	w := &walk[struct{}]{client: c, listing: l, read: func([]byte, func() ([]byte, error)) (struct{}, error) { return struct{}{}, nil }, visit: nothing, onePage: true}
+	_, err := w.page(ctx, "")
+	return err
+}
+
+// visiting is an error of whoever is given the objects: no answer of the server is to blame.
+type visiting struct{ error }
+
+func (v visiting) Unwrap() error { return v.error }
+
+// page reads one page and gives the token of the next.
+func (w *walk[T]) page(ctx context.Context, token string) (next string, err error) {
+	for attempt := 1; ; attempt++ {
+		body, err := w.open(ctx, token)
+		if err != nil {
+			return "", err
+		}
+		next, err := w.decodePage(body, func(next string) { w.lookAhead(ctx, next) })
+		body.Close()
+		if err == nil {
+			return next, nil
+		}
+		w.dropAhead()
+		if theirs := (visiting{}); errors.As(err, &theirs) {
+			return "", theirs.error
+		}
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		w.passOver()
+		if attempt == pageAttempts {
+			return "", fmt.Errorf("the API server at %s breaks off its answers: %w", w.client.Host(), err)
+		}
+		if err := retry.Pause(ctx, retry.BackOff(firstWait, attempt)); err != nil {
+			return "", err
+		}
+	}
+}
+
+// passOver has objects up to the last one that was read passed over, wherever the list is taken up again.
+func (w *walk[T]) passOver() {
+	w.after = max(w.after, keyOf(w.last))
+}
+
+func (w *walk[T]) open(ctx context.Context, token string) (io.ReadCloser, error) {
+	if a := w.ahead; a != nil && a.token == token {
+		w.ahead = nil
+		return a.wait()
+	}
+	w.dropAhead()
+	return w.ask(ctx, token)
+}
+
+func (w *walk[T]) ask(ctx context.Context, token string) (io.ReadCloser, error) {
+	query := url.Values{"limit": {strconv.Itoa(w.pageSize)}}
+	if w.selector != "" {
+		query.Set("labelSelector", w.selector)
 	}
 	if token != "" {
 		query.Set("continue", token)
 	}
-	for attempt := 1; ; attempt++ {
-		body, err := c.get(ctx, l.path, query, l.accept)
-		if err != nil {
-			return page[T]{}, err
-		}
-		current, err := decodePage(body, after, l.sieve, read)
-		body.Close()
-		if err == nil {
-			return current, nil
-		}
-		if ctx.Err() != nil {
-			return page[T]{}, ctx.Err()
-		}
-		if attempt == pageAttempts {
-			return page[T]{}, fmt.Errorf("the API server at %s breaks off its answers: %w", c.Host(), err)
-		}
-		if err := retry.Pause(ctx, retry.BackOff(firstWait, attempt)); err != nil {
-			return page[T]{}, err
-		}
+	return w.client.get(ctx, w.path, query, w.accept)
+}
+
+// ahead is the one request for a page that comes after the one that is being read.
+type ahead struct {
+	token  string
+	cancel context.CancelFunc
+	answer chan struct{} // closed once there is one
+	body   io.ReadCloser
+	err    error
+}
+
+// lookAhead asks for the next page while this one is read: a list's token stands before its items.
+func (w *walk[T]) lookAhead(ctx context.Context, token string) {
+	if token == "" || w.ahead != nil || w.onePage {
+		return
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	a := &ahead{token: token, cancel: cancel, answer: make(chan struct{})}
+	go func() {
+		defer close(a.answer)
+		a.body, a.err = w.ask(ctx, token)
+	}()
+	w.ahead = a
+}
+
+func (a *ahead) wait() (io.ReadCloser, error) {
+	<-a.answer
+	if a.err != nil {
+		a.cancel()
+		return nil, a.err
+	}
+	return ending{a.body, a.cancel}, nil
+}
+
+func (w *walk[T]) dropAhead() {
+	if a := w.ahead; a != nil {
+		a.cancel()
+		if body, err := a.wait(); err == nil {
+			body.Close()
+		}
+		w.ahead = nil
+	}
+}
+
+// ending ends the request when its answer is closed.
+type ending struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (e ending) Close() error {
+	err := e.ReadCloser.Close()
+	e.cancel()
+	return err
 }
 
 var errNotAList = errors.New("the answer is no list")
@@ -112,66 +212,67 @@ var errNotAList = errors.New("the answer is no list")
 // listSieve lets through of a list what is not its items.
 var listSieve = allow.Path("*").Sieve
 
-// decodePage walks through the list and holds what the sieve lets through of one object at a time.
-func decodePage[T any](body io.Reader, after string, sieve *allow.Sieve, read reader[T]) (page[T], error) {
-	var current page[T]
-	w := openWindow(body)
-	defer w.close()
-	if opened, err := w.is('{'); err != nil || !opened {
-		return current, errors.Join(errNotAList, err)
+// decodePage walks through the list and gives away what the sieve lets through of one object after the other.
+func (w *walk[T]) decodePage(body io.Reader, lookAhead func(next string)) (next string, err error) {
+	answer := openWindow(body)
+	defer answer.close()
+	if opened, err := answer.is('{'); err != nil || !opened {
+		return "", errors.Join(errNotAList, err)
 	}
-	err := w.members(func(name string) error {
+	err = answer.members(func(name string) error {
 		switch name {
 		case "metadata":
 			var metadata struct {
 				Continue string `json:"continue"`
 			}
-			raw, err := w.value(listSieve)
+			raw, err := answer.value(listSieve)
 			if err == nil {
 				err = decode(raw, &metadata)
 			}
-			current.next = metadata.Continue
+			next = metadata.Continue
+			lookAhead(next)
 			return err
 		case "items":
-			return decodeItems(w, &current, after, sieve, read)
+			return w.decodeItems(answer)
 		}
-		_, err := w.value(nil)
+		_, err := answer.value(nil)
 		return err
 	})
 	if err != nil {
-		return current, fmt.Errorf("read list: %w", err)
+		return "", fmt.Errorf("read list: %w", err)
 	}
-	return current, nil
+	return next, answer.drain()
 }
 
-func decodeItems[T any](w *window, current *page[T], after string, sieve *allow.Sieve, read reader[T]) error {
-	if opened, err := w.is('['); err != nil || !opened {
-		_, err := w.value(nil) // null: an empty list
+func (w *walk[T]) decodeItems(answer *window) error {
+	if opened, err := answer.is('['); err != nil || !opened {
+		_, err := answer.value(nil) // null: an empty list
 		return err
 	}
-	var last []byte
-	err := w.elements(func() error {
-		if next, err := w.peek(); err != nil || next != '{' {
+	sieve := cmp.Or(w.narrow, w.sieve)
+	whole := func() ([]byte, error) { return answer.again(w.sieve) }
+	return answer.elements(func() error {
+		if next, err := answer.peek(); err != nil || next != '{' {
 			return errors.Join(errNotAList, err)
 		}
-		raw, err := w.value(sieve)
+		raw, err := answer.value(sieve)
 		if err != nil {
 			return err
 		}
-		last = append(last[:0], raw...)
-		if after != "" && keyOf(raw) <= after {
+		if w.after != "" && keyOf(raw) <= w.after {
 			return nil
 		}
-		item, err := read(raw)
+		w.last = append(w.last[:0], raw...)
+		item, err := w.read(raw, whole)
 		if err != nil {
-			current.bad++
+			w.bad++
 			return nil
 		}
-		current.items = append(current.items, item)
+		if err := w.visit(item); err != nil {
+			return visiting{err}
+		}
 		return nil
 	})
-	current.last = keyOf(last)
-	return err
 }
 
 // keyOf is an object's place in the order of its list.
@@ -189,6 +290,4 @@ func whole[T any](raw []byte) (*T, error) {
 	return object, decode(raw, object)
 }
 
-func decode(text []byte, into any) error {
-	return json.Unmarshal(text, into, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
+func decode(text []byte, into any) error { return kube.DecodeJSON(text, into) }

@@ -11,24 +11,30 @@ import (
 	"plimsoll/collectors/kube"
 )
 
-// nodeTable holds the nodes until their pods were counted.
+// nodeTable holds the nodes until their pods were counted, and then what other objects ask of them.
 type nodeTable struct {
 	key     []byte
-	byName  map[string]*node
-	order   []*node
-	owners  map[string][]string // address → nodes that own it; addresses leave only hashed
-	counted bool                // all pods were read, so that no pod means none
+	texts   *kube.Texts
+	places  map[uint32]*node    // by the number of the name
+	order   []*node             // empty once they were written
+	owners  map[string][]uint32 // address → nodes that own it; addresses leave only hashed
+	roles   struct{ controlPlane, etcd int }
+	counted bool // all pods were read, so that no pod means none
 }
 
 type node struct {
-	record   snapshot.Node
-	cpu, mem int64
-	pods     int
+	architecture, zone uint32
+	record             *snapshot.Node // nil once it was written
+	cpu, mem           int64
+	pods               int
 }
 
-func newNodeTable(key []byte) *nodeTable {
-	return &nodeTable{key: key, byName: map[string]*node{}, owners: map[string][]string{}}
+func newNodeTable(key []byte, texts *kube.Texts) *nodeTable {
+	return &nodeTable{key: key, texts: texts, places: map[uint32]*node{}, owners: map[string][]uint32{}}
 }
+
+// named is nil where no node is called so.
+func (t *nodeTable) named(name string) *node { return t.places[t.texts.Number(name)] }
 
 func (c *collection) readNodes(ctx context.Context) error {
 	return each(ctx, c, nodes, whole[kube.Node], func(n *kube.Node) error {
@@ -40,18 +46,39 @@ func (c *collection) readNodes(ctx context.Context) error {
 }
 
 func (t *nodeTable) add(n *kube.Node) {
-	found := &node{record: kube.NodeRecord(n)}
+	record := kube.NodeRecord(n)
+	name := t.texts.Number(n.Meta.Name)
 	for _, address := range n.Status.Addresses {
 		if address.Type != "InternalIP" && address.Type != "ExternalIP" {
 			continue
 		}
-		found.record.AddressHashes = append(found.record.AddressHashes, t.hash(address.Address))
-		if owners := t.owners[address.Address]; !slices.Contains(owners, n.Meta.Name) {
-			t.owners[address.Address] = append(owners, n.Meta.Name)
+		record.AddressHashes = append(record.AddressHashes, t.hash(address.Address))
+		if owners := t.owners[address.Address]; !slices.Contains(owners, name) {
+			t.owners[address.Address] = append(owners, name)
 		}
 	}
-	t.byName[n.Meta.Name] = found
-	t.order = append(t.order, found)
+	if slices.Contains(record.Roles, "control-plane") || slices.Contains(record.Roles, "master") {
+		t.roles.controlPlane++
+	}
+	if slices.Contains(record.Roles, "etcd") {
+		t.roles.etcd++
+	}
+	t.share(&record)
+	added := &node{architecture: t.texts.Number(record.Architecture), zone: t.texts.Number(record.Zone), record: &record}
+	t.places[name] = added
+	t.order = append(t.order, added)
+}
+
+// share has texts that most nodes have held once.
+func (t *nodeTable) share(record *snapshot.Node) {
+	for _, text := range []*string{&record.Name, &record.Zone, &record.Region, &record.ProviderScheme, &record.Architecture, &record.OperatingSystem,
+		&record.KubeletVersion, &record.ContainerRuntime, &record.KernelVersion, &record.OSImage} {
+		*text = t.texts.Held(*text)
+	}
+	for i := range record.Conditions {
+		condition := &record.Conditions[i]
+		condition.Type, condition.Status, condition.Reason = t.texts.Held(condition.Type), t.texts.Held(condition.Status), t.texts.Held(condition.Reason)
+	}
 }
 
 // hashHex is how much of a hash is kept: no two of a cluster's addresses share 64 bits.
@@ -66,20 +93,35 @@ func (t *nodeTable) hash(address string) string {
 
 // describe tells who owns an external address.
 func (t *nodeTable) describe(address string) snapshot.ExternalAddress {
-	return snapshot.ExternalAddress{Hash: t.hash(address), Nodes: slices.Sorted(slices.Values(t.owners[address]))}
+	described := snapshot.ExternalAddress{Hash: t.hash(address)}
+	for _, owner := range t.owners[address] {
+		described.Nodes = append(described.Nodes, t.texts.Text(owner))
+	}
+	slices.Sort(described.Nodes)
+	return described
 }
 
-// place gives architecture and zone of a node, empty where it is not known.
-func (t *nodeTable) place(name string) (architecture, zone string) {
-	if n := t.byName[name]; n != nil {
-		return n.record.Architecture, n.record.Zone
+// architectureOf is the number of a node's architecture, 0 where it is not known.
+func (t *nodeTable) architectureOf(name uint32) uint32 {
+	if n := t.places[name]; n != nil {
+		return n.architecture
 	}
-	return "", ""
+	return 0
+}
+
+// zonesOf sums counts of pods by node up by zone.
+func (t *nodeTable) zonesOf(nodes kube.Tally) (zones kube.Tally) {
+	for _, counted := range nodes {
+		if n := t.places[counted.Of]; n != nil && n.zone != 0 {
+			zones.Add(n.zone, counted.N)
+		}
+	}
+	return zones
 }
 
 // addPod counts a living pod and what it asks for.
 func (t *nodeTable) addPod(p *kube.Pod) {
-	n := t.byName[p.Spec.NodeName]
+	n := t.places[t.texts.Number(p.Spec.NodeName)]
 	if n == nil || isOver(p) {
 		return
 	}
@@ -109,14 +151,18 @@ func requested(spec *kube.PodSpec, of func(kube.Amounts) kube.Quantity, in func(
 	return max(running+sidecars, peak)
 }
 
+// writeNodes writes the nodes once their pods were counted, and lets go of their records.
 func (c *collection) writeNodes() error {
 	for _, n := range c.nodes.order {
+		record := *n.record
+		n.record = nil
 		if c.nodes.counted {
-			n.record.Pods, n.record.RequestedCPUMillicores, n.record.RequestedMemoryBytes = &n.pods, &n.cpu, &n.mem
+			record.Pods, record.RequestedCPUMillicores, record.RequestedMemoryBytes = &n.pods, &n.cpu, &n.mem
 		}
-		if err := c.write(n.record); err != nil {
+		if err := c.write(record); err != nil {
 			return err
 		}
 	}
+	c.nodes.order = nil
 	return nil
 }

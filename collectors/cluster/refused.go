@@ -176,8 +176,7 @@ func (c *collection) probeReleases(ctx context.Context) error {
 
 // try asks for one object; the note says why it was refused, and is nil where it was not.
 func (c *collection) try(ctx context.Context, resource string, l listing, namespace string) (*snapshot.Note, error) {
-	l.pageSize = 1
-	_, err := readPage(ctx, c.client, l, "", "", func([]byte) (struct{}, error) { return struct{}{}, nil })
+	err := readOne(ctx, c.client, l)
 	if isRefusal(err) {
 		note := noteOf(resource, namespace, err)
 		return &note, nil

@@ -104,7 +104,7 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values, accept 
 	if err := c.limiter.Wait(ctx); err != nil {
 		return nil, never, cmp.Or(ctx.Err(), ErrTime) // the turn would come after the deadline
 	}
-	c.requests++
+	c.requests.Add(1)
 	target := c.base.JoinPath(path)
 	target.RawQuery = query.Encode()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
@@ -140,6 +140,8 @@ func (c *Client) refused(answer *http.Response) (time.Duration, error) {
 
 // meet remembers the certificate of the first handshake.
 func (c *Client) meet(state *tls.ConnectionState) {
+	c.meeting.Lock()
+	defer c.meeting.Unlock()
 	if c.met != nil || state == nil || len(state.PeerCertificates) == 0 {
 		return
 	}

@@ -18,6 +18,21 @@ func pod(t *testing.T, text string) *kube.Pod {
 	return p
 }
 
+// summed sums pods up that are on the node n, in zone z.
+func summed(t *testing.T, ref snapshot.Ref, pods ...*kube.Pod) snapshot.WorkloadPods {
+	t.Helper()
+	texts := &kube.Texts{}
+	nodes := newNodeTable([]byte("key"), texts)
+	n, err := whole[kube.Node]([]byte(`{"metadata":{"name":"n","labels":{"topology.kubernetes.io/zone":"z"}},"status":{"nodeInfo":{"architecture":"amd64"}}}`))
+	require.NoError(t, err)
+	nodes.add(n)
+	var sum podSum
+	for _, p := range pods {
+		sum.add(p, texts, nodes)
+	}
+	return sum.record(ref, texts, nodes)
+}
+
 const readyPod = `{"metadata":{"name":"a","labels":{"pod-template-hash":"h"}},"spec":{"nodeName":"n","containers":[{"name":"c","image":"app:1"}]},
 "status":{"phase":"Running","startTime":"2026-03-02T08:00:00Z","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"SINCE"}],
 "containerStatuses":[{"name":"c","imageID":"registry/app@sha256:aa","restartCount":RESTARTS}]}}`
@@ -35,9 +50,8 @@ func TestStartTimes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := bytes.ReplaceAll(bytes.ReplaceAll([]byte(readyPod), []byte("SINCE"), []byte(c.since)), []byte("RESTARTS"), []byte(c.restarts))
-			var sum podSum
-			sum.add(pod(t, string(text)), "amd64", "z")
-			record := sum.record(snapshot.Ref{Kind: "Deployment", Name: "a"})
+			record := summed(t, snapshot.Ref{Kind: "Deployment", Name: "a"}, pod(t, string(text)))
+			require.Equal(t, []snapshot.Share{{Name: "z", Pods: 1}}, record.Zones)
 			require.Equal(t, c.want, record.ReadyAfter)
 			require.Equal(t, []snapshot.PodImage{{Template: "h", Architecture: "amd64", Container: "c", Image: "app:1", ImageID: "sha256:aa", Pods: 1}}, record.Images)
 		})
@@ -45,24 +59,29 @@ func TestStartTimes(t *testing.T) {
 }
 
 func TestPodsThatHaveEnded(t *testing.T) {
-	var sum podSum
-	sum.add(pod(t, `{"spec":{"nodeName":"n"},"status":{"phase":"Failed","startTime":"2026-03-02T08:00:00Z","containerStatuses":[
-		{"name":"c","restartCount":0,"state":{"terminated":{"reason":"Error","exitCode":3,"finishedAt":"2026-03-02T08:05:00Z"}}}]}}`), "amd64", "z")
-	sum.add(pod(t, `{"spec":{"nodeName":"n"},"status":{"phase":"Succeeded","containerStatuses":[
-		{"name":"c","state":{"terminated":{"reason":"Completed","exitCode":0}}}]}}`), "amd64", "z")
-	record := sum.record(snapshot.Ref{})
+	record := summed(t, snapshot.Ref{}, pod(t, `{"spec":{"nodeName":"n"},"status":{"phase":"Failed","startTime":"2026-03-02T08:00:00Z","containerStatuses":[
+		{"name":"c","restartCount":0,"state":{"terminated":{"reason":"Error","exitCode":3,"finishedAt":"2026-03-02T08:05:00Z"}}}]}}`),
+		pod(t, `{"spec":{"nodeName":"n"},"status":{"phase":"Succeeded","containerStatuses":[
+		{"name":"c","state":{"terminated":{"reason":"Completed","exitCode":0}}}]}}`))
 	require.Equal(t, map[string]int{"Failed": 1, "Succeeded": 1}, record.Phases)
 	require.Empty(t, record.Nodes, "an ended pod is on no node")
 	require.Equal(t, []snapshot.Termination{{Container: "c", Reason: "Error", ExitCode: 3, Count: 1, Latest: new(time.Date(2026, 3, 2, 8, 5, 0, 0, time.UTC))}}, record.Terminations)
 }
 
 func TestDistribution(t *testing.T) {
-	values := make([]int64, 100)
-	for i := range values {
-		values[i] = int64(100 - i)
+	tally := func(values ...uint32) (counts kube.Tally) {
+		for _, value := range values {
+			counts.Add(value, 1)
+		}
+		return counts
 	}
-	require.Equal(t, &snapshot.Distribution{Min: 1, Median: 50, P95: 95, Max: 100, N: 100}, distribution(values))
-	require.Equal(t, &snapshot.Distribution{Min: 3, Median: 3, P95: 9, Max: 9, N: 2}, distribution([]int64{9, 3}))
+	values := make([]uint32, 100)
+	for i := range values {
+		values[i] = uint32(100 - i)
+	}
+	require.Equal(t, &snapshot.Distribution{Min: 1, Median: 50, P95: 95, Max: 100, N: 100}, distribution(tally(values...)))
+	require.Equal(t, &snapshot.Distribution{Min: 3, Median: 3, P95: 9, Max: 9, N: 2}, distribution(tally(9, 3)))
+	require.Equal(t, &snapshot.Distribution{Min: 3, Median: 3, P95: 3, Max: 9, N: 41}, distribution(append(kube.Tally{{Of: 3, N: 40}}, tally(9)...)))
 	require.Nil(t, distribution(nil))
 }
 
@@ -112,22 +131,47 @@ func TestSplitImage(t *testing.T) {
 }
 
 func TestOwnersOfPods(t *testing.T) {
-	table := newWorkloadTable()
-	deployment := table.add("d", snapshot.Ref{Kind: "Deployment", Namespace: "n", Name: "web"})
-	table.owners["r"] = "d"
 	owned := func(name, kind, version, uid string) *kube.Pod {
 		return pod(t, `{"metadata":{"name":"`+name+`","namespace":"n","labels":{"pod-template-hash":"x1"},
 			"ownerReferences":[{"apiVersion":"`+version+`","kind":"`+kind+`","name":"web-x1","uid":"`+uid+`","controller":true}]}}`)
 	}
-	require.Same(t, deployment, table.groupOf(owned("a", "ReplicaSet", "apps/v1", "r")))
-	require.Same(t, deployment, table.groupOf(owned("a", "ReplicaSet", "apps/v1", "unlisted")), "by its name without the template's hash")
-	require.Nil(t, table.groupOf(pod(t, `{"metadata":{"name":"naked"}}`)))
-	require.Nil(t, table.groupOf(owned("static", "Node", "v1", "node")))
+	table := newWorkloadTable(&kube.Texts{})
+	web := snapshot.Ref{Kind: "Deployment", Namespace: "n", Name: "web"}
+	deployment := table.add(uidOf("d"), web)
+	table.owners[uidOf("r")] = deployment
+	group := func(p *kube.Pod) *group {
+		require.False(t, table.isFirst(p))
+		found, first := table.groupOf(p)
+		require.False(t, first)
+		found.pods.total++
+		return found
+	}
+	require.Same(t, deployment, group(owned("a", "ReplicaSet", "apps/v1", "r")))
+	unlisted := group(owned("b", "ReplicaSet", "apps/v1", "unlisted"))
+	require.Equal(t, snapshot.Ref{Kind: "ReplicaSet", Namespace: "n", Name: "web-x1"}, table.refOf(unlisted), "as long as no Deployment is seen")
+	require.Same(t, deployment, table.take(uidOf("d"), web))
+	require.EqualValues(t, 2, deployment.pods.total, "of the ReplicaSet that was not listed too, by its name without the template's hash")
+	require.Equal(t, web, table.refOf(unlisted), "of whose pods events are about the Deployment")
+	require.Empty(t, table.byUID)
 
-	broker := table.groupOf(owned("kafka-0", "StrimziPodSet", "core.strimzi.io/v1beta2", "s"))
-	require.Same(t, broker, table.groupOf(owned("kafka-1", "StrimziPodSet", "core.strimzi.io/v1beta2", "s")))
-	require.Equal(t, snapshot.Ref{Kind: "Pod", Namespace: "n", Name: "kafka-0"}, broker.ref)
-	require.Equal(t, "StrimziPodSet", broker.operated.OwnerKind)
+	naked := pod(t, `{"metadata":{"name":"naked"}}`)
+	require.True(t, table.isFirst(naked))
+	_, first := table.groupOf(naked)
+	require.True(t, first)
+	static := owned("static", "Node", "v1", "node")
+	_, first = table.groupOf(static)
+	require.True(t, first)
+	require.Empty(t, podWorkload(static).OwnerKind)
+	require.Empty(t, table.byUID)
+
+	kafka := owned("kafka-0", "StrimziPodSet", "core.strimzi.io/v1beta2", "s")
+	require.True(t, table.isFirst(kafka))
+	broker, first := table.groupOf(kafka)
+	require.True(t, first)
+	require.False(t, table.isFirst(kafka))
+	require.Equal(t, "StrimziPodSet", podWorkload(kafka).OwnerKind)
+	require.Same(t, broker, group(owned("kafka-1", "StrimziPodSet", "core.strimzi.io/v1beta2", "s")))
+	require.Equal(t, snapshot.Ref{Kind: "Pod", Namespace: "n", Name: "kafka-0"}, table.refOf(broker))
 }
 
 func TestProvisionersByPrecedence(t *testing.T) {
@@ -180,15 +224,14 @@ func FuzzPage(f *testing.F) {
 	f.Add([]byte(`{"items":null}`), "n/a")
 	f.Add([]byte(`{"items":[{"metadata":{"namespace":"n","name":"a"}}`), "n/a")
 	f.Fuzz(func(t *testing.T, text []byte, after string) {
-		current, _ := decodePage(bytes.NewReader(text), after, pods.sieve, whole[kube.Pod])
-		for _, item := range current.items {
+		w := &walk[*kube.Pod]{read: reader[*kube.Pod](whole[kube.Pod]).narrow(), after: after, listing: listing{sieve: pods.sieve}, visit: func(item *kube.Pod) error {
 			require.NotNil(t, item)
 			if after != "" {
 				require.Greater(t, item.Meta.Namespace+"/"+item.Meta.Name, after)
 			}
-			var sum podSum
-			sum.add(item, "", "")
-			require.Equal(t, 1, sum.record(snapshot.Ref{}).Total)
-		}
+			require.Equal(t, 1, summed(t, snapshot.Ref{}, item).Total)
+			return nil
+		}}
+		_, _ = w.decodePage(bytes.NewReader(text), func(string) {})
 	})
 }

@@ -13,7 +13,8 @@ import (
 // Fabric gathers what the objects of network plugins and load balancers tell of the data path: pools, announcements, BGP, ranges
 // of services. Records makes records of it. Addresses of peers and single addresses of pools stay in here.
 type Fabric struct {
-	nodes      map[string]map[string]string // name → labels, for selectors of nodes; nil: not seen
+	texts      Texts
+	nodes      map[string]labelSet          // name → labels, for selectors of nodes; nil: not seen
 	byName     map[string]*snapshot.Network // component and name
 	poolLabels map[string]map[string]string // of MetalLB's pools
 	chosen     []poolChoice                 // announcements that choose pools by label
@@ -39,9 +40,9 @@ type calicoBGP struct {
 // AddNode makes a node known to selectors.
 func (f *Fabric) AddNode(name string, labels map[string]string) {
 	if f.nodes == nil {
-		f.nodes = map[string]map[string]string{}
+		f.nodes = map[string]labelSet{}
 	}
-	f.nodes[name] = labels
+	f.nodes[f.texts.Held(name)] = make(labelSet, 0, len(labels)).with(&f.texts, labels)
 }
 
 // Add merges what is known of a component from elsewhere: a DaemonSet's image, a ConfigMap.
@@ -105,7 +106,7 @@ func (f *Fabric) selected(selectors []LabelSelector) (nodes []string, known bool
 		return nil, false
 	}
 	for _, name := range sortedKeys(f.nodes) {
-		if slices.ContainsFunc(selectors, func(s LabelSelector) bool { return s.Matches(f.nodes[name]) }) {
+		if slices.ContainsFunc(selectors, func(s LabelSelector) bool { return s.matches(f.nodes[name].lookup(&f.texts)) }) {
 			nodes = append(nodes, name)
 		}
 	}

@@ -249,7 +249,7 @@ func (f *Fabric) byExpression(expression string) []string {
 	}
 	var nodes []string
 	for _, name := range sortedKeys(f.nodes) {
-		labels := f.nodes[name]
+		labels := f.nodes[name].lookup(&f.texts)
 		if !slices.ContainsFunc(parsed, func(m []string) bool { return !termHolds(m, labels) }) {
 			nodes = append(nodes, name)
 		}
@@ -257,12 +257,12 @@ func (f *Fabric) byExpression(expression string) []string {
 	return nodes
 }
 
-func termHolds(m []string, labels map[string]string) bool {
+func termHolds(m []string, labels func(key string) (string, bool)) bool {
 	if key := m[2]; key != "" {
-		_, has := labels[key]
+		_, has := labels(key)
 		return has == (m[1] == "")
 	}
-	value, has := labels[m[3]]
+	value, has := labels(m[3])
 	if m[4] == "==" {
 		return has && value == m[5]
 	}

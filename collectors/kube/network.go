@@ -110,14 +110,17 @@ func loadBalancerSigns(s *Service) (sign string, internal bool) {
 }
 
 // EndpointsTable sums up EndpointSlices by their services.
-type EndpointsTable struct{ services map[[2]string]*endpoints }
+type EndpointsTable struct {
+	Texts    *Texts // may be shared with other tables; nil: its own
+	services map[[2]uint32]*endpoints
+}
 
-// endpoints of one service, by the family of their addresses: a dual-stack service has each endpoint in two slices.
-type endpoints struct{ families map[string]*endpointCounts }
-
-type endpointCounts struct {
-	slices, ready, notReady int
-	nodes, zones            map[string]int
+// endpoints of one service by one family of addresses: a dual-stack service has each endpoint in two slices.
+type endpoints struct {
+	family                  uint32
+	slices, ready, notReady uint32
+	nodes, zones            Tally
+	other                   *endpoints // the next family
 }
 
 // Add counts a slice. An endpoint without the condition is ready, as its documentation says; one without a node stands under the
@@ -127,71 +130,71 @@ func (t *EndpointsTable) Add(e *EndpointSlice) {
 	if name == "" {
 		return
 	}
+	if t.Texts == nil {
+		t.Texts = &Texts{}
+	}
 	if t.services == nil {
-		t.services = map[[2]string]*endpoints{}
+		t.services = map[[2]uint32]*endpoints{}
 	}
-	key := [2]string{e.Meta.NamespaceOrDefault(), name}
-	found := t.services[key]
-	if found == nil {
-		found = &endpoints{families: map[string]*endpointCounts{}}
-		t.services[key] = found
-	}
-	counts := found.families[e.AddressType]
-	if counts == nil {
-		counts = &endpointCounts{nodes: map[string]int{}, zones: map[string]int{}}
-		found.families[e.AddressType] = counts
-	}
+	counts := t.of([2]uint32{t.Texts.Number(e.Meta.NamespaceOrDefault()), t.Texts.Number(name)}, t.Texts.Number(e.AddressType))
 	counts.slices++
-	for _, endpoint := range e.Endpoints {
+	for i := range e.Endpoints {
+		endpoint := &e.Endpoints[i]
 		if ready := endpoint.Conditions.Ready; ready != nil && !*ready {
 			counts.notReady++
 			continue
 		}
 		counts.ready++
-		counts.nodes[endpoint.NodeName]++
+		counts.nodes.Add(t.Texts.Number(endpoint.NodeName), 1)
 		if endpoint.Zone != "" {
-			counts.zones[endpoint.Zone]++
+			counts.zones.Add(t.Texts.Number(endpoint.Zone), 1)
 		}
 	}
 }
 
-// Of is a service's record, of the family that has most endpoints; false where it has no slice.
-func (t *EndpointsTable) Of(namespace, service string) (snapshot.Endpoints, bool) {
-	found := t.services[[2]string{namespace, service}]
-	if found == nil {
-		return snapshot.Endpoints{}, false
-	}
-	var most *endpointCounts
-	for _, family := range sortedKeys(found.families) {
-		if counts := found.families[family]; most == nil || counts.ready > most.ready {
-			most = counts
+func (t *EndpointsTable) of(service [2]uint32, family uint32) *endpoints {
+	first := t.services[service]
+	for have := first; have != nil; have = have.other {
+		if have.family == family {
+			return have
 		}
 	}
-	return snapshot.Endpoints{Namespace: namespace, Service: service, Slices: most.slices, Ready: most.ready, NotReady: most.notReady,
-		Nodes: Shares(most.nodes), Zones: Shares(most.zones)}, true
+	added := &endpoints{family: family, other: first}
+	t.services[service] = added
+	return added
+}
+
+// Of is a service's record, of the family that has most endpoints; false where it has no slice.
+func (t *EndpointsTable) Of(namespace, service string) (snapshot.Endpoints, bool) {
+	if t.Texts == nil {
+		return snapshot.Endpoints{}, false
+	}
+	space, known := t.Texts.find(namespace)
+	name, knownName := t.Texts.find(service)
+	most := t.services[[2]uint32{space, name}]
+	if most == nil || !known || !knownName {
+		return snapshot.Endpoints{}, false
+	}
+	for have := most.other; have != nil; have = have.other {
+		if have.ready > most.ready || have.ready == most.ready && t.Texts.Text(have.family) < t.Texts.Text(most.family) {
+			most = have
+		}
+	}
+	return snapshot.Endpoints{Namespace: namespace, Service: service, Slices: int(most.slices), Ready: int(most.ready), NotReady: int(most.notReady),
+		Nodes: t.Texts.Shares(most.nodes), Zones: t.Texts.Shares(most.zones)}, true
 }
 
 // Records are those of all services, ordered by namespace and name.
 func (t *EndpointsTable) Records() []snapshot.Endpoints {
 	records := make([]snapshot.Endpoints, 0, len(t.services))
 	for key := range t.services {
-		record, _ := t.Of(key[0], key[1])
+		record, _ := t.Of(t.Texts.Text(key[0]), t.Texts.Text(key[1]))
 		records = append(records, record)
 	}
 	slices.SortFunc(records, func(a, b snapshot.Endpoints) int {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Service, b.Service))
 	})
 	return records
-}
-
-// Shares gives counts in the order of their names.
-func Shares(counts map[string]int) []snapshot.Share {
-	var shares []snapshot.Share
-	for name, n := range counts {
-		shares = append(shares, snapshot.Share{Name: name, Pods: n})
-	}
-	slices.SortFunc(shares, func(a, b snapshot.Share) int { return cmp.Compare(a.Name, b.Name) })
-	return shares
 }
 
 // BudgetRecord turns a disruption budget into its record, without what its selector reaches (Targets).
