@@ -127,7 +127,9 @@ func TestABadUploadStoresNothing(t *testing.T) {
 		"streamed too large":     {io.MultiReader(bytes.NewReader(noise(2 << 20))), gzipType, h.token, 413, `too-large`},
 		"no token":               {bytes.NewReader(whole), gzipType, "", 401, `no-token`},
 		"a token that never was": {bytes.NewReader(whole), gzipType, neverToken(h), 401, `no-token`},
-		"a node alone":           {bytes.NewReader(ofNode(t)), gzipType, h.token, 422, `inspect --merge`},
+		"a node without a name":  {bytes.NewReader(ofNode(t, reading{})), gzipType, h.token, 422, `node.name`},
+		"two nodes in one":       {bytes.NewReader(ofNode(t, reading{node: "a", another: "b"})), gzipType, h.token, 422, `got a second`},
+		"a node of tomorrow":     {bytes.NewReader(ofNode(t, reading{node: "a", at: time.Now().Add(25 * time.Hour)})), gzipType, h.token, 422, `in the future`},
 		"not a token":            {bytes.NewReader(whole), gzipType, "plim_x", 401, `no-token`},
 	}
 	for name, c := range cases {
@@ -139,20 +141,9 @@ func TestABadUploadStoresNothing(t *testing.T) {
 			require.Contains(t, body, c.says)
 		})
 	}
-	for _, table := range []string{"snapshots", "snapshot_blobs", "snapshot_states", "river.river_job", "audit_events"} {
+	for _, table := range []string{"snapshots", "snapshot_blobs", "snapshot_states", "node_readings", "river.river_job", "audit_events"} {
 		require.Zero(t, s.rows(t, table), table)
 	}
-}
-
-// ofNode is what a node collector takes.
-func ofNode(t *testing.T) []byte {
-	t.Helper()
-	var file bytes.Buffer
-	w, err := snapshot.NewWriter(&file, snapshot.Header{CollectorVersion: "v1.2.3", Source: snapshot.SourceNode, TakenAt: time.Now()})
-	require.NoError(t, err)
-	require.NoError(t, w.Write(snapshot.Node{Name: "worker-1", CPUs: 4}))
-	require.NoError(t, w.Close())
-	return file.Bytes()
 }
 
 // noise is gzip that does not compress, so that only its size can be held against it.

@@ -87,6 +87,8 @@ func failureOf(err error) failure {
 		return failure{http.StatusRequestTimeout, "too-slow", "The file came too slowly. Nothing of it was kept.", nil}
 	case errors.Is(err, errMediaType):
 		return failure{http.StatusUnsupportedMediaType, "media-type", "A snapshot is sent as application/gzip.", nil}
+	case errors.Is(err, errSignature):
+		return failure{http.StatusUnprocessableEntity, "signature", "The signature does not verify: the file was changed after a token of this platform had signed it. Take the snapshot again.", nil}
 	case errors.Is(err, store.ErrNotFound):
 		return failure{http.StatusNotFound, "not-found", "", nil}
 	case errors.Is(err, store.ErrOtherCluster):

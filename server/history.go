@@ -68,6 +68,8 @@ func causeWords(row store.AssessmentRow) string {
 		return "snapshot"
 	case store.CauseAnswers:
 		return "answers"
+	case store.CauseNodes:
+		return "readings of nodes"
 	case store.CauseContent:
 		return "scored again by content version " + row.ContentVersion
 	}

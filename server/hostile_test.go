@@ -131,7 +131,7 @@ func TestHostileForms(t *testing.T) {
 	browser := s.browser(t)
 	s.signIn(t, browser, "mara")
 	fields := []string{"name", "plan", "archived", "confirm", "theme", "workload", "kind", "key", "value", "basis", "choice", "days", "request", "login", "then",
-		"A1.option", "A1.figure", "A1.reason", "A1.sentence", "A1.basis", "A1.note", "A1.links", "A1.seat", "A1.revision"}
+		"A1.option", "A1.figure", "A1.reason", "A1.sentence", "A1.basis", "A1.note", "A1.links", "A1.seat", "A1.revision", "platform"}
 	values := []string{"", "\x00", "\xff\xfe", "<script>alert(1)</script>", strings.Repeat("x", 20_000), "-1", "99999999999999999999", "\u202egnp.exe", "a\r\nSet-Cookie: x=y", "production/\x00"}
 	for _, r := range s.service.Routes() {
 		if r.Method != http.MethodPost || r.API || r.Path == web.SignOutPath {

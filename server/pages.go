@@ -56,6 +56,8 @@ var notices = map[string]web.Notice{
 	"deleted":   {Kind: web.NoticeInfo, Text: "The platform is deleted."},
 	"discarded": {Kind: web.NoticeInfo, Text: "The snapshot is deleted."},
 	"present":   {Kind: web.NoticeInfo, Text: "This snapshot was here already. Nothing is doubled."},
+	"reading":   {Kind: web.NoticeGood, Text: "The reading of the node is kept. It is put into the cluster's snapshot when that is next scored."},
+	"older":     {Kind: web.NoticeInfo, Text: "This reading, or a newer one of the same node, was here already."},
 	"accepted":  {Kind: web.NoticeGood, Text: "The snapshot is accepted."},
 	"revoked":   {Kind: web.NoticeInfo, Text: "The token is revoked."},
 }

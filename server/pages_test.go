@@ -340,7 +340,7 @@ func TestForeignAddressesDoNotExist(t *testing.T) {
 
 func TestATokenIsShownOnceAndUploads(t *testing.T) {
 	d := newDesk(t)
-	page, _ := d.post(t, d.home+"/tokens", url.Values{"name": {"CI"}, "days": {"30"}})
+	page, _ := d.post(t, d.home+"/tokens", url.Values{"name": {"CI"}, "days": {"30"}, "platform": {"*"}})
 	token := regexp.MustCompile(`plim_[a-z2-7]{64}`).FindString(page)
 	require.NotEmpty(t, token)
 	require.NotContains(t, d.open(t, d.home+"/tokens", 200), token)

@@ -11,6 +11,7 @@ import (
 	"plimsoll/assessments/questionnaire"
 	"plimsoll/server/report"
 	"plimsoll/server/store"
+	"plimsoll/web"
 	"plimsoll/web/drawing"
 )
 
@@ -26,6 +27,7 @@ type reportData struct {
 	change     report.Change
 	moments    []drawing.Moment
 	exhibits   []engines.Exhibit
+	evidence   web.Evidence
 }
 
 func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx, platform store.Platform) (data reportData, err error) {
@@ -62,15 +64,23 @@ func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx
 	if data.exhibits, err = exhibitsOf(ctx, tx, found.AssessmentRow); err != nil {
 		return data, err
 	}
+	if data.evidence, err = evidenceOf(ctx, tx, found.AssessmentRow); err != nil {
+		return data, err
+	}
 	data.moments, err = s.moments(ctx, tx, platform.ID)
 	return data, err
 }
 
 func (d reportData) pdf(organization string, content *assessments.Content) ([]byte, error) {
 	var b bytes.Buffer
+	readings := ""
+	if d.evidence.Nodes.Nodes > 0 {
+		readings = d.evidence.Nodes.Words()
+	}
 	err := report.Write(&b, report.Input{
 		Organization: organization, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Open: d.open,
 		Previous: d.previous, Change: &d.change, Trend: d.moments, Exhibits: d.exhibits,
+		Signature: d.evidence.Signature.Words(), Readings: readings,
 	})
 	return b.Bytes(), err
 }

@@ -78,6 +78,9 @@ func (s *Server) resultPage(c echo.Context, v *visit, find findAssessment) error
 			return err
 		}
 		page.Findings.LeftOut = found.Result.LeftOut
+		if page.Evidence, err = evidenceOf(ctx, tx, found.AssessmentRow); err != nil {
+			return err
+		}
 		page.Moments, err = s.moments(ctx, tx, platform.ID)
 		return err
 	})

@@ -118,7 +118,8 @@ func (s *site) newHouse(t *testing.T, owner string) (h house) {
 			return err
 		}
 		secret, hash, hint := auth.NewToken(h.organization.ID)
-		made, err := x.CreateToken(ctx, h.person.ID, store.NewToken{Name: "ci", Scope: store.UploadScope, Hash: hash, Hint: hint})
+		made, err := x.CreateToken(ctx, h.person.ID, store.NewToken{Name: "ci", Scope: store.UploadScope, Hash: hash, Hint: hint,
+			SigningKey: snapshot.PublicHalf(snapshot.SigningKey(secret))})
 		h.token, h.tokenID = secret, made.ID
 		return err
 	}))

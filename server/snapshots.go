@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"plimsoll/assessments/snapshot"
 	"plimsoll/server/store"
 	"plimsoll/web"
 )
@@ -34,11 +35,26 @@ func (s *Server) snapshotsPage(c echo.Context, v *visit, status int, problem *we
 			return err
 		}
 		uploaders, err := tx.Uploaders(ctx, platform.ID)
+		if err != nil {
+			return err
+		}
+		overlays, err := tx.OverlaysOf(ctx, platform.ID)
+		if err != nil {
+			return err
+		}
+		signers, err := tx.TokenNames(ctx)
+		if err != nil {
+			return err
+		}
 		for _, n := range found {
 			shown := shownSnapshot(n, results[n.ID])
-			shown.By = uploaders[n.ID]
+			shown.By, shown.Signature = uploaders[n.ID], shownSignature(n.Signed, signers)
+			shown.Nodes = shownReadings(n, overlays[n.ID])
 			page.Snapshots = append(page.Snapshots, shown)
 		}
+		heard, err := tx.NodesHeard(ctx, platform.ID)
+		page.Heard = web.NodeReadings{Nodes: heard.Nodes, Oldest: moment(heard.Oldest), Newest: moment(heard.Newest)}
+		page.Now = s.now()
 		return err
 	})
 	if err != nil {
@@ -77,6 +93,40 @@ func shownSnapshot(n store.Snapshot, result store.AssessmentID) web.Snapshot {
 	return shown
 }
 
+// shownSignature says what the signature of a snapshot was worth.
+func shownSignature(of store.Signed, names map[store.TokenID]string) web.Signature {
+	shown := web.Signature{State: web.SignatureState(of.Signature)}
+	if of.SignedBy != nil {
+		shown.By = names[*of.SignedBy]
+	}
+	return shown
+}
+
+// shownReadings says of how many nodes a snapshot was assessed with readings.
+func shownReadings(n store.Snapshot, o store.Overlay) web.NodeReadings {
+	return web.NodeReadings{Nodes: o.Nodes, Of: n.Records[string(snapshot.KindNode)], Oldest: moment(o.Oldest), Newest: moment(o.Newest)}
+}
+
+// evidenceOf says who signed the snapshot of a result, and what else it was assessed with.
+func evidenceOf(ctx context.Context, tx *store.Tx, row store.AssessmentRow) (evidence web.Evidence, err error) {
+	if row.SnapshotID == nil {
+		return evidence, nil
+	}
+	n, err := tx.SnapshotByID(ctx, *row.SnapshotID)
+	if err != nil {
+		return evidence, err
+	}
+	names, err := tx.TokenNames(ctx)
+	if err != nil {
+		return evidence, err
+	}
+	o, err := tx.OverlayOf(ctx, n.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	return web.Evidence{Signature: shownSignature(n.Signed, names), Nodes: shownReadings(n, o)}, err
+}
+
 // uploadFile takes a snapshot from the browser. One of another cluster is kept, and asked about.
 func (s *Server) uploadFile(c echo.Context, v *visit) error {
 	var platform store.Platform
@@ -88,16 +138,20 @@ func (s *Server) uploadFile(c echo.Context, v *visit) error {
 	if err != nil {
 		return s.refuseFile(c, v, err)
 	}
-	stored, fresh, err := s.acceptSnapshot(c, v, platform.ID, file, askAboutOtherClusters)
+	taken, err := s.acceptSnapshot(c, v, platform.ID, file, askAboutOtherClusters)
 	if err != nil {
 		return s.refuseFile(c, v, err)
 	}
 	there := web.Platform{Key: platform.Slug}
 	next := there.Path(v.shown()) + "?done=accepted"
 	switch {
-	case stored.State == store.Foreign:
-		next = there.Path(v.shown(), "snapshots", stored.ID.String(), "belongs")
-	case !fresh:
+	case taken.node != nil && taken.fresh:
+		next = there.Path(v.shown(), "snapshots") + "?done=reading"
+	case taken.node != nil:
+		next = there.Path(v.shown(), "snapshots") + "?done=older"
+	case taken.snapshot.State == store.Foreign:
+		next = there.Path(v.shown(), "snapshots", taken.snapshot.ID.String(), "belongs")
+	case !taken.fresh:
 		next = there.Path(v.shown(), "snapshots") + "?done=present"
 	}
 	if c.Request().Header.Get("HX-Request") != "" {
@@ -131,6 +185,11 @@ func (s *Server) belongsPage(c echo.Context, v *visit, status int, form web.Name
 	err := s.inForeign(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform, foreign store.Snapshot) error {
 		page.Shell = s.around(c, "This snapshot is of another cluster", web.TabSnapshots, &platform)
 		page.Snapshot = shownSnapshot(foreign, store.AssessmentID{})
+		signers, err := tx.TokenNames(ctx)
+		if err != nil {
+			return err
+		}
+		page.Snapshot.Signature = shownSignature(foreign.Signed, signers)
 		page.Seen = signsOf(foreign)
 		if platform.ClusterUID != nil {
 			page.Known.ID = *platform.ClusterUID

@@ -119,7 +119,10 @@ func (s *Server) admitToken(c echo.Context, r route, v *visit) error {
 	err = s.store.InOrganization(ctx, organization, func(t *store.Tx) error {
 		token, err := t.UseToken(ctx, hash)
 		v.token, v.organization = &token, organization
-		return err
+		if err != nil || token.Signs {
+			return err
+		}
+		return t.SetSigningKey(ctx, token.ID, signingKey(strings.TrimSpace(text))) // one from before tokens had keys
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound):

@@ -122,7 +122,7 @@ func TestNamesComeBackInAnyText(t *testing.T) {
 func TestRevealCounts(t *testing.T) {
 	k := key(t, secret)
 	ns := k.Of("ns", "shop")
-	found, err := Reveal(io.Discard, strings.NewReader(ns+" "+ns+" "+key(t, other).Of("ns", "shop")+" a-sentencewithoutanydigitinit"), k)
+	found, err := Reveal(io.Discard, strings.NewReader(ns+" "+ns+" "+key(t, other).Of("ns", "shop")+" a-sentencewithoutanydigitinit ns-abc2 ns-" + strings.Repeat("a2", 8)), k)
 	require.NoError(t, err)
 	require.Equal(t, Revealed{Names: 2, Others: 1}, found)
 	_, err = Reveal(io.Discard, iotest.ErrReader(errors.New("gone")), k)

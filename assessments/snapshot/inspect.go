@@ -11,7 +11,8 @@ import (
 // Inspection says what is in a snapshot, for the person who must approve that it leaves the house.
 type Inspection struct {
 	Header  Header         `json:"header"`
-	Digest  string         `json:"digest"` // SHA-256 of the expanded lines
+	Digest  string         `json:"digest"`         // SHA-256 of the expanded lines
+	KeyID   string         `json:"keyId,omitzero"` // of the key that is said to have signed it; whose it is, the server knows
 	Records map[Kind]int   `json:"records"`
 	Fields  []FieldSummary `json:"fields"` // every field that is set anywhere, in the order of their names
 	Notes   []string       `json:"notes,omitzero"`
@@ -45,7 +46,11 @@ func Inspect(r io.Reader, limits Limits, distinct int) (Inspection, error) {
 		}
 		c.count(reflect.ValueOf(record), codecs[record.RecordKind()].shape, string(record.RecordKind()))
 	}
-	return Inspection{Header: reader.Header(), Digest: reader.Digest(), Records: reader.Counts(), Fields: c.summaries(), Notes: reader.Notes()}, nil
+	found := Inspection{Header: reader.Header(), Digest: reader.Digest(), Records: reader.Counts(), Fields: c.summaries(), Notes: reader.Notes()}
+	if signature := reader.Signature(); signature != nil {
+		found.KeyID = signature.KeyID
+	}
+	return found, nil
 }
 
 type fieldCounter struct {

@@ -15,16 +15,23 @@ type NodeReadings struct {
 	order  []*nodeReading
 }
 
-type nodeReading struct {
-	from    string // whose snapshot it is, as the caller named it
-	cluster string
-	at      time.Time
-	node    Node
-	used    bool
+// NodeReading is what was read on one machine.
+type NodeReading struct {
+	From    string    `json:"from"`             // whose snapshot it is, as the caller named it
+	Cluster string    `json:"cluster,omitzero"` // uid of the cluster, where the machine knew it
+	At      time.Time `json:"at"`
+	Node    Node      `json:"node"`
 }
 
-// staleAfter is how far a reading and the cluster's snapshot may lie apart before it is said.
-const staleAfter = 24 * time.Hour
+type nodeReading struct {
+	NodeReading
+	used   bool // its node was there
+	merged bool // and it was given the figures
+}
+
+// NodeReadingBound is how far apart a reading and the cluster's snapshot still speak of one state: a day, so that a nightly snapshot
+// finds what was read at any hour of its day, and last week's peak of connections counts for nothing today.
+const NodeReadingBound = 24 * time.Hour
 
 // Add reads a node's snapshot to its end; from names it in remarks and errors. What is no whole snapshot of nodes is an error, and
 // nothing of it is kept. A node that was read twice keeps the newer reading, which the remarks say.
@@ -41,7 +48,7 @@ func (n *NodeReadings) Add(from string, r io.Reader, limits Limits) (remarks []s
 				return nil, fmt.Errorf("%s is a snapshot of a %s, not of a node", from, r.Source)
 			}
 		case Node:
-			found = append(found, &nodeReading{from: from, cluster: reader.Header().PlatformUID, at: reader.Header().TakenAt, node: r})
+			found = append(found, &nodeReading{NodeReading: NodeReading{From: from, Cluster: reader.Header().PlatformUID, At: reader.Header().TakenAt, Node: r}})
 		}
 	}
 	if len(found) == 0 {
@@ -55,28 +62,54 @@ func (n *NodeReadings) Add(from string, r io.Reader, limits Limits) (remarks []s
 	return remarks, nil
 }
 
+// Belongs reports whether the reading speaks of the cluster and the time of a snapshot: no other cluster's uid stands in it, and the two
+// lie at most NodeReadingBound apart.
+func (r NodeReading) Belongs(clusterUID string, takenAt time.Time) bool {
+	return (r.Cluster == "" || clusterUID == "" || r.Cluster == clusterUID) && r.At.Sub(takenAt).Abs() <= NodeReadingBound
+}
+
+// Figures is the node with what Into takes of it, and nothing else.
+func (n Node) Figures() Node {
+	return Node{Name: n.Name, UID: n.UID, KernelVersion: n.KernelVersion, CgroupVersion: n.CgroupVersion, CgroupSource: n.CgroupSource, CPUs: n.CPUs, Conntrack: n.Conntrack}
+}
+
+// Put adds one reading. A node that was read twice keeps the newer one, which the remark says.
+func (n *NodeReadings) Put(reading NodeReading) (remark string) {
+	return n.keep(&nodeReading{NodeReading: reading})
+}
+
+// Merged are the readings that nodes were given, in the order in which they were added.
+func (n *NodeReadings) Merged() (merged []NodeReading) {
+	for _, reading := range n.order {
+		if reading.merged {
+			merged = append(merged, reading.NodeReading)
+		}
+	}
+	return merged
+}
+
 func (n *NodeReadings) keep(reading *nodeReading) (remark string) {
 	if n.byName == nil {
 		n.byName, n.byUID = map[string]*nodeReading{}, map[string]*nodeReading{}
 	}
-	earlier := n.byName[reading.node.Name]
-	if earlier == nil && reading.node.UID != "" {
-		earlier = n.byUID[reading.node.UID]
+	earlier := n.byName[reading.Node.Name]
+	if earlier == nil && reading.Node.UID != "" {
+		earlier = n.byUID[reading.Node.UID]
 	}
 	switch {
 	case earlier == nil:
-	case reading.at.Before(earlier.at):
-		return fmt.Sprintf("%s: passed over, %s holds a newer reading of %s", reading.from, earlier.from, reading.node.Name)
+	case reading.At.Before(earlier.At):
+		return fmt.Sprintf("%s: passed over, %s holds a newer reading of %s", reading.From, earlier.From, reading.Node.Name)
 	default:
-		remark = fmt.Sprintf("%s: passed over, %s holds a newer reading of %s", earlier.from, reading.from, reading.node.Name)
+		remark = fmt.Sprintf("%s: passed over, %s holds a newer reading of %s", earlier.From, reading.From, reading.Node.Name)
 		n.order = slices.DeleteFunc(n.order, func(r *nodeReading) bool { return r == earlier })
-		delete(n.byName, earlier.node.Name)
-		delete(n.byUID, earlier.node.UID)
+		delete(n.byName, earlier.Node.Name)
+		delete(n.byUID, earlier.Node.UID)
 	}
 	n.order = append(n.order, reading)
-	n.byName[reading.node.Name] = reading
-	if reading.node.UID != "" {
-		n.byUID[reading.node.UID] = reading
+	n.byName[reading.Node.Name] = reading
+	if reading.Node.UID != "" {
+		n.byUID[reading.Node.UID] = reading
 	}
 	return remark
 }
@@ -116,7 +149,7 @@ func (n *NodeReadings) Merge(w io.Writer, cluster io.Reader, limits Limits) (Mer
 			}
 			continue
 		case Node:
-			record = n.into(r, reader.Header(), &done)
+			record = n.Into(r, reader.Header(), &done)
 		}
 		if err := out.Write(record); err != nil {
 			return done, err
@@ -128,9 +161,12 @@ func (n *NodeReadings) Merge(w io.Writer, cluster io.Reader, limits Limits) (Mer
 	if notes := reader.Notes(); len(notes) > 0 {
 		return done, fmt.Errorf("it holds what this version does not know, and a copy would lose: %s", notes[0])
 	}
+	if reader.Signature() != nil {
+		done.Remarks = append(done.Remarks, "the cluster's snapshot is signed, and what comes out is not: the signature is of the lines as they were")
+	}
 	for _, reading := range n.order {
 		if !reading.used {
-			done.Remarks = append(done.Remarks, fmt.Sprintf("%s: not merged, the cluster's snapshot holds no node %s", reading.from, reading.node.Name))
+			done.Remarks = append(done.Remarks, fmt.Sprintf("%s: not merged, the cluster's snapshot holds no node %s", reading.From, reading.Node.Name))
 		}
 	}
 	return done, out.Close()
@@ -141,38 +177,40 @@ func (n *NodeReadings) checkCluster(header Header) error {
 		return fmt.Errorf("want a snapshot of a cluster to merge into, got one of source %s", header.Source)
 	}
 	for _, reading := range n.order {
-		if reading.cluster != "" && header.PlatformUID != "" && reading.cluster != header.PlatformUID {
-			return fmt.Errorf("%s is of another cluster: %s, not %s", reading.from, reading.cluster, header.PlatformUID)
+		if reading.Cluster != "" && header.PlatformUID != "" && reading.Cluster != header.PlatformUID {
+			return fmt.Errorf("%s is of another cluster: %s, not %s", reading.From, reading.Cluster, header.PlatformUID)
 		}
 	}
 	return nil
 }
 
-// into gives the cluster's node with what was read on the machine.
-func (n *NodeReadings) into(node Node, header Header, done *Merged) Node {
+// Into gives a node of the cluster's snapshot with what was read on the machine, and notes in done what came of it. Whether both are of
+// the same cluster is for the caller to know. A reading that is left out gives the node as it was.
+func (n *NodeReadings) Into(node Node, header Header, done *Merged) Node {
 	reading := n.of(node)
 	if reading == nil {
 		return node
 	}
 	reading.used = true
 	remark := func(format string, values ...any) {
-		done.Remarks = append(done.Remarks, reading.from+": "+fmt.Sprintf(format, values...))
+		done.Remarks = append(done.Remarks, reading.From+": "+fmt.Sprintf(format, values...))
 	}
-	read := reading.node
+	read := reading.Node
 	switch {
 	case node.UID != "" && read.UID != "" && node.UID != read.UID:
 		remark("not merged, %s has been made anew: its uid is %s, and the reading is of %s", node.Name, node.UID, read.UID)
 		return node
-	case node.CreatedAt != nil && reading.at.Before(*node.CreatedAt):
+	case node.CreatedAt != nil && reading.At.Before(*node.CreatedAt):
 		remark("not merged, it was read before %s was made", node.Name)
 		return node
-	case node.Conntrack != nil && node.Conntrack.ReadAt != nil && read.Conntrack != nil && reading.at.Before(*node.Conntrack.ReadAt):
+	case node.Conntrack != nil && node.Conntrack.ReadAt != nil && read.Conntrack != nil && reading.At.Before(*node.Conntrack.ReadAt):
 		remark("not merged, the cluster's snapshot holds a newer reading of %s", node.Name)
 		return node
 	}
-	if apart := reading.at.Sub(header.TakenAt).Abs(); apart > staleAfter {
+	if apart := reading.At.Sub(header.TakenAt).Abs(); apart > NodeReadingBound {
 		remark("%s was read %d hours apart from the cluster's snapshot", node.Name, apart/time.Hour)
 	}
+	reading.merged = true
 	done.Nodes++
 	if node.KernelVersion != "" && read.KernelVersion != "" && node.KernelVersion != read.KernelVersion {
 		remark("%s says that its kernel is %s, the cluster says %s, which stays", node.Name, read.KernelVersion, node.KernelVersion)
@@ -194,7 +232,7 @@ func (n *NodeReadings) into(node Node, header Header, done *Merged) Node {
 	if read.Conntrack != nil {
 		table := *read.Conntrack
 		if table.ReadAt == nil {
-			table.ReadAt = &reading.at
+			table.ReadAt = &reading.At
 		}
 		node.Conntrack = &table
 	}

@@ -246,3 +246,54 @@ func newer(t *testing.T) []byte {
 	require.NoError(t, w.Close())
 	return out.Bytes()
 }
+
+// Both sides of the bound, before the cluster's snapshot and after it.
+func TestWhatAReadingBelongsTo(t *testing.T) {
+	for name, c := range map[string]struct {
+		after         time.Duration
+		read, cluster string
+		want          bool
+	}{
+		"at the bound before": {after: -24 * time.Hour, want: true}, "beyond it": {after: -24*time.Hour - time.Second},
+		"at the bound after": {after: 24 * time.Hour, want: true}, "beyond it after": {after: 24*time.Hour + time.Second},
+		"the same cluster": {read: "5a1f", cluster: "5a1f", want: true}, "another cluster": {read: "77aa", cluster: "5a1f"},
+		"a cluster that the machine did not know": {cluster: "5a1f", want: true}, "a snapshot that names none": {read: "5a1f", want: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := snapshot.NodeReading{Cluster: c.read, At: noon.Add(c.after)}
+			require.Equal(t, c.want, r.Belongs(c.cluster, noon))
+		})
+	}
+}
+
+// A server keeps the figures of a reading alone: merged, they must do all that the whole reading does.
+func TestFiguresAreAllThatIsMerged(t *testing.T) {
+	now, n := noon, int64(3)
+	whole := snapshot.Node{Name: "a", UID: "1", Zone: "z", KernelVersion: "6.1", CgroupVersion: 2, CgroupSource: "node", CPUs: 4, Unschedulable: true,
+		Capacity: &snapshot.Amounts{Pods: 3}, Conntrack: &snapshot.Conntrack{Count: 1, Max: 2, Source: "node", Dropped: &n, ReadAt: &now}}
+	cluster := snapshot.Node{Name: "a", UID: "1", Zone: "y"}
+	merged := func(node snapshot.Node) (snapshot.Node, []snapshot.NodeReading, snapshot.Merged) {
+		var readings snapshot.NodeReadings
+		var done snapshot.Merged
+		require.Empty(t, readings.Put(snapshot.NodeReading{From: "n", At: noon, Node: snapshot.Node{Name: "elsewhere"}}))
+		require.Empty(t, readings.Put(snapshot.NodeReading{From: "n", At: noon, Node: node}))
+		return readings.Into(cluster, snapshot.Header{TakenAt: noon}, &done), readings.Merged(), done
+	}
+	given, used, done := merged(whole.Figures())
+	want, _, _ := merged(whole)
+	require.Equal(t, want, given)
+	require.Equal(t, "y", given.Zone)
+	require.Equal(t, whole.Conntrack, given.Conntrack)
+	require.Equal(t, snapshot.Merged{Nodes: 1}, done)
+	require.Equal(t, []snapshot.NodeReading{{From: "n", At: noon, Node: whole.Figures()}}, used, "what no node of the cluster took is not among them")
+}
+
+func TestAMergeOfASignedSnapshotIsNotSigned(t *testing.T) {
+	var readings snapshot.NodeReadings
+	var out bytes.Buffer
+	done, err := readings.Merge(&out, bytes.NewReader(signed(t, someToken)), snapshot.Limits{})
+	require.NoError(t, err)
+	require.Len(t, done.Remarks, 1)
+	require.Contains(t, done.Remarks[0], "is signed, and what comes out is not")
+	require.NotContains(t, linesOf(t, out.Bytes()), "signature")
+}

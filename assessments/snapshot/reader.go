@@ -38,6 +38,7 @@ type Reader struct {
 	notes      []string
 	noted      map[string]bool
 	digest     string
+	signature  *Signature
 	err        error
 }
 
@@ -106,6 +107,10 @@ func (r *Reader) Header() Header { return r.header }
 
 // Digest is the SHA-256 of all expanded lines in hex, as `zcat FILE | sha256sum` prints it. It is empty before the end.
 func (r *Reader) Digest() string { return r.digest }
+
+// Signature is what the trailer says of who signed; nil where nobody did, and before the end. That it is well-formed proves nothing:
+// see Signature.Proves.
+func (r *Reader) Signature() *Signature { return r.signature }
 
 // ExpandedBytes is how much was expanded so far: once the end is reached, the size of all lines together.
 func (r *Reader) ExpandedBytes() int64 { return r.expanded }
@@ -252,6 +257,11 @@ func (r *Reader) finish(trailer Trailer, line []byte) error {
 	if sum := hex.EncodeToString(r.sum.Sum(nil)); trailer.SHA256 != sum {
 		return r.fieldFault("trailer.sha256", ErrDamaged, "want %s, got %s", sum, quote(trailer.SHA256))
 	}
+	signature, bad := signatureOf(trailer)
+	if bad != nil {
+		bad.Line = r.line
+		return bad
+	}
 	r.sum.Write(line)
 	if _, err := r.lines.ReadByte(); err == nil {
 		return r.fault(ErrDamaged, "data after the trailer")
@@ -263,7 +273,7 @@ func (r *Reader) finish(trailer Trailer, line []byte) error {
 	} else if !errors.Is(err, io.EOF) {
 		return r.readFault(err)
 	}
-	r.digest = hex.EncodeToString(r.sum.Sum(nil))
+	r.digest, r.signature = hex.EncodeToString(r.sum.Sum(nil)), signature
 	return io.EOF
 }
 

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +26,8 @@ type clusterFlags struct {
 	redact     redactFlags
 	key        *pseudonym.Key // of redaction, while it runs
 	clusterID  string
-	allOf      bool // every context of the kubeconfig
+	allOf      bool               // every context of the kubeconfig
+	signer     ed25519.PrivateKey // nil: nobody signs
 }
 
 // scopeFlags say how much is read.
@@ -35,6 +36,7 @@ type scopeFlags struct {
 	noReleases bool
 	apiMetrics bool
 	history    bool
+	exporters  string
 }
 
 func (f *scopeFlags) add(command *cobra.Command) {
@@ -42,11 +44,12 @@ func (f *scopeFlags) add(command *cobra.Command) {
 	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "read only `NAMESPACE` (several: -n A -n B), and the uid of kube-system")
 	flags.BoolVar(&f.apiMetrics, "api-metrics", false, "read the API server's /metrics for requests to deprecated APIs, which takes one right more")
 	flags.BoolVar(&f.history, "helm-history", false, "decode what Helm keeps of its releases in here: charts, versions, images and keyed hashes leave, never values")
+	flags.StringVar(&f.exporters, "node-metrics", "", "ask the node-exporters in `NAMESPACE` for connection tracking, through the API server, which takes the right to get pods/proxy there")
 	flags.BoolVar(&f.noReleases, "no-releases", false, "leave out Helm's releases, and with them the right to list Secrets")
 }
 
 func (f *scopeFlags) options() cluster.Options {
-	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, HelmHistory: f.history, APIMetrics: f.apiMetrics}
+	return cluster.Options{Namespaces: f.namespaces, WithoutReleases: f.noReleases, HelmHistory: f.history, NodeMetrics: f.exporters, APIMetrics: f.apiMetrics}
 }
 
 func newCluster() *cobra.Command {
@@ -63,7 +66,8 @@ rights that it can use.`,
   plimsoll-collect cluster --context production -n payments -n orders > payments.plimsoll.gz
   plimsoll-collect cluster --all-contexts --out snapshots
   plimsoll-collect cluster --redact-names --redact-key-file names.key --out cluster.plimsoll.gz
-  plimsoll-collect cluster --upload https://plimsoll.example --platform ID --token-file token`,
+  plimsoll-collect cluster --upload https://plimsoll.example --platform ID --token-file token
+  plimsoll-collect cluster --out cluster.plimsoll.gz --sign --token-file token   # for a road without a network`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return f.run(command) },
 	}
@@ -78,6 +82,7 @@ rights that it can use.`,
 	f.scope.add(command)
 	f.redact.add(command)
 	f.upload.add(command, "upload")
+	f.upload.addSign(command)
 	return command
 }
 
@@ -87,6 +92,9 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	defer cancel()
 	upload, err := f.upload.target()
 	if err != nil {
+		return err
+	}
+	if f.signer, err = f.upload.signingKey(); err != nil {
 		return err
 	}
 	if err := f.prepare(upload != nil); err != nil {
@@ -100,38 +108,48 @@ func (f *clusterFlags) run(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out := f.out
-	if upload != nil && out == "" {
-		directory, err := os.MkdirTemp("", "plimsoll-")
-		if err != nil {
-			return fmt.Errorf("make room for the snapshot: %w", cause(err))
-		}
-		defer os.RemoveAll(directory)
-		out = directory + "/cluster.plimsoll.gz"
-	}
-	if err := f.collect(ctx, command, client, out); err != nil {
-		return err
-	}
+	stderr := command.ErrOrStderr()
 	if upload == nil {
-		suggest(command.ErrOrStderr(), out)
+		if err := f.collectTo(ctx, command, client, nil); err != nil {
+			return err
+		}
+		suggest(stderr, f.out)
 		return nil
 	}
-	return upload.send(ctx, command.ErrOrStderr(), out)
+	written := false
+	err = upload.carry(ctx, stderr, f.out != "", func(ctx context.Context, kept io.Writer) error {
+		if f.out == "" {
+			return f.collect(ctx, stderr, client, kept)
+		}
+		err := f.collectTo(ctx, command, client, kept)
+		written = err == nil
+		return err
+	})
+	if written {
+		return keptIn(f.out, err)
+	}
+	return err
 }
 
-func (f *clusterFlags) collect(ctx context.Context, command *cobra.Command, client *cluster.Client, out string) error {
-	stderr := command.ErrOrStderr()
+// collectTo writes to --out, and what it writes also to a second place where there is one.
+func (f *clusterFlags) collectTo(ctx context.Context, command *cobra.Command, client *cluster.Client, also io.Writer) error {
+	return writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+		if also != nil {
+			w = io.MultiWriter(w, also)
+		}
+		return f.collect(ctx, command.ErrOrStderr(), client, w)
+	})
+}
+
+func (f *clusterFlags) collect(ctx context.Context, stderr io.Writer, client *cluster.Client, w io.Writer) error {
 	options := f.scope.options()
 	options.CollectorVersion, options.CollectorBuild = version, buildDigest()
 	options.ClusterID, options.Redact = f.clusterID, f.redaction()
+	options.SignWith = f.signer
 	progress := newProgress(stderr)
 	options.Progress = progress.step
 	start := time.Now()
-	var summary cluster.Summary
-	err := writeTo(out, command.OutOrStdout(), func(w io.Writer) (err error) {
-		summary, err = cluster.Collect(ctx, client, options, w)
-		return err
-	})
+	summary, err := cluster.Collect(ctx, client, options, w)
 	progress.clear()
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,13 +19,28 @@ import (
 	"plimsoll/collectors/cluster"
 )
 
+var namespaceName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// check refuses what does not go together.
+func (f *scopeFlags) check() error {
+	switch {
+	case f.history && f.noReleases:
+		return errors.New("--helm-history and --no-releases exclude each other")
+	case f.exporters != "" && len(f.namespaces) > 0:
+		return errors.New("--node-metrics and -n exclude each other: with -n the nodes are not read")
+	case f.exporters != "" && !namespaceName.MatchString(f.exporters):
+		return fmt.Errorf("--node-metrics: want the name of a namespace, got %q", f.exporters)
+	}
+	return nil
+}
+
 // prepare reads the key of redaction and refuses what does not go together.
 func (f *clusterFlags) prepare(upload bool) (err error) {
 	if len(f.clusterID) > snapshot.MaxNameBytes || plain(f.clusterID) != f.clusterID {
 		return fmt.Errorf("--cluster-id: want at most %d bytes that show, got %d", snapshot.MaxNameBytes, len(f.clusterID))
 	}
-	if f.scope.history && f.scope.noReleases {
-		return errors.New("--helm-history and --no-releases exclude each other")
+	if err := f.scope.check(); err != nil {
+		return err
 	}
 	if f.key, err = f.redact.key(); err != nil || !f.allOf {
 		return err
@@ -96,7 +112,7 @@ func (f *clusterFlags) runContext(command *cobra.Command, name, file string) err
 	if err != nil {
 		return err
 	}
-	return f.collect(ctx, command, client, file)
+	return writeTo(file, command.OutOrStdout(), func(w io.Writer) error { return f.collect(ctx, command.ErrOrStderr(), client, w) })
 }
 
 // fileOf is what a context's snapshot is called. Where names don't leave, the file's doesn't tell one either: files are carried.

@@ -140,7 +140,11 @@ func printInspection(w io.Writer, found snapshot.Inspection, values int) {
 	if header.Source == snapshot.SourceNode && header.PlatformUID != "" {
 		fmt.Fprintf(w, "cluster: %s\n", plain(header.PlatformUID))
 	}
-	fmt.Fprintf(w, "SHA-256 of its lines: %s (zcat FILE | sha256sum)\n\nrecords\n", found.Digest)
+	if header.RedactedNames {
+		fmt.Fprintf(w, "names: pseudonyms, made with the key %s\n", cmp.Or(plain(header.RedactionKeyID), "not known"))
+	}
+	fmt.Fprintf(w, "SHA-256 of its lines: %s (zcat FILE | sha256sum)\n", found.Digest)
+	fmt.Fprintf(w, "signature: %s\n\nrecords\n", signatureLine(found.KeyID))
 	for _, kind := range slices.Sorted(maps.Keys(found.Records)) {
 		fmt.Fprintf(w, "  %7d %s\n", found.Records[kind], plain(string(kind)))
 	}

@@ -26,6 +26,10 @@ func main() {
 
 // run gives the exit code: 0 fine, 1 could not run.
 func run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if err := refuseSecrets(arguments); err != nil {
+		fmt.Fprintln(stderr, "plimsoll-collect:", err)
+		return 1
+	}
 	root := newRoot()
 	root.SetArgs(arguments)
 	root.SetIn(stdin)
@@ -46,6 +50,11 @@ func sentence(ctx context.Context, err error) string {
 	return strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", ": ")
 }
 
+// interrupted is an error that says by itself how far a run came that somebody ended.
+type interrupted struct{ text string }
+
+func (i *interrupted) Error() string { return i.text }
+
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "plimsoll-collect",
@@ -53,7 +62,10 @@ func newRoot() *cobra.Command {
 		Long: `Take a read-only snapshot for Plimsoll.
 
 A snapshot is a file that you can read before it leaves your house: zcat FILE | less, or
-plimsoll-collect inspect FILE. Nothing is sent anywhere unless you say so.`,
+plimsoll-collect inspect FILE. Nothing is sent anywhere unless you say so.
+
+The exit code is 0 where a snapshot was taken, also where rights were missing for parts of it, and 1
+where there is none, or where it could not be sent: one sentence on standard error says why.`,
 		Example: `  plimsoll-collect cluster --out cluster.plimsoll.gz     # what it needs: plimsoll-collect rbac
   plimsoll-collect inspect cluster.plimsoll.gz           # what is in it
   plimsoll-collect upload cluster.plimsoll.gz --url https://plimsoll.example --platform ID --token-file token`,

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"time"
 
@@ -12,6 +16,7 @@ import (
 
 	"plimsoll/assessments/snapshot"
 	"plimsoll/collectors/node"
+	"plimsoll/collectors/retry"
 )
 
 // shortestPause bounds how often `node --every` reads.
@@ -23,6 +28,9 @@ type nodeFlags struct {
 	out     string
 	every   time.Duration
 	redact  redactFlags
+	timeout time.Duration
+	upload  uploadFlags
+	signer  ed25519.PrivateKey // nil: nobody signs
 }
 
 func newNode() *cobra.Command {
@@ -35,10 +43,15 @@ func newNode() *cobra.Command {
 It reads a dozen files of /proc and /sys, each of one figure, and needs no rights of root. The kernel
 shows each network namespace its own connections alone: run it on the host, or in a pod with
 hostNetwork (deploy/collector/node-daemonset.yaml). The result is merged into the cluster's by
-"plimsoll-collect inspect --merge".`,
+"plimsoll-collect inspect --merge", or sent with --upload.
+
+With --every and --upload the first is sent after a random part of a tenth of that time, so that
+the nodes of a large cluster do not all come at once; what could not be sent is sent anew with the
+next reading, and what the server refuses for good ends the program.`,
 		Example: `  plimsoll-collect node --out node.plimsoll.gz
   ssh worker-1 plimsoll-collect node --node-name worker-1 > worker-1.plimsoll.gz
-  plimsoll-collect inspect --merge cluster.plimsoll.gz worker-1.plimsoll.gz --out whole.plimsoll.gz`,
+  plimsoll-collect inspect --merge cluster.plimsoll.gz worker-1.plimsoll.gz --out whole.plimsoll.gz
+  plimsoll-collect node --every 1h --upload https://plimsoll.example --platform ID --token-file token`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return f.run(command) },
 	}
@@ -51,7 +64,10 @@ hostNetwork (deploy/collector/node-daemonset.yaml). The result is merged into th
 	flags.StringVar(&f.options.Sys, "sys", "/sys", "the `FOLDER` where the machine's /sys is mounted")
 	flags.BoolVar(&f.options.OwnNetwork, "own-network", false, "the node is itself a container (kind, k3d): this network namespace is its own")
 	f.redact.add(command)
-	flags.DurationVar(&f.every, "every", 0, "go on, and write the file anew after each `TIME`")
+	flags.DurationVar(&f.every, "every", 0, "go on, and write the file anew, or send one more, after each `TIME`")
+	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up sending after this `TIME`")
+	f.upload.add(command, "upload")
+	f.upload.addSign(command)
 	return command
 }
 
@@ -59,28 +75,50 @@ func (f *nodeFlags) run(command *cobra.Command) error {
 	if err := f.complete(); err != nil {
 		return err
 	}
+	target, err := f.upload.target()
+	if err != nil {
+		return err
+	}
+	if f.signer, err = f.upload.signingKey(); err != nil {
+		return err
+	}
+	ctx := command.Context()
+	if f.every != 0 && target != nil && retry.Pause(ctx, rand.N(f.every/10)) != nil {
+		return nil
+	}
 	for {
-		if err := f.take(command); err != nil {
+		err := f.take(command, target)
+		if f.every == 0 || fatal(err) {
 			return err
 		}
-		if f.every == 0 {
-			return nil
+		if err != nil {
+			fmt.Fprintf(command.ErrOrStderr(), "%s; the next one is tried in %s\n", sentence(ctx, err), f.every)
 		}
-		select {
-		case <-command.Context().Done():
+		if retry.Pause(ctx, f.every) != nil {
 			return nil // ended between two readings, as it is meant to
-		case <-time.After(f.every):
 		}
 	}
 }
+
+// fatal tells what the next reading does not mend: a file that can't be written, a server that refuses for good.
+func fatal(err error) bool {
+	var late *unsent
+	var refused *refusedForGood
+	return err != nil && (!errors.As(err, &late) || errors.As(err, &refused))
+}
+
+// unsent is an error of sending.
+type unsent struct{ error }
+
+func (u *unsent) Unwrap() error { return u.error }
 
 // complete fills in what was not said, and refuses what can't be.
 func (f *nodeFlags) complete() error {
 	switch {
 	case f.every != 0 && f.every < shortestPause:
 		return fmt.Errorf("--every %s is too often: want %s or more", f.every, shortestPause)
-	case f.every != 0 && (f.out == "" || f.out == "-"):
-		return errors.New("--every writes a file anew: name it with --out FILE")
+	case f.every != 0 && (f.out == "" && f.upload.url == "" || f.out == "-"):
+		return errors.New("--every writes a file anew: name it with --out FILE, or say --upload URL")
 	}
 	o := &f.options
 	o.UID, o.ClusterUID = cmp.Or(o.UID, os.Getenv("NODE_UID")), cmp.Or(o.ClusterUID, os.Getenv("CLUSTER_UID"))
@@ -95,7 +133,7 @@ func (f *nodeFlags) complete() error {
 	return nil
 }
 
-func (f *nodeFlags) take(command *cobra.Command) error {
+func (f *nodeFlags) take(command *cobra.Command, target *upload) error {
 	options := f.options
 	options.At = time.Now()
 	writing, err := f.redact.writing()
@@ -106,15 +144,18 @@ func (f *nodeFlags) take(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	err = writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
-		out, err := snapshot.NewWriter(w, read.Header, writing...)
+	text, err := snapshotOf(read, f.signer, writing)
+	if err != nil {
+		return err
+	}
+	if f.out != "" || target == nil {
+		err := writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
+			_, err := w.Write(text)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		return read.Write(out)
-	})
-	if err != nil {
-		return err
 	}
 	stderr := command.ErrOrStderr()
 	fmt.Fprintf(stderr, "read node %s: %s\n", plain(read.Node.Name), nodeLine(read.Node))
@@ -122,7 +163,27 @@ func (f *nodeFlags) take(command *cobra.Command) error {
 	if f.every == 0 {
 		suggest(stderr, f.out)
 	}
+	if target == nil {
+		return nil
+	}
+	target.renew()
+	ctx, cancel := context.WithTimeout(command.Context(), f.timeout)
+	defer cancel()
+	if err := target.send(ctx, stderr, bytesSource(text)); err != nil {
+		return &unsent{keptIn(f.out, err)}
+	}
 	return nil
+}
+
+// snapshotOf is a node's snapshot, a few hundred bytes.
+func snapshotOf(read node.Reading, signer ed25519.PrivateKey, writing []snapshot.WriterOption) ([]byte, error) {
+	var text bytes.Buffer
+	out, err := snapshot.NewWriter(&text, read.Header, writing...)
+	if err == nil {
+		out.SignWith(signer)
+		err = read.Write(out)
+	}
+	return text.Bytes(), err
 }
 
 // nodeLine says the figures that people look for.

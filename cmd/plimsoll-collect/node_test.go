@@ -85,7 +85,7 @@ func TestANodeThatCanNotBeRead(t *testing.T) {
 	}{
 		"no proc":               {[]string{"node", "--proc", "/nowhere"}, "open --proc /nowhere: no such file or directory"},
 		"too often":             {[]string{"node", "--every", "1s", "-o", "x"}, "--every 1s is too often: want 10s or more"},
-		"again, to nowhere":     {[]string{"node", "--every", "1m"}, "--every writes a file anew: name it with --out FILE"},
+		"again, to nowhere":     {[]string{"node", "--every", "1m"}, "--every writes a file anew: name it with --out FILE, or say --upload URL"},
 		"nothing to merge":      {[]string{"inspect", "--merge", cluster}, "what is to be merged? Name the cluster's snapshot, then those of its nodes"},
 		"a node too few":        {[]string{"inspect", "--merge", cluster, "/nowhere"}, "read /nowhere: no such file or directory"},
 		"a cluster too few":     {[]string{"inspect", "--merge", "/nowhere", cluster}, cluster + " is a snapshot of a cluster, not of a node"},

@@ -19,6 +19,35 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// unfinished is what files are called while they are written.
+const unfinished = ".plimsoll-*.part"
+
+// sweep removes what killed runs left in a folder. What a living run writes is held by it.
+func sweep(folder string) {
+	entries, _ := os.ReadDir(folder)
+	for _, entry := range entries {
+		ours, _ := filepath.Match(unfinished, entry.Name())
+		if name := filepath.Join(folder, entry.Name()); ours && entry.Type().IsRegular() && abandoned(name) {
+			_ = os.Remove(name)
+		}
+	}
+}
+
+// createUnfinished makes a file of our own, anew where another run's sweep took it before it was held.
+func createUnfinished(folder string) (*os.File, error) {
+	for {
+		file, err := os.CreateTemp(folder, unfinished)
+		if err != nil {
+			return nil, err
+		}
+		hold(file)
+		if _, err := os.Lstat(file.Name()); !errors.Is(err, os.ErrNotExist) {
+			return file, nil
+		}
+		file.Close()
+	}
+}
+
 // writeTo gives fill a writer for the file, or for standard output where the name is empty or "-". A file is there whole or
 // not at all: it is written beside its place, flushed to the disk, and moved.
 func writeTo(name string, stdout io.Writer, fill func(io.Writer) error) error {
@@ -48,7 +77,8 @@ func writeDirectly(name string, fill func(io.Writer) error) error {
 }
 
 func replaceFile(name string, fill func(io.Writer) error) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(name), ".plimsoll-*.part")
+	sweep(filepath.Dir(name))
+	file, err := createUnfinished(filepath.Dir(name))
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, cause(err))
 	}

@@ -16,6 +16,9 @@ func newRBAC() *cobra.Command {
   plimsoll-collect rbac --no-releases -n payments`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if err := scope.check(); err != nil {
+				return err
+			}
 			return cluster.WriteRights(command.OutOrStdout(), scope.options(), account)
 		},
 	}

@@ -150,6 +150,8 @@ func TestAClusterWithoutItsNames(t *testing.T) {
 	require.Equal(t, slices.Compact(slices.Sorted(slices.Values(names.FindAllString(secret, -1)))),
 		slices.Compact(slices.Sorted(slices.Values(names.FindAllString(expanded(t, again), -1)))), "the same tomorrow")
 
+	require.Contains(t, start(t, "inspect", redacted).stdout, "\nnames: pseudonyms, made with the key "+header.RedactionKeyID+"\n")
+
 	back := revealed(t, key, secret)
 	require.Zero(t, back.code, back.stderr)
 	require.Contains(t, back.stderr, " names put back\n")
@@ -277,6 +279,19 @@ func TestAFileIsCalledByItsContextOnAnySystem(t *testing.T) {
 		require.Equal(t, want, got)
 	}
 	require.NotEqual(t, safeName("a/b"), safeName("a:b"))
+}
+
+func TestWhatDoesNotGoTogether(t *testing.T) {
+	for want, flags := range map[string][]string{
+		"--helm-history and --no-releases exclude each other":                      {"--helm-history", "--no-releases"},
+		"--node-metrics and -n exclude each other: with -n the nodes are not read": {"--node-metrics", "monitoring", "-n", "shop"},
+		`--node-metrics: want the name of a namespace, got "../x"`:                 {"--node-metrics", "../x"},
+	} {
+		require.Equal(t, want, fails(t, append([]string{"rbac"}, flags...)...))
+		require.Equal(t, want, fails(t, append([]string{"cluster", "--kubeconfig", "/nowhere"}, flags...)...))
+	}
+	require.Contains(t, start(t, "rbac", "--node-metrics", "monitoring").stdout, "namespace: monitoring\nrules:\n  # connection tracking of the nodes")
+	require.Contains(t, start(t, "rbac", "--helm-history").stdout, "(--helm-history), by the label owner=helm")
 }
 
 // TestTheClusterIsCalledAsItIsTold is for whoever may not read kube-system, or does not want its uid to leave.

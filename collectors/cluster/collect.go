@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -19,12 +20,14 @@ type Options struct {
 	Namespaces       []string // only these; empty: all
 	WithoutReleases  bool     // leave Helm's storage alone, and so the right to list Secrets
 	HelmHistory      bool     // read the data of Helm's Secrets and ConfigMaps, which the right to list them covers
+	NodeMetrics      string   // the namespace of the node-exporter to ask for connection tracking, through the API server; empty: none is asked
 	APIMetrics       bool     // read /metrics for requests to deprecated APIs, which takes the right to get it
 	PageSize         int      // objects a request; 0: DefaultPageSize
 	CollectorVersion string
 	CollectorBuild   string
-	TakenAt          time.Time // zero: now
-	HashKey          []byte    // of the node addresses' hashes; empty: random, and forgotten with the collection
+	SignWith         ed25519.PrivateKey // signs the snapshot; nil: nobody does
+	TakenAt          time.Time          // zero: now
+	HashKey          []byte             // of the node addresses' hashes; empty: random, and forgotten with the collection
 	Progress         func(step string)
 
 	ClusterID string                                // stands for the uid of kube-system; empty: as the cluster says it
@@ -131,6 +134,7 @@ func (c *collection) run(ctx context.Context, w io.Writer) error {
 		{"releases", c.readReleases},
 		{"events", c.readEvents},
 		{"nodes", c.readNodes},
+		{"node metrics", c.readNodeMetrics},
 		{"network", c.readFabric},
 		{"replica sets and jobs", c.readOwned},
 		{"pods", c.readPods},
@@ -188,6 +192,7 @@ func (c *collection) finish() error {
 			return err
 		}
 	}
+	c.out.SignWith(c.options.SignWith)
 	return c.out.Close()
 }
 

@@ -14,24 +14,21 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"plimsoll/assessments/reference"
 	"plimsoll/assessments/snapshot"
-	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 )
 
 const (
-	releasesOnPage   = 10       // with their data, of up to a megabyte each
 	maxReleaseBytes  = 16 << 20 // of one release, expanded: what fits into a Secret expands to a fraction of it
-	maxReleaseText   = 256      // of a chart's name or version
 	maxReleaseImages = 64       // of one release; what has more lists none
 )
 
@@ -53,13 +50,13 @@ type storedRelease struct {
 
 // readHistory reads Helm's releases with their data, one at a time: chart, versions, images, and keyed hashes of templates and values.
 func (c *collection) readHistory(ctx context.Context) error {
-	for _, k := range []kind{secrets, configMaps} {
+	for _, k := range stored {
 		for _, namespace := range c.options.scope(k) {
 			if !c.allowed.may(releases, namespace) {
 				continue
 			}
 			undecoded := 0
-			l := listing{path: k.path("v1", namespace), selector: helmLabel, sieve: allow.Flagged(k.group, k.object).Sieve, accept: acceptJSON, pageSize: releasesOnPage}
+			l := listing{path: k.path("v1", namespace), selector: helmLabel, sieve: k.sieve, accept: acceptJSON, pageSize: k.mostOnPage}
 			read := func(raw []byte) (storedRelease, error) { return readStored(raw, c.options.HashKey) }
 			if err := eachOf(ctx, c, releases, namespace, l, read, func(s storedRelease) error {
 				if s.known && !s.decoded {
@@ -269,9 +266,12 @@ func (s *storedRelease) readChart(d *jsontext.Decoder, chart *chartHashes) error
 	})
 }
 
+// shortForm is what names and versions of charts look like.
+var shortForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+~^:/-]{0,99}$`)
+
 // shortText is a name or a version; anything else stays behind.
 func shortText(text string) string {
-	if len(text) > maxReleaseText || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' }) {
+	if !shortForm.MatchString(text) {
 		return ""
 	}
 	return text

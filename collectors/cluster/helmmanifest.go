@@ -99,8 +99,8 @@ func (m *manifestScanner) line(line string) {
 	}
 	m.block = 0
 	if m.quote != "" {
-		if closes(line, m.quote) {
-			m.quote = ""
+		if end := endOf(line, m.quote); end >= 0 {
+			m.quote = unclosed(line[end:])
 		}
 		return
 	}
@@ -130,27 +130,41 @@ func (m *manifestScanner) open(text string, inside int) bool {
 		m.block = inside
 		return true
 	}
-	if text != "" && (text[0] == '"' || text[0] == '\'') && !closes(text[1:], text[:1]) {
-		m.quote = text[:1]
-		return true
+	if text == "" || !strings.ContainsRune("\"'{[", rune(text[0])) {
+		return false
 	}
-	return false
+	m.quote = unclosed(text)
+	return m.quote != ""
 }
 
-// closes reports whether a quoted text ends in a line.
-func closes(line, quote string) bool {
-	if quote == "'" {
-		return strings.Count(line, "'")%2 == 1 // two of them are one in the text
+// unclosed is the quote of a text that is still open at the end of a line; empty where none is.
+func unclosed(text string) string {
+	for text != "" {
+		begin := strings.IndexAny(text, "\"'")
+		if begin < 0 {
+			return ""
+		}
+		quote := text[begin : begin+1]
+		end := endOf(text[begin+1:], quote)
+		if end < 0 {
+			return quote
+		}
+		text = text[begin+1+end:]
 	}
-	for i := 0; i < len(line); i++ {
-		switch line[i] {
-		case '\\':
+	return ""
+}
+
+// endOf is where a quoted text ends, behind its quote; negative where it does not end in the line. Two single quotes are one in the text.
+func endOf(text, quote string) int {
+	for i := 0; i < len(text); i++ {
+		switch {
+		case quote == `"` && text[i] == '\\', quote == "'" && strings.HasPrefix(text[i:], "''"):
 			i++
-		case '"':
-			return true
+		case text[i] == quote[0]:
+			return i + 1
 		}
 	}
-	return false
+	return -1
 }
 
 func (m *manifestScanner) take(key, value string, at int) {

@@ -91,6 +91,7 @@ const (
 var (
 	secrets    = kindOf(allow.Metadata("", "Secret"))
 	configMaps = kindOf(allow.Metadata("", "ConfigMap"))
+	stored     = []kind{kindOf(allow.Flagged("", "Secret")), kindOf(allow.Flagged("", "ConfigMap"))} // with their data, where it is asked for
 )
 
 // releases is the name under which refusals of Helm's storage are noted.

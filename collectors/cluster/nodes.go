@@ -66,6 +66,9 @@ func (t *nodeTable) add(n *kube.Node) {
 	t.order = append(t.order, added)
 }
 
+// of is a node by its name, nil where it is not known.
+func (t *nodeTable) of(name string) *node { return t.places[t.texts.Number(name)] }
+
 // share has texts that most nodes have held once.
 func (t *nodeTable) share(record *snapshot.Node) {
 	for _, text := range []*string{&record.Name, &record.Zone, &record.Region, &record.ProviderScheme, &record.Architecture, &record.OperatingSystem,
@@ -118,7 +121,7 @@ func (t *nodeTable) zonesOf(nodes kube.Tally) (zones kube.Tally) {
 
 // addPod counts a living pod and what it asks for.
 func (t *nodeTable) addPod(p *kube.Pod) {
-	n := t.places[t.texts.Number(p.Spec.NodeName)]
+	n := t.of(p.Spec.NodeName)
 	if n == nil || isOver(p) {
 		return
 	}

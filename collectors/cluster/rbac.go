@@ -27,14 +27,17 @@ type Grant struct {
 }
 
 // Rights are the roles that a collection with these options needs, and nothing beyond.
-func Rights(o Options) []Grant {
+func Rights(o Options) (grants []Grant) {
 	o.Namespaces = slices.Compact(slices.Sorted(slices.Values(o.Namespaces)))
 	urls, identity := urlRule(o), namedRule(identity)
+	if o.NodeMetrics != "" {
+		defer func() { grants = withNodeMetrics(grants, o.NodeMetrics) }()
+	}
 	if len(o.Namespaces) == 0 {
 		rules := append([]Rule{urls, identity, namedRule(configuration)}, listRules(o)...)
 		return []Grant{{Rules: rules}}
 	}
-	grants := []Grant{{Rules: []Rule{urls, identity}}}
+	grants = []Grant{{Rules: []Rule{urls, identity}}}
 	for _, namespace := range o.Namespaces {
 		rules := listRules(o)
 		if namespace == configuration.Namespace {

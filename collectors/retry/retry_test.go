@@ -20,7 +20,9 @@ func TestWhatTheServerAsksForIsBounded(t *testing.T) {
 		"90":                            time.Minute,
 		"9223372036854775807":           time.Minute,
 		"99999999999999999999":          0,
-		"Fri, 31 Dec 2027 23:59:59 GMT": 0,
+		"Fri, 31 Dec 2999 23:59:59 GMT": time.Minute,
+		"Fri, 31 Dec 1999 23:59:59 GMT": 0,
+		"tomorrow":                      0,
 	} {
 		require.Equal(t, want, retry.After(http.Header{"Retry-After": {written}}, time.Minute), "%q", written)
 	}
@@ -35,6 +37,25 @@ func TestWaitsDouble(t *testing.T) {
 			require.Less(t, wait, doubled*3/2)
 		}
 	}
+}
+
+func TestADateIsWaitedFor(t *testing.T) {
+	at := time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
+	wait := retry.After(http.Header{"Retry-After": {at}}, 2*time.Hour)
+	require.Greater(t, wait, 50*time.Minute)
+	require.LessOrEqual(t, wait, time.Hour)
+}
+
+func TestAWaitThatManyAreAskedForIsSpread(t *testing.T) {
+	seen := map[time.Duration]bool{}
+	for range 100 {
+		wait := retry.Spread(time.Minute)
+		require.GreaterOrEqual(t, wait, time.Minute, "never before the server's time")
+		require.LessOrEqual(t, wait, 75*time.Second)
+		seen[wait] = true
+	}
+	require.Greater(t, len(seen), 50)
+	require.Zero(t, retry.Spread(0))
 }
 
 func TestAPauseEndsWithItsContext(t *testing.T) {

@@ -35,7 +35,7 @@ func TestCollectorUploadsByToken(t *testing.T) {
 			command[i] = file
 		}
 	}
-	_, code := run(t, command[0], append(command[1:], "--kubeconfig", harbour(t).Kubeconfig)...)
+	_, code := run(t, command[0], append(command[1:], "--sign", "--kubeconfig", harbour(t).Kubeconfig)...)
 	require.Zero(t, code)
 	p.opens(platform)
 	p.scored()
@@ -43,5 +43,6 @@ func TestCollectorUploadsByToken(t *testing.T) {
 	p.opens(platform + "/snapshots")
 	p.reads("nightly")
 	p.reads("scored")
+	p.reads("signed by token nightly")
 	p.noComplaints()
 }

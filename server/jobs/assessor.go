@@ -42,8 +42,10 @@ var errLargeBusy = errors.New("another large snapshot is being assessed")
 
 // gathered is everything that one result is made of.
 type gathered struct {
+	cause    store.Cause
 	input    assessments.Input
 	snapshot *store.Snapshot // nil: answers alone
+	overlay  *overlay        // what its nodes sent; nil without a snapshot
 	revision int64           // of the platform's inputs
 }
 
@@ -61,7 +63,7 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 	}()
 	for {
 		var platform store.PlatformID
-		var found gathered
+		found := gathered{cause: cause}
 		err := a.Store.InOrganization(ctx, organization, func(t *store.Tx) (err error) {
 			if platform, found.snapshot, err = pick(ctx, t); err != nil {
 				return err
@@ -77,6 +79,7 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 		if err != nil && !nothing {
 			return err
 		}
+		nothing = nothing || cause == store.CauseNodes && !found.overlay.changed()
 		var result assessments.Assessment
 		var exhibits []engines.Exhibit
 		if !nothing {
@@ -90,7 +93,10 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 			if err != nil {
 				return err
 			}
-			if overtaken = revision != found.revision; overtaken {
+			if overtaken, err = found.overlay.overtaken(ctx, t, found.snapshot); err != nil {
+				return err
+			}
+			if overtaken = overtaken || revision != found.revision; overtaken {
 				return nil
 			}
 			if !nothing {
@@ -101,6 +107,11 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 					err = t.SaveExhibits(ctx, found.snapshot.ID, store.StoredExhibits{ContentVersion: result.ContentVersion, Exhibits: exhibits, ComputedAt: a.Now()})
 				}
 				if err != nil {
+					return err
+				}
+			}
+			if found.snapshot != nil {
+				if err := found.overlay.save(ctx, t, found.snapshot.ID, a.Now()); err != nil {
 					return err
 				}
 			}
@@ -153,10 +164,16 @@ func (a *Assessor) gather(ctx context.Context, t *store.Tx, platform store.Platf
 		return nil
 	}
 	in.AsOf = assessments.Day(into.snapshot.TakenAt) // evidence is judged at the day it was taken
-	return a.gatherEvidence(ctx, t, *into.snapshot, in)
+	if into.overlay, err = gatherOverlay(ctx, t, *into.snapshot, true); err != nil {
+		return err
+	}
+	if into.cause == store.CauseNodes && !into.overlay.news { // before the whole snapshot is read
+		return errNothing
+	}
+	return a.gatherEvidence(ctx, t, *into.snapshot, into.overlay, in)
 }
 
-func (a *Assessor) gatherEvidence(ctx context.Context, t *store.Tx, stored store.Snapshot, in *assessments.Input) error {
+func (a *Assessor) gatherEvidence(ctx context.Context, t *store.Tx, stored store.Snapshot, nodes *overlay, in *assessments.Input) error {
 	declared, err := t.WorkloadFacts(ctx, stored.PlatformID)
 	if err != nil {
 		return err
@@ -165,13 +182,13 @@ func (a *Assessor) gatherEvidence(ctx context.Context, t *store.Tx, stored store
 	if err != nil {
 		return err
 	}
-	return a.readEvidence(ctx, t, stored, declared, siblings, in)
+	return a.readEvidence(ctx, t, stored, nodes, declared, siblings, in)
 }
 
-// readEvidence reads a snapshot with the ones before it and beside it.
-func (a *Assessor) readEvidence(ctx context.Context, t *store.Tx, stored store.Snapshot, declared []facts.WorkloadFact, siblings []store.SiblingSnapshot,
+// readEvidence reads a snapshot with what its nodes sent, the ones before it and those beside it.
+func (a *Assessor) readEvidence(ctx context.Context, t *store.Tx, stored store.Snapshot, nodes *overlay, declared []facts.WorkloadFact, siblings []store.SiblingSnapshot,
 	in *assessments.Input) (err error) {
-	if in.Facts, err = readFacts(t.SnapshotContent(ctx, stored.ID), facts.Options{Declared: declared, AsOf: in.AsOf}); err != nil {
+	if in.Facts, err = readFacts(t.SnapshotContent(ctx, stored.ID), &nodes.readings, facts.Options{Declared: declared, AsOf: in.AsOf}); err != nil {
 		return fmt.Errorf("snapshot %s: %w", stored.ID, err)
 	}
 	earlier, err := t.EarlierSnapshots(ctx, stored, maxHistory)
@@ -190,13 +207,17 @@ func (a *Assessor) readEvidence(ctx context.Context, t *store.Tx, stored store.S
 	return nil
 }
 
-// readFacts reads a snapshot to its end, where its digest is proven, into facts.
-func readFacts(content io.Reader, options facts.Options) (*facts.Facts, error) {
+// readFacts reads a snapshot to its end, where its digest is proven, into facts. Its nodes are given what was read on them.
+func readFacts(content io.Reader, nodes *snapshot.NodeReadings, options facts.Options) (*facts.Facts, error) {
 	reader := snapshot.NewReader(content, snapshot.DefaultLimits())
 	builder := facts.NewBuilder(options)
+	var merged snapshot.Merged // its remarks are for who merges files by hand: here a reading that fits no node waits for one
 	for record, err := range reader.Pointers() {
 		if err != nil {
 			return nil, err
+		}
+		if node, ok := record.(*snapshot.Node); ok {
+			*node = nodes.Into(*node, reader.Header(), &merged)
 		}
 		builder.Add(record)
 	}

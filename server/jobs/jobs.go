@@ -35,7 +35,10 @@ const (
 )
 
 // Queue adds jobs, and works on them once started.
-type Queue struct{ client *river.Client[pgx.Tx] }
+type Queue struct {
+	client *river.Client[pgx.Tx]
+	now    func() time.Time
+}
 
 // Options of a queue.
 type Options struct {
@@ -54,6 +57,7 @@ func New(pool *pgxpool.Pool, content *assessments.Content, options Options) (*Qu
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &snapshotWorker{assessor: assessor})
 	river.AddWorker(workers, &reassessWorker{assessor: assessor})
+	river.AddWorker(workers, &nodesWorker{assessor: assessor})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:               schema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: maxWorkers}},
@@ -68,7 +72,7 @@ func New(pool *pgxpool.Pool, content *assessments.Content, options Options) (*Qu
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return &Queue{client}, nil
+	return &Queue{client, options.Now}, nil
 }
 
 // quiet passes on what an operator should see: the queue tells each of its own moves.

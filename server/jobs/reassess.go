@@ -47,14 +47,19 @@ const maxFailed = 50
 // transaction: it either sees the change, or is done before a new job is asked for.
 func (a *Assessor) Platform(ctx context.Context, organization store.OrganizationID, platform store.PlatformID, cause store.Cause, finish func(*store.Tx) error) error {
 	pick := func(ctx context.Context, t *store.Tx) (store.PlatformID, *store.Snapshot, error) {
-		latest, err := t.Snapshots(ctx, platform, maxFailed)
-		if i := slices.IndexFunc(latest, func(s store.Snapshot) bool { return s.State != store.Failed && s.State != store.Foreign }); i >= 0 {
-			return platform, &latest[i], err
-		}
-		return platform, nil, err
+		return latest(ctx, t, platform)
 	}
 	if err := a.assess(ctx, organization, cause, pick, finish); err != nil {
 		return fmt.Errorf("assess platform %s: %w", platform, err)
 	}
 	return nil
+}
+
+// latest picks the snapshot that a platform is assessed by; nil where it has none.
+func latest(ctx context.Context, t *store.Tx, platform store.PlatformID) (store.PlatformID, *store.Snapshot, error) {
+	all, err := t.Snapshots(ctx, platform, maxFailed)
+	if i := slices.IndexFunc(all, func(s store.Snapshot) bool { return s.State != store.Failed && s.State != store.Foreign }); i >= 0 {
+		return platform, &all[i], err
+	}
+	return platform, nil, err
 }

@@ -131,7 +131,7 @@ func (a *Assessor) again(ctx context.Context, organization store.OrganizationID,
 }
 
 // gatherAgain reads what the old result was made of, as it stood when that was made: answers by their revisions, facts and waivers by
-// their dates, the snapshots of the time. What was taken back since is not known any more; settings are the present ones.
+// their dates, the snapshots of the time, with the readings of nodes that were last merged into them. What was taken back since is not known any more; settings are the present ones.
 func (a *Assessor) gatherAgain(ctx context.Context, t *store.Tx, old store.AssessmentRow, into *gathered) error {
 	organization, err := t.CurrentOrganization(ctx)
 	if err != nil {
@@ -168,5 +168,8 @@ func (a *Assessor) gatherAgain(ctx context.Context, t *store.Tx, old store.Asses
 	if err != nil {
 		return err
 	}
-	return a.readEvidence(ctx, t, snapshot, declared, siblings, in)
+	if into.overlay, err = gatherOverlay(ctx, t, snapshot, false); err != nil {
+		return err
+	}
+	return a.readEvidence(ctx, t, snapshot, into.overlay, declared, siblings, in)
 }

@@ -27,6 +27,11 @@ func writeMethod(d *document, in Input) {
 	}
 	if a.SnapshotDigest != "" {
 		rows = append(rows, []string{"Snapshot taken", day(a.TakenAt)}, []string{"Snapshot digest (SHA-256)", a.SnapshotDigest})
+		for _, row := range [][]string{{"Snapshot signature", in.Signature}, {"Readings of nodes", in.Readings}} {
+			if row[1] != "" {
+				rows = append(rows, row)
+			}
+		}
 	} else {
 		rows = append(rows, []string{"Snapshot", "none: answers alone"})
 	}

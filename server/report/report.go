@@ -22,6 +22,8 @@ type Input struct {
 	Change       *Change                 // against Previous; nil: work it out from both results' findings
 	Trend        []drawing.Moment        // old to new; fewer than two are not drawn
 	Exhibits     []engines.Exhibit       // what the engines computed of the snapshot; empty without one
+	Signature    string                  // who signed the snapshot, in words; empty where nobody can say
+	Readings     string                  // of the nodes, that the snapshot was assessed with, in words; empty without any
 	Offline      bool                    // made by a command: there is no app that shows more, and no result before this one
 }
 

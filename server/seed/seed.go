@@ -174,7 +174,7 @@ func (e *example) snapshot(ctx context.Context, platform store.PlatformID, of cl
 	read.PlatformID, read.UploadedBy, read.StoredBytes, read.ReceivedAt = platform, &engineer, int64(len(content)), takenAt.Add(20*time.Minute)
 	var stored store.Snapshot
 	err = e.inOrganization(ctx, func(t *store.Tx) (err error) {
-		if stored, _, err = t.InsertSnapshot(ctx, read, bytes.NewReader(content)); err != nil {
+		if stored, _, err = t.InsertSnapshot(ctx, read.Snapshot, bytes.NewReader(content)); err != nil {
 			return err
 		}
 		return t.BindCluster(ctx, platform, read.ClusterUID)

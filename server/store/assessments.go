@@ -16,6 +16,7 @@ const (
 	CauseSnapshot Cause = "snapshot" // a snapshot came
 	CauseAnswers  Cause = "answers"  // answers, workload facts, waivers or settings changed
 	CauseContent  Cause = "content"  // a new content version
+	CauseNodes    Cause = "nodes"    // readings of nodes came
 )
 
 // AssessmentRow is the figures of an assessment, as lists and trends show them.

@@ -15,15 +15,15 @@ type TimelineRow struct {
 	Mended int `db:"mended"`
 }
 
-// lastOfItsKind takes platform $1's assessments, those that answers caused joined to the last of each snapshot and day: a sitting
-// over the questionnaire is one step in time, not fifty.
+// lastOfItsKind takes platform $1's assessments, those that answers or readings of nodes caused joined to the last of each
+// snapshot and day: a sitting over the questionnaire is one step in time, not fifty, and so is a day of readings.
 const lastOfItsKind = `
-	select distinct on (snapshot_id, cause, case when cause = 'answers' then (created_at at time zone 'utc')::date::text else id::text end) *
+	select distinct on (snapshot_id, cause, case when cause in ('answers', 'nodes') then (created_at at time zone 'utc')::date::text else id::text end) *
 	from assessments where platform_id = $1
-	order by snapshot_id, cause, case when cause = 'answers' then (created_at at time zone 'utc')::date::text else id::text end, created_at desc, id desc`
+	order by snapshot_id, cause, case when cause in ('answers', 'nodes') then (created_at at time zone 'utc')::date::text else id::text end, created_at desc, id desc`
 
 // Timeline lists a platform's assessments with their movements, the last moment first, at most limit of them. Of those that
-// answers caused it lists the last of each snapshot and day.
+// answers or readings caused it lists the last of each snapshot and day.
 func (t *Tx) Timeline(ctx context.Context, platform PlatformID, limit int) ([]TimelineRow, error) {
 	return many[TimelineRow](ctx, t.tx, "timeline of platform", platform, `
 		select `+assessmentColumns+`, coalesce(m.added, 0) as added, coalesce(m.mended, 0) as mended

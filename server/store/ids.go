@@ -21,6 +21,7 @@ type (
 	WaiverID       = ID[Waiver]
 	TokenID        = ID[Token]
 	EventID        = ID[Event]
+	NodeID         = ID[NodeReading]
 )
 
 // NewID makes an identifier that nothing has yet.

@@ -26,9 +26,10 @@ type Snapshot struct {
 	Summary          SnapshotSummary `db:"summary"`
 	UploadedBy       *PersonID       `db:"uploaded_by"`
 	TokenID          *TokenID        `db:"token_id"`
-	ReceivedAt       time.Time       `db:"received_at"` // zero when it is inserted: now
-	State            SnapshotState   `db:"state"`
-	Reason           string          `db:"reason"` // why it failed
+	Signed
+	ReceivedAt time.Time     `db:"received_at"` // zero when it is inserted: now
+	State      SnapshotState `db:"state"`
+	Reason     string        `db:"reason"` // why it failed
 }
 
 // SnapshotSummary is what later snapshots and other platforms are compared with.
@@ -54,7 +55,8 @@ const (
 
 const snapshotSelect = `
 	select n.id, n.platform_id, n.digest, n.source, n.cluster_uid, n.collector_version, n.taken_at, n.stored_bytes, n.expanded_bytes,
-	  n.records, n.summary, n.uploaded_by, n.token_id, n.received_at, s.state, s.reason
+	  n.records, n.summary, n.uploaded_by, n.token_id, n.signature, n.signing_key_id, n.signed_by,
+	  n.received_at, s.state, s.reason
 	from snapshots n join snapshot_states s on s.organization_id = n.organization_id and s.snapshot_id = n.id `
 
 // pieceBytes is the size of the pieces that content is stored in.
@@ -71,11 +73,12 @@ func (t *Tx) InsertSnapshot(ctx context.Context, snapshot Snapshot, content io.R
 	id := NewID[Snapshot]()
 	tag, err := t.tx.Exec(ctx, `
 		insert into snapshots (organization_id, id, platform_id, digest, source, cluster_uid, collector_version, taken_at, stored_bytes,
-		  expanded_bytes, records, summary, uploaded_by, token_id, received_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce(nullif($15, '0001-01-01'::timestamptz), now()))
+		  expanded_bytes, records, summary, uploaded_by, token_id, received_at, signature, signing_key_id, signed_by)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce(nullif($15, '0001-01-01'::timestamptz), now()), coalesce(nullif($16, ''), 'none'), $17, $18)
 		on conflict (organization_id, platform_id, digest) do nothing`,
 		t.organization, id, snapshot.PlatformID, snapshot.Digest, snapshot.Source, text(snapshot.ClusterUID), text(snapshot.CollectorVersion),
-		snapshot.TakenAt, snapshot.StoredBytes, snapshot.ExpandedBytes, records, summary, snapshot.UploadedBy, snapshot.TokenID, snapshot.ReceivedAt)
+		snapshot.TakenAt, snapshot.StoredBytes, snapshot.ExpandedBytes, records, summary, snapshot.UploadedBy, snapshot.TokenID, snapshot.ReceivedAt,
+		snapshot.Signature, snapshot.SigningKeyID, snapshot.SignedBy)
 	if err != nil {
 		return stored, false, named(err, "snapshot", snapshot.Digest)
 	}

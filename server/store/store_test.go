@@ -18,6 +18,7 @@ import (
 	"plimsoll/assessments/engines"
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
+	"plimsoll/assessments/snapshot"
 	"plimsoll/internal/dbtest"
 	"plimsoll/server/store"
 )
@@ -32,6 +33,7 @@ type house struct {
 	assessment   store.AssessmentID
 	waiver       store.WaiverID
 	token        store.Token
+	node         store.NodeReading
 }
 
 var content = bytes.Repeat([]byte("a line of a snapshot\n"), 120_000) // over two pieces
@@ -104,8 +106,13 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 			Result: result(finding("probes/kill-loop", assessments.Critical, "ledger"), finding("jvm/heap-room", assessments.Medium, "ledger")),
 		})
 		must(err)
-		h.token, err = tx.CreateToken(ctx, h.person.ID, store.NewToken{Platform: &h.platform.ID, Name: "ci", Scope: store.UploadScope, Hash: hashOf(name), Hint: "abcd"})
+		h.token, err = tx.CreateToken(ctx, h.person.ID, store.NewToken{Platform: &h.platform.ID, Name: "ci", Scope: store.UploadScope, Hash: hashOf(name), Hint: "abcd",
+			SigningKey: signingKey})
 		must(err)
+		h.node, fresh, err = tx.PutNodeReading(ctx, readingOf(h.platform.ID, "worker-1", "uid-1", taken))
+		must(err)
+		require.True(t, fresh)
+		must(tx.SaveOverlay(ctx, h.snapshot.ID, []snapshot.NodeReading{h.node.Reading()}, taken))
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
 		return nil
 	})
@@ -221,6 +228,19 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	calls["Exhibits"] = func(ctx context.Context, x *tx) error { _, err := x.Exhibits(ctx, h.snapshot.ID); return err }
 	calls["DiscardForeign"] = func(ctx context.Context, x *tx) error { return x.DiscardForeign(ctx, h.snapshot.ID) }
 	calls["LockInputs"] = func(ctx context.Context, x *tx) error { _, err := x.LockInputs(ctx, h.platform.ID); return err }
+	calls["PutNodeReading"] = func(ctx context.Context, x *tx) error {
+		_, _, err := x.PutNodeReading(ctx, readingOf(h.platform.ID, "worker-1", "uid-1", taken.AddDate(0, 0, 1)))
+		return err
+	}
+	calls["NodeReadingByID"] = func(ctx context.Context, x *tx) error { _, err := x.NodeReadingByID(ctx, h.node.ID); return err }
+	calls["SaveOverlay"] = func(ctx context.Context, x *tx) error { return x.SaveOverlay(ctx, h.snapshot.ID, nil, taken) }
+	calls["OverlayOf"] = func(ctx context.Context, x *tx) error { _, err := x.OverlayOf(ctx, h.snapshot.ID); return err }
+	calls["MergeTarget"] = func(ctx context.Context, x *tx) error { _, err := x.MergeTarget(ctx, h.platform.ID); return err }
+	calls["SigningTokenOf"] = func(ctx context.Context, x *tx) error {
+		_, err := x.SigningTokenOf(ctx, h.platform.ID, snapshot.KeyID(signingKey), taken)
+		return err
+	}
+	calls["SetSigningKey"] = func(ctx context.Context, x *tx) error { return x.SetSigningKey(ctx, h.token.ID, signingKey) }
 	calls["PlatformState"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformState(ctx, h.platform.ID); return err }
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
@@ -315,6 +335,34 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		_, found, err := x.AssessmentBefore(ctx, row)
 		return map[bool]int{true: 1}[found], err
 	}
+	lists["NodeReadings"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.NodeReadings(ctx, h.platform.ID)
+		return len(l), err
+	}
+	lists["NodeReadingsMark"] = func(ctx context.Context, x *tx) (int, error) {
+		mark, err := x.NodeReadingsMark(ctx, h.platform.ID)
+		return len(mark), err
+	}
+	lists["NodesHeard"] = func(ctx context.Context, x *tx) (int, error) {
+		heard, err := x.NodesHeard(ctx, h.platform.ID)
+		return heard.Nodes, err
+	}
+	lists["OverlayReadings"] = func(ctx context.Context, x *tx) (int, error) {
+		l, version, err := x.OverlayReadings(ctx, h.snapshot.ID)
+		return len(l) + len(version), err
+	}
+	lists["OverlayVersion"] = func(ctx context.Context, x *tx) (int, error) {
+		version, err := x.OverlayVersion(ctx, h.snapshot.ID)
+		return len(version), err
+	}
+	lists["OverlaysOf"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.OverlaysOf(ctx, h.platform.ID)
+		return len(l), err
+	}
+	lists["IsMerged"] = func(ctx context.Context, x *tx) (int, error) {
+		merged, err := x.IsMerged(ctx, h.snapshot.ID, h.node.Digest)
+		return map[bool]int{true: 1}[merged], err
+	}
 	lists["FirstSeen"] = func(ctx context.Context, x *tx) (int, error) {
 		at, err := x.FirstSeen(ctx, h.platform.ID, digestOf("probes/kill-loopledger"))
 		return map[bool]int{false: 1}[at.IsZero()], err
@@ -370,6 +418,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 			return len(l), err
 		},
 	}
+	own["TokenNames"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.TokenNames(ctx)
+		return len(l), err
+	}
 	own["PlatformOverviews"] = func(ctx context.Context, x *tx) (int, error) {
 		l, err := x.PlatformOverviews(ctx)
 		return len(l), err
@@ -392,7 +444,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
-	"snapshot_blobs", "snapshot_exhibits", "assessments", "assessment_movements", "findings", "tokens", "audit_events",
+	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "tokens", "audit_events",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.

@@ -16,6 +16,7 @@ type Token struct {
 	ExpiresAt  *time.Time  `db:"expires_at"`
 	RevokedAt  *time.Time  `db:"revoked_at"`
 	UsedAt     *time.Time  `db:"used_at"`
+	Signs      bool        `db:"signs"` // the public half of its signing key is known
 }
 
 // Scope is what a token is good for.
@@ -24,24 +25,25 @@ type Scope string
 // UploadScope lets a token bring snapshots in, and see what became of them.
 const UploadScope Scope = "upload"
 
-const tokenColumns = "id, platform_id, name, scope, hint, created_at, expires_at, revoked_at, used_at"
+const tokenColumns = "id, platform_id, name, scope, hint, created_at, expires_at, revoked_at, used_at, signing_key is not null as signs"
 
 // NewToken is a token to be stored: its hash, never its text.
 type NewToken struct {
-	Platform  *PlatformID
-	Name      string
-	Scope     Scope
-	Hash      [32]byte
-	Hint      string
-	ExpiresAt *time.Time
+	Platform   *PlatformID
+	Name       string
+	Scope      Scope
+	Hash       [32]byte
+	Hint       string
+	SigningKey []byte // the public half; nil: not known until the token is used
+	ExpiresAt  *time.Time
 }
 
 // CreateToken stores a token.
 func (t *Tx) CreateToken(ctx context.Context, person PersonID, token NewToken) (Token, error) {
 	return one[Token](ctx, t.tx, "create token", token.Name, `
-		insert into tokens (organization_id, id, platform_id, name, scope, hash, hint, created_by, expires_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning `+tokenColumns,
-		t.organization, NewID[Token](), token.Platform, token.Name, token.Scope, token.Hash[:], token.Hint, person, token.ExpiresAt)
+		insert into tokens (organization_id, id, platform_id, name, scope, hash, hint, created_by, expires_at, signing_key)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning `+tokenColumns,
+		t.organization, NewID[Token](), token.Platform, token.Name, token.Scope, token.Hash[:], token.Hint, person, token.ExpiresAt, token.SigningKey)
 }
 
 // Tokens lists the organization's tokens, the newest first; revoked and expired ones too.

@@ -50,7 +50,8 @@ func organizationStates() []state {
 
 func resultStates() []state {
 	full := web.ResultPage{Shell: shell("Result", web.TabResult), Assessment: assessed(), Questions: questionTexts, Findings: findingList(), Moments: moments(),
-		Answered: 41, Asked: 53, ReportURL: "#report"}
+		Answered: 41, Asked: 53, ReportURL: "#report",
+		Evidence: web.Evidence{Signature: web.Signature{State: web.SignatureProven, By: "nightly"}, Nodes: web.NodeReadings{Nodes: 13, Of: 14, Oldest: at(20, 3), Newest: at(20, 6)}}}
 	first := web.ResultPage{Shell: shell("Result", web.TabResult), Asked: 53}
 	scoring := first
 	scoring.Scoring = true

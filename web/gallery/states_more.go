@@ -105,21 +105,26 @@ func questionStates() []state {
 
 func snapshotStates() []state {
 	one := web.Snapshot{Key: "s1", TakenAt: at(20, 6), Uploaded: at(20, 7), By: "ci of shop", Source: "cluster", Bytes: 1_482_113, Records: 2210, Workloads: 147,
-		Digest: "4be1d09a77c35f2861a9d3e0b1c24f8867e59ab03d71c6f2e84905ab1cd37f60", State: web.SnapshotScored, Result: "a1"}
+		Digest: "4be1d09a77c35f2861a9d3e0b1c24f8867e59ab03d71c6f2e84905ab1cd37f60", State: web.SnapshotScored, Result: "a1",
+		Signature: web.Signature{State: web.SignatureProven, By: "nightly"}, Nodes: web.NodeReadings{Nodes: 13, Of: 14, Oldest: at(20, 3), Newest: at(20, 6)}}
 	with := func(state web.SnapshotState, problem string, day int) web.Snapshot {
 		s := one
 		s.State, s.Problem, s.TakenAt, s.Uploaded, s.Result = state, problem, at(day, 6), at(day, 7), ""
+		s.Signature, s.Nodes = web.Signature{State: web.SignatureNone}, web.NodeReadings{}
 		return s
 	}
 	long := with(web.SnapshotScored, "", 2)
-	long.By, long.Result = longName, "a0"
-	page := web.SnapshotsPage{Shell: shell("Snapshots", web.TabSnapshots), MaxBytes: 64 << 20, Pages: web.Pages{From: 1, To: 5, Total: 5},
+	long.By, long.Result, long.Signature = longName, "a0", web.Signature{State: web.SignatureEnded, By: longName}
+	strange := with(web.SnapshotScored, "", 9)
+	strange.Signature = web.Signature{State: web.SignatureUnknown}
+	page := web.SnapshotsPage{Shell: shell("Snapshots", web.TabSnapshots), MaxBytes: 64 << 20, Pages: web.Pages{From: 1, To: 6, Total: 6},
 		Command:   "plimsoll-collect cluster --upload https://plimsoll.example.com/o/north-sea/platforms/shop-eu --token-file token",
-		Snapshots: []web.Snapshot{with(web.SnapshotScoring, "", 21), one, with(web.SnapshotForeign, "", 17), with(web.SnapshotFailed, "line 2,114: its record type is not known", 12), long}}
+		Snapshots: []web.Snapshot{with(web.SnapshotScoring, "", 21), one, with(web.SnapshotForeign, "", 17), with(web.SnapshotFailed, "line 2,114: its record type is not known", 12), strange, long}, Now: at(20, 12),
+		Heard: web.NodeReadings{Nodes: 14, Oldest: at(12, 3), Newest: at(20, 11)}}
 	done := page
 	done.Snapshots = page.Snapshots[1:]
 	first := page
-	first.Snapshots, first.Pages = nil, web.Pages{}
+	first.Snapshots, first.Pages, first.Heard = nil, web.Pages{}, web.NodeReadings{}
 	refused := first
 	refused.Problem = &web.FailurePage{Status: 422, Heading: "This is no snapshot", Details: []web.FailureDetail{{Line: 17, Field: "workload.containers[2].memoryLimitBytes", Reason: "must be a whole number, got “lots”"}}}
 	looking := page
@@ -201,11 +206,14 @@ func peopleStates() []state {
 		{Name: "Ada Marsh", Email: "ada@example.com", Role: "owner", Since: at(1, 0)},
 		{Name: longName, Email: "a-very-long-address-that-does-not-end-soon@department.of.something.example.com", Role: "viewer", Since: at(1, 0)}}}
 	tokens := web.TokensPage{Shell: shellOf("Tokens", web.TabTokens), Tokens: []web.Token{
-		{ID: "1", Name: "ci of shop", Prefix: "plim_…5uEq", MadeAt: at(1, 9), Expires: at(1, 9).AddDate(0, 3, 0), LastUsed: at(20, 6)},
-		{ID: "2", Name: longName, Prefix: "plim_…09XA", MadeAt: at(1, 9), Revoked: true}}}
+		{ID: "1", Name: "ci of shop", Prefix: "plim_…5uEq", MadeAt: at(1, 9), Expires: at(1, 9).AddDate(0, 3, 0), LastUsed: at(20, 6), Platform: "shop-eu"},
+		{ID: "3", Name: "every collector", Prefix: "plim_…77aa", MadeAt: at(1, 9), Expires: at(10, 9), LastUsed: at(9, 6)},
+		{ID: "2", Name: longName, Prefix: "plim_…09XA", MadeAt: at(1, 9), Revoked: true, Platform: longName}},
+		Platforms: []web.Platform{{Key: "shop-eu", Name: "shop-eu"}, {Key: "long", Name: longName}}, Now: at(20, 12)}
 	made := tokens
-	made.Made = &web.MadeToken{Name: "ci of shop", Secret: "plim_7QJ2kW8cVb0s1dYp6nRt3mHx9gLz4aFe5uEq"}
-	wrong := web.TokensPage{Shell: tokens.Shell, Form: web.TokenForm{NameForm: web.NameForm{Problem: "A name has 1 to 120 characters."}}}
+	made.Made = &web.MadeToken{Name: "ci of shop", Secret: "plim_7QJ2kW8cVb0s1dYp6nRt3mHx9gLz4aFe5uEq",
+		Command: "plimsoll-collect cluster --upload https://plimsoll.example --platform 0192f0c5-7d3a-7c11-9e0b-1f2a3b4c5d6e --token-file token.txt --sign"}
+	wrong := web.TokensPage{Shell: tokens.Shell, Form: web.TokenForm{NameForm: web.NameForm{Problem: "A name has 1 to 120 characters."}, PlatformProblem: "Choose one of the platforms."}, Platforms: tokens.Platforms}
 	looking := tokens
 	looking.Viewer = viewer("viewer")
 	return []state{
