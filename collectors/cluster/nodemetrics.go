@@ -116,7 +116,7 @@ func (c *collection) findExporters(ctx context.Context, namespace string) ([]exp
 	seen := map[string]bool{}
 	l := listing{path: pods.path("v1", namespace), sieve: pods.sieve, accept: acceptJSON, pageSize: c.pageSize(pods)}
 	err := eachOf(ctx, c, pods.resourceName(), namespace, l, whole[kube.Pod], func(p *kube.Pod) error {
-		if e, is := exporterOf(p); is && !seen[e.node] && c.nodes.named(e.node) != nil {
+		if e, is := exporterOf(p); is && !seen[e.node] && c.nodes.of(e.node) != nil {
 			seen[e.node] = true
 			found = append(found, e)
 		}
@@ -215,7 +215,7 @@ var conntrackMetrics = []string{"node_nf_conntrack_entries", "node_nf_conntrack_
 
 // track gives a node its connection tracking table.
 func (t *nodeTable) track(name string, table snapshot.Conntrack) {
-	if n := t.named(name); n != nil {
+	if n := t.of(name); n != nil {
 		n.record.Conntrack = &table
 	}
 }

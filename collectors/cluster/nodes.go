@@ -33,9 +33,6 @@ func newNodeTable(key []byte, texts *kube.Texts) *nodeTable {
 	return &nodeTable{key: key, texts: texts, places: map[uint32]*node{}, owners: map[string][]uint32{}}
 }
 
-// named is nil where no node is called so.
-func (t *nodeTable) named(name string) *node { return t.places[t.texts.Number(name)] }
-
 func (c *collection) readNodes(ctx context.Context) error {
 	return each(ctx, c, nodes, whole[kube.Node], func(n *kube.Node) error {
 		c.signs.node(n)
@@ -68,6 +65,9 @@ func (t *nodeTable) add(n *kube.Node) {
 	t.places[name] = added
 	t.order = append(t.order, added)
 }
+
+// of is a node by its name, nil where it is not known.
+func (t *nodeTable) of(name string) *node { return t.places[t.texts.Number(name)] }
 
 // share has texts that most nodes have held once.
 func (t *nodeTable) share(record *snapshot.Node) {
@@ -121,7 +121,7 @@ func (t *nodeTable) zonesOf(nodes kube.Tally) (zones kube.Tally) {
 
 // addPod counts a living pod and what it asks for.
 func (t *nodeTable) addPod(p *kube.Pod) {
-	n := t.places[t.texts.Number(p.Spec.NodeName)]
+	n := t.of(p.Spec.NodeName)
 	if n == nil || isOver(p) {
 		return
 	}
