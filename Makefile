@@ -33,7 +33,7 @@ build: ## static binaries in bin/
 	@mkdir -p bin
 	@go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/plimsoll ./cmd/plimsoll-collect
 
-GENERATED := 'web/*_templ.go' 'web/dist/*' docs/collector-fields.md docs/collector.md 'docs/rules/*' 'docs/schema/*' assessments/snapshot/schema.json assessments/content/published/*.json
+GENERATED := 'web/*_templ.go' 'web/dist/*' docs/collector-fields.md docs/collector-in-detail.md 'docs/rules/*' 'docs/schema/*' assessments/snapshot/schema.json assessments/content/published/*.json
 
 generate: ## templ pages, assets, rule pages, JSON Schemas, the page of what collectors read
 	@go generate ./web ./assessments/... ./collectors/... ./cmd/...

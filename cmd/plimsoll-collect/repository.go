@@ -27,7 +27,7 @@ Each PATH is the top folder of a checked-out repository, a worktree or a bare re
 checked out and the history behind it, as it lies on this machine: git is not run, nothing is fetched, and nothing is written
 there. In a shallow clone the history ends early, and the snapshot says where; git fetch --unshallow brings the rest.
 
-No values, commit messages, authors or addresses of remotes leave: docs/collector.md has the list.`,
+No values, commit messages, authors or addresses of remotes leave: docs/collector-in-detail.md has the list.`,
 		Example: `  plimsoll-collect repository . --out shop.plimsoll.gz
   plimsoll-collect repository ~/src/shop ~/src/shop-charts --out delivery.plimsoll.gz`,
 		Args: cobra.MinimumNArgs(1),

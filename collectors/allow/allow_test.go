@@ -104,7 +104,7 @@ func TestThePageIsCurrent(t *testing.T) {
 	page, err := os.ReadFile("../../docs/collector-fields.md")
 	require.NoError(t, err)
 	require.Equal(t, string(page), Listed().Page(), "go generate ./collectors/allow")
-	guide, err := os.ReadFile("../../docs/collector.md")
+	guide, err := os.ReadFile("../../docs/collector-in-detail.md")
 	require.NoError(t, err)
 	require.Contains(t, string(guide), "-->\n"+Listed().Summary()+"<!-- end -->", "go generate ./collectors/allow")
 }

@@ -25,6 +25,6 @@ func measureCollector(t *table, dir string) error {
 		return err
 	}
 	size, least := float64(binary.Size())/1e6, float64(floor.Size())/1e6
-	t.add(figure{"plimsoll-collect, stripped", size, 25, "MB", fmt.Sprintf("%.1f × an empty program (%.1f MB)", size/least, least)})
+	t.add(figure{"plimsoll-collect, stripped", size, 20, "MB", fmt.Sprintf("%.1f × an empty program (%.1f MB)", size/least, least)})
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 
 const (
 	page  = "../../docs/collector-fields.md"
-	guide = "../../docs/collector.md"
+	guide = "../../docs/collector-in-detail.md"
 
 	begin = "<!-- generated from collectors/allow/allow.yaml -->\n"
 	end   = "<!-- end -->\n"
