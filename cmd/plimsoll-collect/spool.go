@@ -59,16 +59,16 @@ func (s *spool) change(do func()) {
 	s.grown = make(chan struct{})
 }
 
-func (s *spool) state() (size int64, end error, grown <-chan struct{}) {
+func (s *spool) state() (size int64, grown <-chan struct{}, end error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return s.size, s.end, s.grown
+	return s.size, s.grown, s.end
 }
 
 // reaches waits until the spool holds n bytes, or nothing comes any more, and reports which.
 func (s *spool) reaches(n int64) bool {
 	for {
-		size, end, grown := s.state()
+		size, grown, end := s.state()
 		if end != nil {
 			return false
 		}
@@ -103,7 +103,7 @@ type follower struct {
 
 func (f *follower) Read(p []byte) (int, error) {
 	for {
-		size, end, grown := f.spool.state()
+		size, grown, end := f.spool.state()
 		if f.at < size {
 			n, err := f.spool.file.ReadAt(p[:min(int64(len(p)), size-f.at)], f.at)
 			f.at += int64(n)

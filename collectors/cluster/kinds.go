@@ -131,9 +131,6 @@ var ownedKinds = []kind{replicaSets, jobs}
 // owningKinds are the controllers that are read after the pods.
 var owningKinds = []kind{deployments, statefulSets, daemonSets, controllers, cronJobs}
 
-// workloadKinds are the controllers of pods.
-func workloadKinds() []kind { return slices.Concat(ownedKinds, owningKinds) }
-
 // path of the collection in one namespace, or in all of them where the name is empty.
 func (k kind) path(version, namespace string) string {
 	path := "/api/" + version
