@@ -24,3 +24,19 @@ func TestEveryTextComesBackAsItWas(t *testing.T) {
 		require.Equal(t, []struct{ D any }{{text}, {nil}, {true}, {7}}, got.C, printed)
 	})
 }
+
+// The quick road spares the YAML library: what patches mostly hold must take it, and nothing may that YAML reads as something else.
+func TestWhatIsPlainInYAML(t *testing.T) {
+	for _, text := range []string{"az", "za", "AZ", "ZA", "a0", "a9", "/var/run", "/0", "Recreate", "registry.example:5000/team/app_1@sha256:0a9f", "maxSurge",
+		"0m", "250m", "09Ki", "90Mi", "1Gi", "2Ti"} {
+		require.True(t, plainScalar(text), text)
+	}
+	for _, text := range []string{"", "a", "0", "a-", "a:", "a b", "a,b", "a`", "a{", "a[", "`a", "{a", "[a", "@a", "-a", ".5", "12", "1.5", "1K", "1M", "1i", "1iK", "Δa", "-5m", "1:m", "1/m", "5mm"} {
+		require.False(t, plainScalar(text), text)
+	}
+}
+
+func TestAPatchIsSetInByTwo(t *testing.T) {
+	require.Equal(t, "a:\n  b:\n    c: x\n  d:\n    - x\n    - \"7\"\n  e:\n    - f: 1\n      g: true\n", encode(Fields{{"a", Fields{
+		{"b", Fields{{"c", "x"}}}, {"d", []string{"x", "7"}}, {"e", []Fields{{{"f", 1}, {"g", true}}}}}}}))
+}
