@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -187,16 +186,7 @@ func revoke(t *testing.T, server *kubetest.Server, account string) {
 // kubeconfigTo is a kubeconfig for the server by another address.
 func kubeconfigTo(t *testing.T, server *kubetest.Server, address string) string {
 	t.Helper()
-	text, err := json.Marshal(map[string]any{
-		"apiVersion": "v1", "kind": "Config", "current-context": "c",
-		"clusters": []any{map[string]any{"name": "c", "cluster": map[string]any{"server": "https://" + address, "certificate-authority": server.CA}}},
-		"users":    []any{map[string]any{"name": "c", "user": map[string]any{"token": server.Token}}},
-		"contexts": []any{map[string]any{"name": "c", "context": map[string]any{"cluster": "c", "user": "c"}}},
-	})
-	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, os.WriteFile(path, text, 0o600))
-	return path
+	return kubetest.WriteKubeconfig(t, "https://"+address, server.CA, server.Token)
 }
 
 func TestASlowWayToTheClusterEndsByTimeout(t *testing.T) {

@@ -237,7 +237,7 @@ func TestNoSecretOfAnyKindLeaves(t *testing.T) {
 	o := options()
 	var said bytes.Buffer
 	o.Progress = func(step string) { said.WriteString(step + "\n") }
-	raw, summary := collectBytes(t, writeKubeconfig(t, front.URL, "kubeconfig-token-hunter2"), o)
+	raw, summary := collectBytes(t, kubetest.WriteKubeconfig(t, front.URL, "", "kubeconfig-token-hunter2"), o)
 	require.NoError(t, json.NewEncoder(&said).Encode(summary))
 	left := expand(t, raw)
 	for _, secret := range slices.Concat(secrets, misplaced, []string{"kubeconfig-token-hunter2"}) {
@@ -321,7 +321,7 @@ func TestNoSecretInWhatGoesWrong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			front := httptest.NewServer(answer)
 			t.Cleanup(front.Close)
-			client, err := cluster.Connect(cluster.Connection{Kubeconfig: writeKubeconfig(t, front.URL, secret), QPS: 1000})
+			client, err := cluster.Connect(cluster.Connection{Kubeconfig: kubetest.WriteKubeconfig(t, front.URL, "", secret), QPS: 1000})
 			require.NoError(t, err)
 			var out bytes.Buffer
 			summary, err := cluster.Collect(t.Context(), client, options(), &out)

@@ -224,7 +224,7 @@ func TestEveryTextOfEveryKind(t *testing.T) {
 	o.APIMetrics = true
 	var steps []string
 	o.Progress = func(step string) { steps = append(steps, step) }
-	raw, summary := collectBytes(t, writeKubeconfig(t, front.URL, "token"), o)
+	raw, summary := collectBytes(t, kubetest.WriteKubeconfig(t, front.URL, "", "token"), o)
 	require.GreaterOrEqual(t, len(s.served), 60, "kinds that were asked for")
 	require.Len(t, s.served, len(allow.Listed().Lists)+len(allow.Listed().Metadata))
 	require.Greater(t, len(s.garden.Planted), 20_000)

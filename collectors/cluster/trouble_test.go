@@ -2,16 +2,10 @@ package cluster_test
 
 import (
 	"bytes"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
-	"os"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 
@@ -25,40 +19,8 @@ import (
 // between stands between collector and API server. Where trouble answers a request itself it reports true.
 func between(t *testing.T, server *kubetest.Server, trouble func(w http.ResponseWriter, r *http.Request) bool) (kubeconfig string, front *httptest.Server) {
 	t.Helper()
-	bundle, err := os.ReadFile(server.CA)
-	require.NoError(t, err)
-	pool := x509.NewCertPool()
-	require.True(t, pool.AppendCertsFromPEM(bundle))
-	target, err := url.Parse(server.URL)
-	require.NoError(t, err)
-	proxy := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(target)
-			r.Out.Header.Set("Authorization", "Bearer "+server.Token) // which no client sends over plain HTTP
-		},
-		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}},
-	}
-	front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !trouble(w, r) {
-			proxy.ServeHTTP(w, r)
-		}
-	}))
-	t.Cleanup(front.Close)
-	return writeKubeconfig(t, front.URL, server.Token), front
-}
-
-func writeKubeconfig(t *testing.T, address, token string) string {
-	t.Helper()
-	text, err := json.Marshal(map[string]any{
-		"apiVersion": "v1", "kind": "Config", "current-context": "c",
-		"clusters": []any{map[string]any{"name": "c", "cluster": map[string]any{"server": address}}},
-		"users":    []any{map[string]any{"name": "c", "user": map[string]any{"token": token}}},
-		"contexts": []any{map[string]any{"name": "c", "context": map[string]any{"cluster": "c", "user": "c"}}},
-	})
-	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, os.WriteFile(path, text, 0o600))
-	return path
+	front = server.Front(t, trouble)
+	return kubetest.WriteKubeconfig(t, front.URL, "", server.Token), front
 }
 
 // status answers with a Status object, as the API server does.
@@ -177,10 +139,10 @@ func TestWhatEndsACollection(t *testing.T) {
 	t.Run("a server that is not there", func(t *testing.T) {
 		gone := httptest.NewServer(http.NotFoundHandler())
 		gone.Close()
-		require.Regexp(t, `^read the server's version: the API server at 127\.0\.0\.1:\d+ cannot be reached: .*connection refused$`, fails(t, writeKubeconfig(t, gone.URL, "x")))
+		require.Regexp(t, `^read the server's version: the API server at 127\.0\.0\.1:\d+ cannot be reached: .*connection refused$`, fails(t, kubetest.WriteKubeconfig(t, gone.URL, "", "x")))
 	})
 	t.Run("a certificate that nobody vouches for", func(t *testing.T) {
-		require.Contains(t, fails(t, writeKubeconfig(t, server.URL, server.Token)), "certificate signed by unknown authority")
+		require.Contains(t, fails(t, kubetest.WriteKubeconfig(t, server.URL, "", server.Token)), "certificate signed by unknown authority")
 	})
 	t.Run("answers that break off, again and again", func(t *testing.T) {
 		kubeconfig, _ := between(t, server, func(w http.ResponseWriter, r *http.Request) bool {
@@ -203,9 +165,9 @@ func TestWhatEndsACollection(t *testing.T) {
 func TestConfigurationsThatLeadNowhere(t *testing.T) {
 	for name, connection := range map[string]cluster.Connection{
 		"no such file":             {Kubeconfig: "/nowhere/kubeconfig"},
-		"no such context":          {Kubeconfig: writeKubeconfig(t, "https://127.0.0.1:1", "x"), Context: "other"},
-		"less than one request":    {Kubeconfig: writeKubeconfig(t, "https://127.0.0.1:1", "x"), QPS: -1},
-		"an address that is none ": {Kubeconfig: writeKubeconfig(t, "https://[", "x")},
+		"no such context":          {Kubeconfig: kubetest.WriteKubeconfig(t, "https://127.0.0.1:1", "", "x"), Context: "other"},
+		"less than one request":    {Kubeconfig: kubetest.WriteKubeconfig(t, "https://127.0.0.1:1", "", "x"), QPS: -1},
+		"an address that is none ": {Kubeconfig: kubetest.WriteKubeconfig(t, "https://[", "", "x")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := cluster.Connect(connection)

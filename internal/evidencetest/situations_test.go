@@ -2,14 +2,9 @@ package evidencetest
 
 import (
 	"bytes"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"maps"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -170,20 +165,7 @@ func earlier(t *testing.T, raw []byte) (e assessments.Earlier) {
 // lacks, and passes on everything else: an API server can be built from the sources of one release alone.
 func saying(t *testing.T, server *kubetest.Server, release string, lacks ...string) string {
 	t.Helper()
-	bundle, err := os.ReadFile(server.CA)
-	require.NoError(t, err)
-	pool := x509.NewCertPool()
-	require.True(t, pool.AppendCertsFromPEM(bundle))
-	target, err := url.Parse(server.URL)
-	require.NoError(t, err)
-	proxy := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(target)
-			r.Out.Header.Set("Authorization", "Bearer "+server.Token) // which no client sends over plain HTTP
-		},
-		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}},
-	}
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	front := server.Front(t, func(w http.ResponseWriter, r *http.Request) bool {
 		switch {
 		case r.URL.Path == "/version":
 			w.Header().Set("Content-Type", "application/json")
@@ -191,17 +173,9 @@ func saying(t *testing.T, server *kubetest.Server, release string, lacks ...stri
 		case slices.Contains(lacks, path.Base(r.URL.Path)):
 			http.NotFound(w, r)
 		default:
-			proxy.ServeHTTP(w, r)
+			return false
 		}
-	}))
-	t.Cleanup(front.Close)
-	configuration, err := json.Marshal(map[string]any{
-		"apiVersion": "v1", "kind": "Config", "current-context": "c",
-		"clusters": []any{map[string]any{"name": "c", "cluster": map[string]any{"server": front.URL}}},
-		"contexts": []any{map[string]any{"name": "c", "context": map[string]any{"cluster": "c"}}},
+		return true
 	})
-	require.NoError(t, err)
-	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, os.WriteFile(kubeconfig, configuration, 0o600))
-	return kubeconfig
+	return kubetest.WriteKubeconfig(t, front.URL, "", server.Token)
 }

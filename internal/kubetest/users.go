@@ -2,7 +2,6 @@ package kubetest
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -110,7 +109,7 @@ func first(values []string) string {
 	return values[0]
 }
 
-// writeKubeconfig fetches a token for the service account; JSON is YAML.
+// writeKubeconfig fetches a token for the service account.
 func (s *Server) writeKubeconfig(ctx context.Context, path, namespace, name string) error {
 	accounts := resource{prefix: "/api/v1", plural: "serviceaccounts", namespaced: true}
 	var answer struct{ Status struct{ Token string } }
@@ -125,14 +124,7 @@ func (s *Server) writeKubeconfig(ctx context.Context, path, namespace, name stri
 	if err != nil {
 		return fmt.Errorf("request token: %w", err)
 	}
-	content, err := json.Marshal(map[string]any{
-		"apiVersion":      "v1",
-		"kind":            "Config",
-		"current-context": "kubetest",
-		"clusters":        []any{map[string]any{"name": "kubetest", "cluster": map[string]any{"server": s.URL, "certificate-authority": s.CA}}},
-		"users":           []any{map[string]any{"name": name, "user": map[string]any{"token": answer.Status.Token}}},
-		"contexts":        []any{map[string]any{"name": "kubetest", "context": map[string]any{"cluster": "kubetest", "user": name}}},
-	})
+	content, err := kubeconfig(s.URL, s.CA, name, answer.Status.Token)
 	if err != nil {
 		return fmt.Errorf("encode kubeconfig: %w", err)
 	}
