@@ -54,7 +54,8 @@ FUZZTIME ?= 60s
 fuzz: ## every fuzz test for FUZZTIME (60s)
 	@for package in $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...); do \
 	  for name in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go 2>/dev/null | sed 's/^func //'); do \
-	    echo "fuzz $$name for $(FUZZTIME)"; go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$package | tail -2; \
+	    echo "fuzz $$name for $(FUZZTIME)"; \
+	    out=$$(go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$package) || { echo "$$out" | cut -c1-2000 | tail -60 >&2; exit 1; }; tail -1 <<<"$$out"; \
 	  done; \
 	done
 

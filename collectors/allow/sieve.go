@@ -199,16 +199,16 @@ func (c *cut) list(item *node) error {
 	}
 }
 
-// inside cuts the JSON that a text holds. What is none leaves an empty text.
+// inside cuts the JSON object that a text holds. What is none leaves an empty text.
 func (c *cut) inside(item *node) error {
 	start := c.at
 	if _, err := c.text(); err != nil {
 		return err
 	}
 	text, err := jsontext.AppendUnquote(nil, c.src[start:c.at])
-	within := cut{src: text}
+	within := cut{src: bytes.Trim(text, " \t\r\n")}
 	if err == nil {
-		err = within.value(item)
+		err = within.whole(item)
 	}
 	if err != nil {
 		c.out = append(c.out, `""`...)
@@ -216,6 +216,21 @@ func (c *cut) inside(item *node) error {
 	}
 	c.out, err = jsontext.AppendQuote(c.out, within.out)
 	return err
+}
+
+// whole cuts an object with nothing behind it.
+func (c *cut) whole(n *node) error {
+	if err := c.expect('{'); err != nil {
+		return err
+	}
+	c.at--
+	if err := c.value(n); err != nil {
+		return err
+	}
+	if c.at < len(c.src) {
+		return errSyntax
+	}
+	return nil
 }
 
 // more takes a comma, or the closing bracket.

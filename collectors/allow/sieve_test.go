@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 )
 
@@ -20,8 +21,9 @@ func readPod(t testing.TB) []byte {
 	return bytes.TrimSpace(pod)
 }
 
-// pruned is what a sieve should leave, worked out on the decoded value.
-func pruned(n *node, value any) any {
+// pruned is what a sieve should leave, worked out on the decoded value. Of a text that should hold JSON and does not quite, a sieve may leave
+// what stands before the flaw: unsure.
+func pruned(n *node, value any, unsure *bool) any {
 	if n.shape == shapePresent && value != nil {
 		return true
 	}
@@ -31,7 +33,7 @@ func pruned(n *node, value any) any {
 		if n.shape == shapeObject {
 			for key, below := range value {
 				if to := n.find(key); to != nil {
-					out[key] = pruned(to, below)
+					out[key] = pruned(to, below, unsure)
 				}
 			}
 		}
@@ -40,17 +42,21 @@ func pruned(n *node, value any) any {
 		out := []any{}
 		if n.shape == shapeList {
 			for _, element := range value {
-				out = append(out, pruned(n.item, element))
+				out = append(out, pruned(n.item, element, unsure))
 			}
 		}
 		return out
 	case string:
 		if n.shape == shapeInside {
-			var inner any
-			if json.Unmarshal([]byte(value), &inner) != nil {
+			if !strings.HasPrefix(strings.TrimLeft(value, " \t\r\n"), "{") {
 				return ""
 			}
-			text, _ := json.Marshal(pruned(n.item, inner))
+			var inner any
+			if jsonv2.Unmarshal([]byte(value), &inner) != nil {
+				*unsure = true
+				return ""
+			}
+			text, _ := json.Marshal(pruned(n.item, inner, unsure))
 			return string(text)
 		}
 		if n.shape != shapeText {
@@ -117,12 +123,15 @@ func FuzzSieve(f *testing.F) {
 		}
 		require.NoError(t, err)
 		require.Empty(t, bytes.TrimSpace(object[n:]))
-		if doubled(object) {
-			return
+		// What a key twice and broken UTF-8 come to is the decoder's to judge.
+		if jsontext.Value(object).IsValid() {
+			var got any
+			require.NoError(t, json.Unmarshal(out[len("before"):], &got))
+			unsure := false
+			if want := pruned(sieve.root, value, &unsure); !unsure {
+				require.Equal(t, normal(want), normal(got))
+			}
 		}
-		var got any
-		require.NoError(t, json.Unmarshal(out[len("before"):], &got))
-		require.Equal(t, normal(pruned(sieve.root, value)), normal(got))
 		for cut := range min(n, 200) {
 			_, _, err := sieve.Append(nil, object[:cut])
 			require.ErrorIs(t, err, io.ErrUnexpectedEOF, "the first %d bytes", cut)
@@ -130,61 +139,28 @@ func FuzzSieve(f *testing.F) {
 	})
 }
 
-// doubled reports whether any object holds a key twice: of two objects under one key encoding/json keeps the second, and what the
-// sieve leaves of both is the decoder's to judge.
-func doubled(text []byte) bool {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	var keys []map[string]bool // nil: of a list
-	wantKey := false
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			return false
-		}
-		switch token := token.(type) {
-		case json.Delim:
-			switch token {
-			case '{':
-				keys, wantKey = append(keys, map[string]bool{}), true
-				continue
-			case '[':
-				keys = append(keys, nil)
-			default:
-				keys = keys[:len(keys)-1]
-			}
-		case string:
-			if wantKey {
-				if keys[len(keys)-1][token] {
-					return true
-				}
-				keys[len(keys)-1][token] = true
-				wantKey = false
-				continue
-			}
-		}
-		wantKey = len(keys) > 0 && keys[len(keys)-1] != nil
-	}
-}
-
 func TestWhatASieveLeaves(t *testing.T) {
 	for name, c := range map[string]struct{ object, want string }{
-		"what is not listed":               {`{"spec":{"serviceAccountName":"s","nodeName":"n"},"data":{"a":"b"}}`, `{"spec":{"nodeName":"n"}}`},
-		"white space":                      {"{ \"spec\" :\n{ \"nodeName\" : \"n\" , \"x\" : 1 } }", `{"spec":{"nodeName":"n"}}`},
-		"a key with an escape":             {`{"spec":{"node\u004eame":"n","secr\u0065t":"s"}}`, `{"spec":{"node\u004eame":"n"}}`},
-		"a key twice":                      {`{"spec":{"nodeName":"a","nodeName":"b"}}`, `{"spec":{"nodeName":"a","nodeName":"b"}}`},
-		"an object where a text should be": {`{"spec":{"nodeName":{"secret":"s"}}}`, `{"spec":{"nodeName":{}}}`},
-		"a list where a text should be":    {`{"spec":{"nodeName":["s"]}}`, `{"spec":{"nodeName":[]}}`},
-		"a text where an object should be": {`{"spec":"s"}`, `{"spec":""}`},
-		"a number where a list should be":  {`{"spec":{"containers":17}}`, `{"spec":{"containers":0}}`},
-		"what is only looked for":          {`{"spec":{"volumes":[{"secret":{"secretName":"s"},"emptyDir":null,"configMap":"s"}]}}`, `{"spec":{"volumes":[{"secret":true,"emptyDir":null,"configMap":true}]}}`},
-		"what was applied last":            {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\",\"spec\":{\"a\":\"s\"}}\n","other":"s"}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\"}"}}}`},
-		"what was applied last, broken":    {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\""}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":""}}}`},
-		"no more of managed fields":        {`{"metadata":{"managedFields":[{"manager":"m","fieldsV1":{"f:spec":{}},"fieldsType":"FieldsV1"}]}}`, `{"metadata":{"managedFields":[{"manager":"m"}]}}`},
-		"a word":                           {`{"spec":{"restartPolicy":"Alw\u0061ys","containers":[{"imagePullPolicy":"user:password@host"}]}}`, `{"spec":{"restartPolicy":"Alw\u0061ys","containers":[{"imagePullPolicy":null}]}}`},
-		"a time that is none":              {`{"status":{"startTime":"secret"}}`, `{"status":{"startTime":null}}`},
-		"a figure that is none":            {`{"spec":{"terminationGracePeriodSeconds":"secret"}}`, `{"spec":{"terminationGracePeriodSeconds":null}}`},
-		"broken UTF-8":                     {"{\"spec\":{\"nodeName\":\"\xff\",\"\xff\":\"s\"}}", "{\"spec\":{\"nodeName\":\"\xff\"}}"},
-		"brackets in texts":                {`{"x":["}]\"",{"y":"]}\\"}],"spec":{"nodeName":"{["}}`, `{"spec":{"nodeName":"{["}}`},
+		"what is not listed":                                   {`{"spec":{"serviceAccountName":"s","nodeName":"n"},"data":{"a":"b"}}`, `{"spec":{"nodeName":"n"}}`},
+		"white space":                                          {"{ \"spec\" :\n{ \"nodeName\" : \"n\" , \"x\" : 1 } }", `{"spec":{"nodeName":"n"}}`},
+		"a key with an escape":                                 {`{"spec":{"node\u004eame":"n","secr\u0065t":"s"}}`, `{"spec":{"node\u004eame":"n"}}`},
+		"a key twice":                                          {`{"spec":{"nodeName":"a","nodeName":"b"}}`, `{"spec":{"nodeName":"a","nodeName":"b"}}`},
+		"an object where a text should be":                     {`{"spec":{"nodeName":{"secret":"s"}}}`, `{"spec":{"nodeName":{}}}`},
+		"a list where a text should be":                        {`{"spec":{"nodeName":["s"]}}`, `{"spec":{"nodeName":[]}}`},
+		"a text where an object should be":                     {`{"spec":"s"}`, `{"spec":""}`},
+		"a number where a list should be":                      {`{"spec":{"containers":17}}`, `{"spec":{"containers":0}}`},
+		"what is only looked for":                              {`{"spec":{"volumes":[{"secret":{"secretName":"s"},"emptyDir":null,"configMap":"s"}]}}`, `{"spec":{"volumes":[{"secret":true,"emptyDir":null,"configMap":true}]}}`},
+		"what was applied last":                                {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\",\"spec\":{\"a\":\"s\"}}\n","other":"s"}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\"}"}}}`},
+		"what was applied last, broken":                        {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\""}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":""}}}`},
+		"what was applied last, and more behind it":            {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\"} {}"}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":""}}}`},
+		"what was applied last, a text":                        {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"\"secret\""}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":""}}}`},
+		"what was applied last, flawed in what is passed over": {`{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\",\"spec\":{x}}"}}}`, `{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\"}"}}}`},
+		"no more of managed fields":                            {`{"metadata":{"managedFields":[{"manager":"m","fieldsV1":{"f:spec":{}},"fieldsType":"FieldsV1"}]}}`, `{"metadata":{"managedFields":[{"manager":"m"}]}}`},
+		"a word":                                               {`{"spec":{"restartPolicy":"Alw\u0061ys","containers":[{"imagePullPolicy":"user:password@host"}]}}`, `{"spec":{"restartPolicy":"Alw\u0061ys","containers":[{"imagePullPolicy":null}]}}`},
+		"a time that is none":                                  {`{"status":{"startTime":"secret"}}`, `{"status":{"startTime":null}}`},
+		"a figure that is none":                                {`{"spec":{"terminationGracePeriodSeconds":"secret"}}`, `{"spec":{"terminationGracePeriodSeconds":null}}`},
+		"broken UTF-8":                                         {"{\"spec\":{\"nodeName\":\"\xff\",\"\xff\":\"s\"}}", "{\"spec\":{\"nodeName\":\"\xff\"}}"},
+		"brackets in texts":                                    {`{"x":["}]\"",{"y":"]}\\"}],"spec":{"nodeName":"{["}}`, `{"spec":{"nodeName":"{["}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, n, err := List("", "Pod").Sieve.Append(nil, []byte(c.object))
