@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net/http"
 	"sync"
@@ -41,6 +42,9 @@ type unzipped struct {
 func (u *unzipped) Read(p []byte) (int, error) {
 	if !u.begun && u.unzipper != nil {
 		u.begun, u.err = true, u.zip.Reset(u.in)
+		if errors.Is(u.err, io.EOF) {
+			u.err = io.ErrUnexpectedEOF
+		}
 	}
 	switch {
 	case u.unzipper == nil:
