@@ -35,12 +35,8 @@ type decoder struct {
 	text []byte
 	at   int
 
-	// What was read lately, by a few bits of its hash: names, times and amounts repeat.
-	names [1 << 10]string
-	times [1 << 6]struct {
-		text string
-		time Time
-	}
+	// What was read lately, by a few bits of its hash: names and amounts repeat.
+	names   [1 << 10]string
 	amounts [1 << 6]Quantity
 }
 
@@ -200,16 +196,36 @@ func (d *decoder) time(into *Time) bool {
 	if !ok {
 		return false
 	}
-	have := &d.times[maphash.Bytes(hashSeed, inner)%uint64(len(d.times))]
-	if have.text != string(inner) || have.text == "" {
-		parsed, err := time.Parse(time.RFC3339, string(inner))
-		if err != nil {
-			return false
-		}
-		have.text, have.time = string(inner), Time{parsed.UTC()}
+	if into.Time, ok = secondOf(inner); ok {
+		return true
 	}
-	*into = have.time
-	return true
+	parsed, err := time.Parse(time.RFC3339, string(inner))
+	into.Time = parsed.UTC()
+	return err == nil
+}
+
+// secondOf reads a time as API servers write most of them: 2006-01-02T15:04:05Z.
+func secondOf(text []byte) (time.Time, bool) {
+	const form = "0000-00-00T00:00:00Z"
+	if len(text) != len(form) {
+		return time.Time{}, false
+	}
+	var figures [6]int // from the year to the second
+	at := 0
+	for i := range len(form) {
+		digit := text[i] - '0'
+		switch {
+		case form[i] != '0' && text[i] == form[i]:
+			at++
+		case form[i] == '0' && digit <= 9:
+			figures[at] = 10*figures[at] + int(digit)
+		default:
+			return time.Time{}, false
+		}
+	}
+	year, month, day, hour, minute, second := figures[0], time.Month(figures[1]), figures[2], figures[3], figures[4], figures[5]
+	t := time.Date(year, month, day, hour, minute, second, 0, time.UTC)
+	return t, t.Month() == month && t.Day() == day && hour < 24 && minute < 60 && second < 60 // nothing that spills over
 }
 
 func (d *decoder) amount(into *Quantity) bool {
