@@ -16,7 +16,7 @@ type state struct {
 // states of every page, in the order of a first visit.
 func states() []state {
 	var all []state
-	for _, group := range [][]state{frontStates(), organizationStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates()} {
+	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates()} {
 		all = append(all, group...)
 	}
 	return all
@@ -50,11 +50,13 @@ func organizationStates() []state {
 
 func resultStates() []state {
 	full := web.ResultPage{Shell: shell("Result", web.TabResult), Assessment: assessed(), Questions: questionTexts, Findings: findingList(), Moments: moments(),
-		Answered: 41, Asked: 53, ReportURL: "#report",
+		ReportURL: "#report",
 		Evidence: web.Evidence{Signature: web.Signature{State: web.SignatureProven, By: "nightly"}, Nodes: web.NodeReadings{Nodes: 13, Of: 14, Oldest: at(20, 3), Newest: at(20, 6)}}}
-	first := web.ResultPage{Shell: shell("Result", web.TabResult), Asked: 53}
-	scoring := first
-	scoring.Scoring = true
+	scoring := full
+	scoring.Scoring, scoring.Mark = true, "shown"
+	none := full
+	none.Assessment = assessed()
+	none.Assessment.Score, none.Assessment.LoadLine = nil, nil
 
 	unknown := full
 	unknown.Assessment = assessed()
@@ -78,7 +80,7 @@ func resultStates() []state {
 	o, p := web.Organization{Key: "l", Name: longName}, web.Platform{Key: "l", Name: longName}
 	long.Organization, long.Platform = &o, &p
 
-	looking := first
+	looking := full
 	looking.Viewer = viewer("viewer")
 	archived := full
 	gone := platform
@@ -86,40 +88,12 @@ func resultStates() []state {
 	archived.Platform, archived.Earlier = &gone, true
 	return []state{
 		{"result", web.Result(full)},
-		{"result-first", web.Result(first)},
+		{"result-no-range", web.Result(none)},
 		{"result-scoring", web.Result(scoring)},
 		{"result-nothing-known", web.Result(unknown)},
 		{"result-ready", web.Result(ready)},
 		{"result-long-name", web.Result(long)},
 		{"result-viewer", web.Result(looking)},
 		{"result-archived", web.Result(archived)},
-	}
-}
-
-func findingStates() []state {
-	page := web.FindingsPage{Shell: shell("Findings", web.TabFindings), HasResult: true, List: findingList()}
-	filtered := page
-	filtered.Filter = web.FindingFilter{Pillar: assessments.Probes, Severity: assessments.Critical, Text: "nothing like it"}
-	filtered.List = web.FindingList{Counts: page.List.Counts}
-	overfull := page
-	overfull.List.LeftOut = []assessments.LeftOut{{Rule: "probes/readiness", Severity: assessments.Medium, Open: 1204}}
-	clean := page
-	clean.List = web.FindingList{}
-	detail := web.FindingPage{Shell: shell("events/kafka", web.TabFindings), Finding: findings[0], Control: "No liveness probe kills what is still recovering", FirstSeen: "6 May 2026", Returned: true,
-		Text: assessments.Text{Why: "A liveness probe restarts a container that answers too late. A broker that replays its log answers late after every crash, so the probe starts the crash again. The data is not lost; the service is.",
-			How:          "The time to kill is the initial delay and the failure threshold times the period, of the startup probe where there is one. It is held against the recovery time that is declared, seen or known.",
-			DoesNotCatch: "A recovery that grows with the data after the snapshot.", Sources: []string{"https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/", "field report, lesson on probes"}}}
-	long := detail
-	long.Finding.Subject = assessments.Subject{Kind: "Deployment", Namespace: longName, Name: longName}
-	long.Finding.Mend.Patch = ""
-	long.Finding.Waived, long.Finding.WaivedBy = true, longName
-	return []state{
-		{"findings", web.Findings(page)},
-		{"findings-none-fits", web.Findings(filtered)},
-		{"findings-clean", web.Findings(clean)},
-		{"findings-overfull", web.Findings(overfull)},
-		{"findings-no-result", web.Findings(web.FindingsPage{Shell: shell("Findings", web.TabFindings)})},
-		{"finding", web.Finding(detail)},
-		{"finding-long", web.Finding(long)},
 	}
 }
