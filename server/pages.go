@@ -60,6 +60,11 @@ var notices = map[string]web.Notice{
 	"older":     {Kind: web.NoticeInfo, Text: "This reading, or a newer one of the same node, was here already."},
 	"accepted":  {Kind: web.NoticeGood, Text: "The snapshot is accepted."},
 	"thrown":    {Kind: web.NoticeInfo, Text: "The sample is thrown away. Nothing of it is left."},
+	"waived":    {Kind: web.NoticeGood, Text: "Waived. The result is being worked out again."},
+	"unwaived":  {Kind: web.NoticeGood, Text: "The waivers are ended. The result is being worked out again."},
+	"wider":     {Kind: web.NoticeInfo, Text: "No waiver is for these findings alone. One that covers more is ended on a finding's own page."},
+	"commented": {Kind: web.NoticeGood, Text: "Your comment stands."},
+	"withdrawn": {Kind: web.NoticeInfo, Text: "Your comment is withdrawn."},
 	"revoked":   {Kind: web.NoticeInfo, Text: "The token is revoked."},
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,11 +14,9 @@ import (
 )
 
 const (
-	topFindings     = 8
-	findingsPerPage = 50
-	momentsInTrend  = 24
-	longestSearch   = 120
-	noClusterYet    = "C1.a"
+	topFindings    = 8
+	momentsInTrend = 24
+	noClusterYet   = "C1.a"
 )
 
 // showPlatform is the platform's page: its latest result.
@@ -139,119 +135,4 @@ func (s *Server) moments(ctx context.Context, tx *store.Tx, platform store.Platf
 		yardstick = row.ContentVersion
 	}
 	return moments, err
-}
-
-// listFindings is the whole list of the latest result, filtered and paged.
-func (s *Server) listFindings(c echo.Context, v *visit) error {
-	filter, err := findingFilter(c)
-	if err != nil {
-		return err
-	}
-	page := web.FindingsPage{Filter: filter}
-	err = s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
-		page.Shell = s.around(c, "Findings", web.TabFindings, &platform)
-		latest, err := tx.LatestAssessmentRow(ctx, platform.ID)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		page.HasResult = true
-		if page.List, err = s.findingsPage(ctx, c, tx, latest, filter, page.Shell); err != nil {
-			return err
-		}
-		page.List.LeftOut, err = tx.LeftOut(ctx, latest.ID)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return render(c, http.StatusOK, web.Findings(page))
-}
-
-func findingFilter(c echo.Context) (web.FindingFilter, error) {
-	f := web.FindingFilter{Pillar: assessments.Pillar(c.QueryParam("pillar")), Text: strings.TrimSpace(c.QueryParam("q")), Waived: c.QueryParam("waived") == "1"}
-	if f.Pillar != "" && f.Pillar.Title() == string(f.Pillar) {
-		return f, wrong("pillar", "there is none of this name")
-	}
-	if err := f.Severity.UnmarshalText([]byte(c.QueryParam("severity"))); err != nil {
-		return f, wrong("severity", "want low, medium, high or critical")
-	}
-	if len(f.Text) > longestSearch {
-		f.Text = strings.ToValidUTF8(f.Text[:longestSearch], "")
-	}
-	return f, nil
-}
-
-func (s *Server) findingsPage(ctx context.Context, c echo.Context, tx *store.Tx, row store.AssessmentRow, f web.FindingFilter, shell web.Shell) (web.FindingList, error) {
-	list := web.FindingList{Counts: countsOf(row)}
-	filter := store.FindingFilter{Pillar: f.Pillar, Severity: f.Severity, Text: f.Text, Waived: f.Waived}
-	matching, err := tx.CountFindings(ctx, row.ID, filter)
-	if err != nil {
-		return list, err
-	}
-	number, _ := strconv.Atoi(c.QueryParam("page"))
-	number = min(max(number, 1), max(1, (total(matching)+findingsPerPage-1)/findingsPerPage))
-	rows, err := tx.FindingsAt(ctx, row.ID, filter, (number-1)*findingsPerPage, findingsPerPage)
-	if err != nil {
-		return list, err
-	}
-	for _, r := range rows {
-		list.Items = append(list.Items, r.Finding)
-	}
-	list.Pages = pagesOf(c, number, findingsPerPage, len(rows), total(matching))
-	return list, nil
-}
-
-// pagesOf says which part of a list is shown, and where its neighbours are.
-func pagesOf(c echo.Context, number, size, shown, total int) web.Pages {
-	pages := web.Pages{Total: total}
-	if shown > 0 {
-		pages.From, pages.To = (number-1)*size+1, (number-1)*size+shown
-	}
-	link := func(n int) string {
-		query := c.QueryParams()
-		query.Set("page", strconv.Itoa(n))
-		return c.Request().URL.Path + "?" + query.Encode()
-	}
-	if number > 1 {
-		pages.Previous = link(number - 1)
-	}
-	if pages.To < total {
-		pages.Next = link(number + 1)
-	}
-	return pages
-}
-
-// showFinding is one finding of the latest result in full.
-func (s *Server) showFinding(c echo.Context, v *visit) error {
-	var page web.FindingPage
-	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
-		latest, err := tx.LatestAssessmentRow(ctx, platform.ID)
-		if err != nil {
-			return err
-		}
-		row, err := tx.FindingByFingerprint(ctx, latest.ID, c.Param("fingerprint"))
-		if err != nil {
-			return err
-		}
-		page = web.FindingPage{Shell: s.around(c, row.Finding.Subject.String(), web.TabFindings, &platform), Finding: row.Finding}
-		first, err := tx.FirstSeen(ctx, platform.ID, row.Finding.Fingerprint)
-		if err != nil {
-			return err
-		}
-		page.FirstSeen = first.UTC().Format("2 January 2006")
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if rule, ok := s.Content.Rules.ByID(page.Finding.Rule); ok {
-		page.Text = rule.Text
-		if control := s.Content.ControlOf(rule); control != nil {
-			page.Control = control.Title
-		}
-	}
-	return render(c, http.StatusOK, web.Finding(page))
 }

@@ -114,6 +114,7 @@ func identityOf(f assessments.Finding) identity { return identity{f.Rule, f.Subj
 
 func (r *Result) compareFindings(before, after []assessments.Finding) {
 	r.Gone, r.New, r.Changed = []assessments.Finding{}, []assessments.Finding{}, []assessments.Finding{}
+	r.was = map[identity]assessments.Severity{}
 	was, is := map[identity]assessments.Finding{}, map[identity]assessments.Finding{}
 	for _, f := range before {
 		was[identityOf(f)] = f
@@ -126,6 +127,7 @@ func (r *Result) compareFindings(before, after []assessments.Finding) {
 			r.New = append(r.New, f)
 		case known.Severity != f.Severity:
 			r.Changed = append(r.Changed, f)
+			r.was[identityOf(f)] = known.Severity
 		}
 	}
 	byFingerprint := map[string]assessments.Finding{}

@@ -83,6 +83,7 @@ type Result struct {
 
 	After assessments.Assessment `json:"-"`
 	input assessments.Input
+	was   map[identity]assessments.Severity // of the changed ones, before
 }
 
 // Try evaluates the platform with the change. It refuses a fingerprint that names no finding of the platform, and an answer that can't

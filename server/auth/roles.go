@@ -25,7 +25,8 @@ const (
 	ReadSnapshotState Action = "read-snapshot-state" // what became of an upload, by a person or by the token that brought it
 	CreatePlatform    Action = "create-platform"
 	ManagePlatforms   Action = "manage-platforms" // rename, archive, delete, bind to another cluster
-	ManageWaivers     Action = "manage-waivers"
+	ManageWaivers     Action = "manage-waivers"   // waive findings of a platform, and end waivers
+	WorkOnFindings    Action = "work-on-findings" // assign, comment
 	ManageMembers     Action = "manage-members"
 	ManageTokens      Action = "manage-tokens"
 	ManageSettings    Action = "manage-settings"
@@ -44,7 +45,8 @@ var table = map[Action][]store.Role{
 	UploadSnapshot:    assessors,
 	CreatePlatform:    assessors,
 	ManagePlatforms:   managers,
-	ManageWaivers:     managers,
+	ManageWaivers:     assessors,
+	WorkOnFindings:    assessors,
 	ManageMembers:     managers,
 	ManageTokens:      managers,
 	ManageSettings:    managers,

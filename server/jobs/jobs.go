@@ -58,6 +58,7 @@ func New(pool *pgxpool.Pool, content *assessments.Content, options Options) (*Qu
 	river.AddWorker(workers, &snapshotWorker{assessor: assessor})
 	river.AddWorker(workers, &reassessWorker{assessor: assessor})
 	river.AddWorker(workers, &nodesWorker{assessor: assessor})
+	river.AddWorker(workers, &whatIfWorker{assessor: assessor, log: quiet(options.Log)})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:               schema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: maxWorkers}},

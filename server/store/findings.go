@@ -18,6 +18,12 @@ type FindingFilter struct {
 	Rule     string
 	Text     string // anywhere in rule, subject or message
 	Waived   bool   // the waived ones instead
+
+	Namespace    *string    // nil: any; empty: what stands in no namespace
+	Kind, Name   string     // of one object, in its namespace
+	Fingerprints []string   // nil: any
+	Platform     PlatformID // of the assessment; for what follows
+	Assignee     *PersonID  // nil: any; the zero id: nobody's
 }
 
 // FindingCursor is where a page starts. The zero value is the beginning.
@@ -82,16 +88,29 @@ func columnsOf(findings []assessments.Finding) (c findingColumns, err error) {
 	return c, nil
 }
 
-// findingsWhere is the filter as a condition on parameters $1 to $6.
+// findingsWhere is the filter as a condition on parameters $1 to $13.
 const findingsWhere = ` where assessment_id = $1 and waived = $2 and ($3 = '' or pillar = $3) and ($4 = 0 or severity = $4) and ($5 = '' or rule = $5)
-	and ($6 = '' or concat_ws(' ', rule, kind, namespace || '/' || name, container, finding->>'message') ilike $6) `
+	and ($6 = '' or concat_ws(' ', rule, kind, namespace || '/' || name, container, finding->>'message') ilike $6)
+	and ($7::text is null or namespace = $7) and ($8 = '' or kind = $8) and ($9 = '' or name = $9) and ($10::text[] is null or fingerprint = any($10))
+	and (not $11 or fingerprint not in (select w.fingerprint from finding_assignments w where w.platform_id = $12 and w.assignee_id is not null))
+	and ($13::uuid is null or fingerprint in (select w.fingerprint from finding_assignments w where w.platform_id = $12 and w.assignee_id = $13)) `
 
 func (f FindingFilter) arguments(assessment AssessmentID) []any {
 	pattern := ""
 	if f.Text != "" {
 		pattern = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text(f.Text)) + "%"
 	}
-	return []any{assessment, f.Waived, string(f.Pillar), int16(f.Severity), text(f.Rule), pattern}
+	var namespace *string
+	if f.Namespace != nil {
+		clean := text(*f.Namespace)
+		namespace = &clean
+	}
+	var fingerprints []string
+	if f.Fingerprints != nil {
+		fingerprints = texts(f.Fingerprints)
+	}
+	return []any{assessment, f.Waived, string(f.Pillar), int16(f.Severity), text(f.Rule), pattern, namespace, text(f.Kind), text(f.Name), fingerprints,
+		f.Assignee != nil && f.Assignee.IsZero(), f.Platform, f.Assignee}
 }
 
 // Findings is a page of an assessment's findings, the gravest first, and where the next page starts; more is false on the last.
@@ -100,8 +119,8 @@ func (t *Tx) Findings(ctx context.Context, assessment AssessmentID, filter Findi
 	args := append(filter.arguments(assessment), int16(after.Severity), after.Ordinal, limit+1)
 	page, err = many[FindingRow](ctx, t.tx, "findings of assessment", assessment, `
 		select ordinal, finding from findings`+findingsWhere+`
-		and ($7 = 0 or severity < $7 or (severity = $7 and ordinal > $8))
-		order by severity desc, ordinal limit $9`, args...)
+		and ($14 = 0 or severity < $14 or (severity = $14 and ordinal > $15))
+		order by severity desc, ordinal limit $16`, args...)
 	if err != nil {
 		return nil, next, false, err
 	}

@@ -115,7 +115,7 @@ func (t *Tx) Movement(ctx context.Context, assessment AssessmentID) (added, mend
 func (t *Tx) FindingsAt(ctx context.Context, assessment AssessmentID, filter FindingFilter, offset, limit int) ([]FindingRow, error) {
 	args := append(filter.arguments(assessment), max(offset, 0), min(max(limit, 1), MaxFindingsPage))
 	return many[FindingRow](ctx, t.tx, "findings of assessment", assessment,
-		"select ordinal, finding from findings"+findingsWhere+"order by severity desc, ordinal offset $7 limit $8", args...)
+		"select ordinal, finding from findings"+findingsWhere+"order by severity desc, ordinal offset $14 limit $15", args...)
 }
 
 // WorkloadsWithFindings lists workloads that an assessment has findings about, as namespace/name, at most limit of them.

@@ -34,6 +34,8 @@ type house struct {
 	waiver       store.WaiverID
 	token        store.Token
 	node         store.NodeReading
+	comment      store.CommentID
+	whatIf       store.WhatIfID
 }
 
 var content = bytes.Repeat([]byte("a line of a snapshot\n"), 120_000) // over two pieces
@@ -113,11 +115,19 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		must(err)
 		require.True(t, fresh)
 		must(tx.SaveOverlay(ctx, h.snapshot.ID, []snapshot.NodeReading{h.node.Reading()}, taken))
+		must(tx.AssignFinding(ctx, h.platform.ID, killLoop, &h.person.ID, &taken, h.person.ID))
+		h.comment, err = tx.AddComment(ctx, h.platform.ID, killLoop, h.person.ID, "seen on Monday")
+		must(err)
+		h.whatIf, err = tx.CreateWhatIf(ctx, h.platform.ID, h.person.ID, []string{"jvm/heap-room"}, []string{killLoop})
+		must(err)
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
 		return nil
 	})
 	return h
 }
+
+// killLoop is the fingerprint of the gravest finding of a house.
+var killLoop = digestOf("probes/kill-loopledger")
 
 func answer(option string) questionnaire.Answer {
 	return questionnaire.Answer{
@@ -246,6 +256,31 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	}
 	calls["SetSigningKey"] = func(ctx context.Context, x *tx) error { return x.SetSigningKey(ctx, h.token.ID, signingKey) }
 	calls["PlatformState"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformState(ctx, h.platform.ID); return err }
+	calls["AssignFinding"] = func(ctx context.Context, x *tx) error {
+		return x.AssignFinding(ctx, h.platform.ID, killLoop, &mine.person.ID, nil, mine.person.ID)
+	}
+	calls["AssignFinding to a stranger"] = func(ctx context.Context, x *tx) error {
+		return x.AssignFinding(ctx, mine.platform.ID, "other", &h.person.ID, nil, mine.person.ID)
+	}
+	calls["AddComment"] = func(ctx context.Context, x *tx) error {
+		_, err := x.AddComment(ctx, h.platform.ID, killLoop, mine.person.ID, "stolen")
+		return err
+	}
+	calls["WithdrawComment"] = func(ctx context.Context, x *tx) error {
+		return x.WithdrawComment(ctx, h.platform.ID, killLoop, h.comment, h.person.ID)
+	}
+	calls["WaiveFindings"] = func(ctx context.Context, x *tx) error {
+		return x.WaiveFindings(ctx, h.platform.ID, mine.person.ID, []assessments.Finding{finding("x/y", assessments.Low, "n")}, "r", taken)
+	}
+	calls["CreateWhatIf"] = func(ctx context.Context, x *tx) error {
+		_, err := x.CreateWhatIf(ctx, h.platform.ID, mine.person.ID, []string{"x/y"}, nil)
+		return err
+	}
+	calls["WhatIfByID"] = func(ctx context.Context, x *tx) error {
+		_, err := x.WhatIfByID(ctx, h.platform.ID, h.whatIf)
+		return err
+	}
+	calls["AnswerWhatIf"] = func(ctx context.Context, x *tx) error { return x.AnswerWhatIf(ctx, h.whatIf, nil, "stolen") }
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
 		"AddMember": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
@@ -328,6 +363,25 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 			l, _, err := x.FindingsOnlyIn(ctx, h.assessment, mine.assessment, 10)
 			return len(l), err
 		},
+	}
+	lists["FindingWork"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.FindingWork(ctx, h.platform.ID, []string{killLoop})
+		return len(l), err
+	}
+	lists["Comments"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.Comments(ctx, h.platform.ID, killLoop)
+		return len(l), err
+	}
+	lists["FindingGroups"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.FindingGroups(ctx, h.assessment, store.FindingFilter{Platform: h.platform.ID}, store.ByOwner, 10)
+		return len(l), err
+	}
+	lists["FindingNamespaces"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.FindingNamespaces(ctx, h.assessment, 10)
+		return len(l), err
+	}
+	lists["UnwaiveFindings"] = func(ctx context.Context, x *tx) (int, error) {
+		return x.UnwaiveFindings(ctx, h.platform.ID, []assessments.Finding{{Rule: "probes/*"}})
 	}
 	lists["Timeline"] = func(ctx context.Context, x *tx) (int, error) {
 		l, err := x.Timeline(ctx, h.platform.ID, 10)
@@ -449,6 +503,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
 	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "tokens", "audit_events",
+	"finding_assignments", "finding_comments", "what_ifs",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.

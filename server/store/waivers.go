@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"plimsoll/assessments"
@@ -49,6 +50,68 @@ func (t *Tx) CreateWaiver(ctx context.Context, platform *PlatformID, person Pers
 		return id, err
 	}
 	return id, t.touchInputs(ctx, platform)
+}
+
+// MaxWaivers bounds how many waivers one platform has: each is held against every outcome of its rule.
+const MaxWaivers = 5000
+
+// exact is a pattern that matches the text alone.
+var exact = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+
+// Exactly is a waiver of one finding and nothing else.
+func Exactly(f assessments.Finding, reason string, until time.Time) assessments.Waiver {
+	return assessments.Waiver{
+		Rule: exact.Replace(f.Rule), Kind: exact.Replace(f.Subject.Kind), Namespace: exact.Replace(f.Subject.Namespace), Name: exact.Replace(f.Subject.Name),
+		Container: exact.Replace(f.Subject.Container), Reason: reason, Until: until,
+	}
+}
+
+// WaiveFindings accepts each of the findings by itself until a day. ErrConflict where the platform would have too many waivers.
+func (t *Tx) WaiveFindings(ctx context.Context, platform PlatformID, person PersonID, findings []assessments.Finding, reason string, until time.Time) error {
+	names := namesOf(findings)
+	ids := make([]WaiverID, len(findings))
+	for i := range ids {
+		ids[i] = NewID[Waiver]()
+	}
+	tag, err := t.tx.Exec(ctx, `
+		insert into waivers (organization_id, id, platform_id, rule, kind, namespace, name, container, reason, until, person_id)
+		select $1, id, $2, rule, kind, namespace, name, container, $3, $4, $5
+		from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) as f (id, rule, kind, namespace, name, container)
+		where (select count(*) from waivers where platform_id = $2) + $12 <= $13`,
+		t.organization, platform, text(reason), until, person, ids, names.rule, names.kind, names.namespace, names.name, names.container, len(findings), MaxWaivers)
+	if err == nil && int(tag.RowsAffected()) < len(findings) {
+		err = ErrConflict
+	}
+	if err != nil {
+		return named(err, "waive findings of platform", platform)
+	}
+	return t.touchInputs(ctx, &platform)
+}
+
+// UnwaiveFindings takes back the waivers that are for one of these findings alone, and says how many. Those that cover more stay.
+func (t *Tx) UnwaiveFindings(ctx context.Context, platform PlatformID, findings []assessments.Finding) (int, error) {
+	names := namesOf(findings)
+	tag, err := t.tx.Exec(ctx, `
+		delete from waivers w using unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) as f (rule, kind, namespace, name, container)
+		where w.platform_id = $1 and w.rule = f.rule and w.kind = f.kind and w.namespace = f.namespace and w.name = f.name and w.container = f.container`,
+		platform, names.rule, names.kind, names.namespace, names.name, names.container)
+	if err != nil {
+		return 0, named(err, "unwaive findings of platform", platform)
+	}
+	if tag.RowsAffected() == 0 {
+		return 0, nil
+	}
+	return int(tag.RowsAffected()), t.touchInputs(ctx, &platform)
+}
+
+// namesOf are the findings' names as patterns.
+func namesOf(findings []assessments.Finding) (c findingColumns) {
+	for _, f := range findings {
+		w := Exactly(f, "", time.Time{})
+		c.rule, c.kind, c.namespace = append(c.rule, text(w.Rule)), append(c.kind, text(w.Kind)), append(c.namespace, text(w.Namespace))
+		c.name, c.container = append(c.name, text(w.Name)), append(c.container, text(w.Container))
+	}
+	return c
 }
 
 // DeleteWaiver takes a waiver back.

@@ -97,31 +97,3 @@ func resultStates() []state {
 		{"result-archived", web.Result(archived)},
 	}
 }
-
-func findingStates() []state {
-	page := web.FindingsPage{Shell: shell("Findings", web.TabFindings), HasResult: true, List: findingList()}
-	filtered := page
-	filtered.Filter = web.FindingFilter{Pillar: assessments.Probes, Severity: assessments.Critical, Text: "nothing like it"}
-	filtered.List = web.FindingList{Counts: page.List.Counts}
-	overfull := page
-	overfull.List.LeftOut = []assessments.LeftOut{{Rule: "probes/readiness", Severity: assessments.Medium, Open: 1204}}
-	clean := page
-	clean.List = web.FindingList{}
-	detail := web.FindingPage{Shell: shell("events/kafka", web.TabFindings), Finding: findings[0], Control: "No liveness probe kills what is still recovering", FirstSeen: "6 May 2026", Returned: true,
-		Text: assessments.Text{Why: "A liveness probe restarts a container that answers too late. A broker that replays its log answers late after every crash, so the probe starts the crash again. The data is not lost; the service is.",
-			How:          "The time to kill is the initial delay and the failure threshold times the period, of the startup probe where there is one. It is held against the recovery time that is declared, seen or known.",
-			DoesNotCatch: "A recovery that grows with the data after the snapshot.", Sources: []string{"https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/", "field report, lesson on probes"}}}
-	long := detail
-	long.Finding.Subject = assessments.Subject{Kind: "Deployment", Namespace: longName, Name: longName}
-	long.Finding.Mend.Patch = ""
-	long.Finding.Waived, long.Finding.WaivedBy = true, longName
-	return []state{
-		{"findings", web.Findings(page)},
-		{"findings-none-fits", web.Findings(filtered)},
-		{"findings-clean", web.Findings(clean)},
-		{"findings-overfull", web.Findings(overfull)},
-		{"findings-no-result", web.Findings(web.FindingsPage{Shell: shell("Findings", web.TabFindings)})},
-		{"finding", web.Finding(detail)},
-		{"finding-long", web.Finding(long)},
-	}
-}
