@@ -25,6 +25,7 @@ func (s *Server) showOrganization(c echo.Context, v *visit) error {
 			return err
 		}
 		for _, platform := range platforms {
+			page.HasSample = page.HasSample || platform.Sample
 			if platform.ArchivedAt != nil {
 				page.Archived++
 				if !page.ShowsAll {
@@ -117,6 +118,9 @@ func (s *Server) renamePlatform(c echo.Context, v *visit) error {
 		return s.settingsPage(c, v, http.StatusUnprocessableEntity, &form, "")
 	}
 	return s.changePlatform(c, v, "renamed", func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		if platform.Sample {
+			return errSample
+		}
 		return tx.RenamePlatform(ctx, platform.ID, form.Name, platform.Description)
 	})
 }

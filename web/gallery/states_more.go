@@ -11,12 +11,13 @@ import (
 
 func frontStates() []state {
 	stranger := web.Shell{Title: "Do you absolutely need Kubernetes?", Version: "v0.1.0"}
+	teaser := web.Teaser{Platform: "Production", Assessment: assessed()}
 	known := stranger
 	known.Viewer = viewer("")
 	people := []web.SignInPerson{{Login: "ada", Name: "Ada Marsh", About: "owner of North Sea Logistics"}, {Login: "jo", Name: "Jo Quay", About: "assessor"}, {Login: "kim", Name: longName, About: "viewer"}}
 	return []state{
-		{"front", web.Front(web.FrontPage{Shell: stranger})},
-		{"front-signed-in", web.Front(web.FrontPage{Shell: known})},
+		{"front", web.Front(web.FrontPage{Shell: stranger, Example: teaser})},
+		{"front-signed-in", web.Front(web.FrontPage{Shell: known, Example: teaser})},
 		{"sign-in", web.SignIn(web.SignInPage{Shell: web.Shell{Title: "Sign in"}, Action: "/gallery", People: people})},
 		{"sign-in-wrong", web.SignIn(web.SignInPage{Shell: web.Shell{Title: "Sign in"}, Action: "/gallery", People: people, Problem: "There is nobody of this name."})},
 	}
