@@ -75,7 +75,7 @@ func (s *Server) fillFindings(ctx context.Context, c echo.Context, tx *store.Tx,
 	if err != nil {
 		return err
 	}
-	page.List.Pages.Total = total(matching)
+	page.List.Pages.Total, page.Matching = total(matching), matching
 	if by := store.Grouping(page.Filter.Group); by != "" {
 		groups, err := tx.FindingGroups(ctx, assessment, filter, by, groupsShown)
 		for _, g := range groups {
