@@ -11,23 +11,35 @@ LINT := go tool -modfile=.ci/lint/go.mod
 CHARTS := go tool -modfile=.ci/charts/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: help run test build generate check lint fuzz bench bench-collect e2e golden mutants picture pages clean
+.PHONY: help run test long release-check kills screens build generate check lint fuzz bench bench-collect e2e golden mutants picture pages dev release clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: ## set everything up and start Plimsoll at http://127.0.0.1:8080 (PORT=, SEED=0, DATABASE_URL=, PLIMSOLL_DATA=)
 	@[ -n "$${DATABASE_URL:-}" ] || .ci/need postgres
 	@$(MAKE) --no-print-directory build
 	@PORT=$(PORT) SEED=$(SEED) exec bin/plimsoll run
 
-test: ## install what the tests need, then run everything that CI runs
+test: ## install what the tests need, then run everything that CI runs; `make long` has what takes longer
 	@.ci/need postgres chromium poppler qpdf fonts netns
 	@$(MAKE) --no-print-directory check
 	@go run ./internal/kubetest/build
 	@$(CHARTS) helm version >/dev/null; $(CHARTS) kustomize version >/dev/null
-	go test -timeout 20m ./...
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=5s
+	go test -short -timeout 20m ./...
+
+long: release-check kills screens fuzz ## what is too long for make test, and what goes by chance: before a release
+
+release-check: ## the collector on all six systems: built, small enough, static
+	go test -count=1 -v -run '^TestTheProgramIsSmallOnEverySystem$$' ./cmd/plimsoll-collect
+
+kills: ## end the collector at 250 moments of its run, and look for half a snapshot
+	@go run ./internal/kubetest/build
+	go test -count=1 -v -timeout 20m -run '^TestAKilledRunLeavesNoHalfSnapshot$$' ./cmd/plimsoll-collect
+
+screens: ## every page in every state on all four screens: accessible and inside its policy
+	@.ci/need chromium
+	go test -count=1 -timeout 20m ./web/gallery
 
 build: ## static binaries in bin/
 	@mkdir -p bin
@@ -51,7 +63,7 @@ lint: ## staticcheck, pinned in a module of its own
 	@$(LINT) staticcheck ./...
 
 FUZZTIME ?= 60s
-fuzz: ## every fuzz test for FUZZTIME (60s)
+fuzz: ## every fuzz test with new inputs for FUZZTIME (60s); the inputs that are known run in make test
 	@for package in $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...); do \
 	  for name in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go 2>/dev/null | sed 's/^func //'); do \
 	    echo "fuzz $$name for $(FUZZTIME)"; \

@@ -269,7 +269,7 @@ func TestSayAgainstDoAndTheUnseenHavePages(t *testing.T) {
 	d.post(t, platform+"/questions/lifecycle", url.Values{"L1.revision": {"0"}, "L1.option": {"L1.a"}, "then": {""}})
 	d.scored(t, platform)
 	page := d.open(t, platform+"/contradictions", 200)
-	require.True(t, within(page, "You said", "We saw", "So it counts as", "The rule between them"), page)
+	require.True(t, within(page, "You said", "We saw", "So it counts as", "The rule between, K-09"), page)
 	require.Contains(t, d.open(t, platform+"/unseen", 200), "Read the nodes")
 }
 

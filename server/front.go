@@ -44,6 +44,10 @@ func (s *Server) pageRoutes() []route {
 
 		{get, platform, auth.Read, page, 0, s.showPlatform},
 		{get, platform + "/assessments/:assessment", auth.Read, page, 0, s.showAssessment},
+		{get, platform + "/start", auth.Read, page, 0, s.showStart},
+		{post, platform + "/start", auth.ManageTokens, page, 0, s.makeFirstToken},
+		{get, platform + "/collect", auth.Read, page, 0, s.showCollect},
+		{get, platform + "/live", auth.Read, page, 0, s.followPlatform},
 		{get, platform + "/report.pdf", auth.Read, page, 0, s.showReport},
 		{get, platform + "/upgrade", auth.Read, page, 0, s.showExhibit("upgrade")},
 		{get, platform + "/probe", auth.Read, page, 0, s.showExhibit("probe")},

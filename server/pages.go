@@ -22,7 +22,7 @@ func (s *Server) around(c echo.Context, title string, tab web.Tab, platform *sto
 }
 
 func shownPlatform(p store.Platform, plan bool) *web.Platform {
-	return &web.Platform{Key: p.Slug, Name: p.Name, Plan: plan, Archived: p.ArchivedAt != nil}
+	return &web.Platform{Key: p.Slug, Name: p.Name, Plan: plan, Archived: p.ArchivedAt != nil, Sample: p.Sample}
 }
 
 // shown is the visit's organization as addresses and headings need it.
@@ -59,6 +59,7 @@ var notices = map[string]web.Notice{
 	"reading":   {Kind: web.NoticeGood, Text: "The reading of the node is kept. It is put into the cluster's snapshot when that is next scored."},
 	"older":     {Kind: web.NoticeInfo, Text: "This reading, or a newer one of the same node, was here already."},
 	"accepted":  {Kind: web.NoticeGood, Text: "The snapshot is accepted."},
+	"thrown":    {Kind: web.NoticeInfo, Text: "The sample is thrown away. Nothing of it is left."},
 	"waived":    {Kind: web.NoticeGood, Text: "Waived. The result is being worked out again."},
 	"unwaived":  {Kind: web.NoticeGood, Text: "The waivers are ended. The result is being worked out again."},
 	"wider":     {Kind: web.NoticeInfo, Text: "No waiver is for these findings alone. One that covers more is ended on a finding's own page."},

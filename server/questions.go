@@ -21,11 +21,15 @@ type interview struct {
 	answers  []questionnaire.Answer
 	sheet    questionnaire.Sheet
 	latest   *store.AssessmentRow
+	mark     string // of what pages follow
 }
 
 func (s *Server) interview(ctx context.Context, tx *store.Tx, platform store.Platform) (interview, error) {
 	i := interview{platform: platform}
 	var err error
+	if i.mark, err = tx.Mark(ctx, platform.ID); err != nil { // first: what comes after it is news
+		return i, err
+	}
 	if i.answers, err = tx.Answers(ctx, platform.ID); err != nil {
 		return i, err
 	}
@@ -78,7 +82,7 @@ func (i interview) seatFor(q *questionnaire.Question, asked questionnaire.Seat, 
 const secondsAQuestion = 53
 
 func (s *Server) progress(i interview) web.Progress {
-	var p web.Progress
+	p := web.Progress{Mark: i.mark}
 	for _, section := range s.Content.Questionnaire.Sections {
 		line := web.SectionProgress{ID: section.ID, Title: section.Title, Intro: section.Intro}
 		for _, q := range section.Questions {

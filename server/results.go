@@ -49,17 +49,21 @@ func (s *Server) showAssessment(c echo.Context, v *visit) error {
 type findAssessment func(context.Context, *store.Tx, store.Platform) (found store.StoredAssessment, earlier bool, err error)
 
 func (s *Server) resultPage(c echo.Context, v *visit, find findAssessment) error {
-	page := web.ResultPage{Questions: s.questionTexts(), Asked: s.asked()}
+	page := web.ResultPage{Questions: s.questionTexts()}
+	begun := true
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
 		page.Shell = s.around(c, platform.Name, web.TabResult, &platform)
 		state, err := tx.PlatformState(ctx, platform.ID)
 		if err != nil {
 			return err
 		}
-		page.Scoring, page.Answered = state.Queued, state.Answered
-		page.Platform.Plan = state.Plan
+		page.Scoring, page.Platform.Plan = state.Queued, state.Plan
+		if page.Mark, err = tx.Mark(ctx, platform.ID); err != nil {
+			return err
+		}
 		found, earlier, err := find(ctx, tx, platform)
 		if errors.Is(err, store.ErrNotFound) && c.Param("assessment") == "" {
+			begun = false
 			return nil
 		}
 		if err != nil {
@@ -82,6 +86,9 @@ func (s *Server) resultPage(c echo.Context, v *visit, find findAssessment) error
 	})
 	if err != nil {
 		return err
+	}
+	if !begun {
+		return s.startPage(c, v, http.StatusOK, nil)
 	}
 	return render(c, http.StatusOK, web.Result(page))
 }

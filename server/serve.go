@@ -31,6 +31,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, listener.Close())
 	}
 	serving := []*http.Server{s.httpServer(s.Handler())}
+	serving[0].RegisterOnShutdown(s.live.close) // streams end by themselves never
 	failed := make(chan error, 2)
 	go func() { failed <- serving[0].Serve(listener) }()
 	if s.Config.MetricsAddress != "" {

@@ -37,6 +37,7 @@ type Server struct {
 	sessions *auth.Sessions
 	provider *auth.Provider
 	uploads  uploadGate
+	live     *live
 	echo     *echo.Echo
 }
 
@@ -46,6 +47,7 @@ func New(parts Parts) (*Server, error) {
 		Parts: parts, store: store.New(parts.Pool), provider: auth.NewProvider(parts.Config.Provider),
 		sessions: auth.NewSessions(parts.Pool, parts.Config.URL.Scheme == "https"), echo: echo.New(),
 	}
+	s.live = newLive(s.store, parts.Log)
 	if s.Now == nil {
 		s.Now = time.Now
 	}
@@ -68,7 +70,10 @@ func (s *Server) now() time.Time { return s.Now().UTC() }
 func (s *Server) Handler() http.Handler { return s.echo }
 
 // Close ends what the server started by itself.
-func (s *Server) Close() { s.sessions.Close() }
+func (s *Server) Close() {
+	s.live.close()
+	s.sessions.Close()
+}
 
 // kind is how a route knows who is asking, and how it tells errors.
 type kind int

@@ -45,8 +45,15 @@ func (s *Server) finishSignIn(c echo.Context, _ *visit) error {
 
 // signOut ends the session.
 func (s *Server) signOut(c echo.Context, _ *visit) error {
-	if err := s.sessions.SignOut(c.Request().Context()); err != nil {
+	ctx := c.Request().Context()
+	person, signedIn := s.sessions.Person(ctx)
+	if err := s.sessions.SignOut(ctx); err != nil {
 		return err
+	}
+	if signedIn { // pages that are still open follow nothing any more
+		if err := s.store.TellOfPerson(ctx, person); err != nil {
+			s.Log.Warn("open pages are told late that a session ended", "error", err)
+		}
 	}
 	return seeOther(c, web.FrontPath)
 }

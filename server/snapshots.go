@@ -55,6 +55,10 @@ func (s *Server) snapshotsPage(c echo.Context, v *visit, status int, problem *we
 		heard, err := tx.NodesHeard(ctx, platform.ID)
 		page.Heard = web.NodeReadings{Nodes: heard.Nodes, Oldest: moment(heard.Oldest), Newest: moment(heard.Newest)}
 		page.Now = s.now()
+		if err != nil {
+			return err
+		}
+		page.Mark, err = tx.Mark(ctx, platform.ID)
 		return err
 	})
 	if err != nil {

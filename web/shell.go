@@ -38,6 +38,7 @@ type Platform struct {
 	Name     string
 	Plan     bool // no cluster yet
 	Archived bool
+	Sample   bool // made to be looked at and thrown away
 }
 
 // Tab names the page of a platform or organization that is open.

@@ -42,7 +42,7 @@ func buildSchema(t *testing.T) []byte {
 	for _, kind := range slices.Sorted(maps.Keys(codecs)) {
 		branches = append(branches, map[string]any{
 			"if":   map[string]any{"properties": map[string]any{"kind": map[string]any{"const": kind}}},
-			"then": b.of(codecs[kind].shape, shapeField{}),
+			"then": b.of(codecs[kind].shape, plain),
 		})
 	}
 	text, err := json.Marshal(map[string]any{
@@ -60,16 +60,16 @@ type schemaBuilder struct {
 	definitions map[string]any
 }
 
-func (b *schemaBuilder) of(s *shape, f shapeField) map[string]any {
+func (b *schemaBuilder) of(s *shape, f *shapeField) map[string]any {
 	switch t := s.goType; {
 	case t == reflect.TypeFor[time.Time]():
 		return map[string]any{"type": "string", "format": "date-time"}
 	case t.Kind() == reflect.Pointer:
 		return b.of(s.elem, f)
 	case t.Kind() == reflect.Slice:
-		return map[string]any{"type": "array", "items": b.of(s.elem, shapeField{})}
+		return map[string]any{"type": "array", "items": b.of(s.elem, plain)}
 	case t.Kind() == reflect.Map:
-		return map[string]any{"type": "object", "additionalProperties": b.of(s.elem, shapeField{}), "propertyNames": map[string]any{"maxLength": MaxNameBytes}}
+		return map[string]any{"type": "object", "additionalProperties": b.of(s.elem, plain), "propertyNames": map[string]any{"maxLength": MaxNameBytes}}
 	case t.Kind() == reflect.Struct:
 		b.define(s)
 		return map[string]any{"$ref": "#/$defs/" + t.Name()}
@@ -95,7 +95,7 @@ func (b *schemaBuilder) define(s *shape) {
 	properties, required := map[string]any{}, []string{}
 	for _, f := range s.fields {
 		goField := s.goType.Field(f.index)
-		property := b.of(f.shape, f)
+		property := b.of(f.shape, &f)
 		if text := b.comments[name+"."+goField.Name]; text != "" {
 			property["description"] = text
 		}

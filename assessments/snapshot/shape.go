@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,13 +19,19 @@ type shape struct {
 }
 
 type shapeField struct {
-	name  string
-	index int
-	shape *shape
-	named bool     // a name: bounded by MaxNameBytes
-	enum  []string // known values; another is noted
-	sign  bool     // may be negative
+	name    string
+	index   int
+	shape   *shape
+	key     string   // as JSON writes it, with its colon
+	omitted bool     // where it is zero
+	most    int      // elements of a list
+	named   bool     // a name: bounded by MaxNameBytes
+	enum    []string // known values; another is noted
+	sign    bool     // may be negative
 }
+
+// plain is a value that has no field of its own.
+var plain = &shapeField{most: MaxElements}
 
 // Fields whose strings name an object, and so have the bound of names.
 var nameFields = []string{"name", "namespace", "uid", "workloadKind", "ownerKind", "policyKind", "resourceKind", "autoscalerKind", "apiVersion",
@@ -47,6 +54,8 @@ var enums = map[string][]string{
 	"EventSummary.probe":            {"", "liveness", "readiness", "startup"},
 }
 
+var timeType = reflect.TypeFor[time.Time]()
+
 var signedFields = []string{"Termination.exitCode"}
 
 var shapes = map[reflect.Type]*shape{}
@@ -61,13 +70,13 @@ func shapeOf(t reflect.Type) *shape {
 	switch {
 	case t.Kind() == reflect.Pointer, t.Kind() == reflect.Slice, t.Kind() == reflect.Map:
 		s.elem = shapeOf(t.Elem())
-	case t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]():
+	case t.Kind() == reflect.Struct && t != timeType:
 		s.byName = map[string]*shape{}
 		for i := range t.NumField() {
-			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 			id := t.Name() + "." + name
 			s.fields = append(s.fields, shapeField{name: name, index: i, shape: shapeOf(t.Field(i).Type),
-				named: slices.Contains(nameFields, name), enum: enums[id], sign: slices.Contains(signedFields, id)})
+				key: strconv.Quote(name) + ":", omitted: options == "omitzero", most: elementsOf(name), named: slices.Contains(nameFields, name), enum: enums[id], sign: slices.Contains(signedFields, id)})
 			s.byName[name] = s.fields[i].shape
 		}
 	}
@@ -82,7 +91,7 @@ func checkRecord(record Record, limits Limits, note func(field, remark string)) 
 	}
 	kind := record.RecordKind()
 	c := checker{limits: limits, note: note, kind: kind}
-	if bad := c.check(v, codecs[kind].shape, shapeField{}); bad != nil {
+	if bad := c.check(v, codecs[kind].shape, plain); bad != nil {
 		return bad.within(string(kind))
 	}
 	return nil
@@ -94,13 +103,14 @@ type checker struct {
 	kind   Kind
 }
 
-func (c *checker) check(v reflect.Value, s *shape, f shapeField) *Error {
+func (c *checker) check(v reflect.Value, s *shape, f *shapeField) *Error {
 	switch v.Kind() {
 	case reflect.Struct:
 		if s.fields == nil {
 			return checkTime(v)
 		}
-		for _, field := range s.fields {
+		for i := range s.fields {
+			field := &s.fields[i]
 			if bad := c.check(v.Field(field.index), field.shape, field); bad != nil {
 				return bad.within(field.name)
 			}
@@ -110,11 +120,11 @@ func (c *checker) check(v reflect.Value, s *shape, f shapeField) *Error {
 			return c.check(v.Elem(), s.elem, f)
 		}
 	case reflect.Slice:
-		if bound := elementsOf(f); v.Len() > bound {
+		if bound := f.most; v.Len() > bound {
 			return &Error{Reason: fmt.Sprintf("%d elements are beyond the bound of %d", v.Len(), bound), Kind: ErrOutOfBounds}
 		}
 		for i := range v.Len() {
-			if bad := c.check(v.Index(i), s.elem, shapeField{}); bad != nil {
+			if bad := c.check(v.Index(i), s.elem, plain); bad != nil {
 				return bad.within(fmt.Sprintf("[%d]", i))
 			}
 		}
@@ -129,11 +139,11 @@ func (c *checker) check(v reflect.Value, s *shape, f shapeField) *Error {
 }
 
 // elementsOf is the bound of a list.
-func elementsOf(f shapeField) int {
+func elementsOf(name string) int {
 	switch {
-	case f.name == "containers":
+	case name == "containers":
 		return MaxOfPod
-	case f.name == "cidrs" || strings.HasSuffix(f.name, "Cidrs"):
+	case name == "cidrs" || strings.HasSuffix(name, "Cidrs"):
 		return MaxRanges
 	}
 	return MaxElements
@@ -145,14 +155,14 @@ func (c *checker) checkMap(v reflect.Value, s *shape) *Error {
 		if len(key) > MaxNameBytes {
 			return &Error{Reason: fmt.Sprintf("a key of %d bytes is beyond the bound of %d", len(key), MaxNameBytes), Kind: ErrOutOfBounds}
 		}
-		if bad := c.check(entries.Value(), s.elem, shapeField{}); bad != nil {
+		if bad := c.check(entries.Value(), s.elem, plain); bad != nil {
 			return bad.within(key)
 		}
 	}
 	return nil
 }
 
-func (c *checker) checkString(text string, f shapeField) *Error {
+func (c *checker) checkString(text string, f *shapeField) *Error {
 	bound := c.limits.StringBytes
 	if f.named {
 		bound = MaxNameBytes
@@ -166,7 +176,7 @@ func (c *checker) checkString(text string, f shapeField) *Error {
 	return nil
 }
 
-func checkInteger(n int64, f shapeField) *Error {
+func checkInteger(n int64, f *shapeField) *Error {
 	switch {
 	case n < 0 && !f.sign:
 		return &Error{Reason: fmt.Sprintf("want 0 or more, got %d", n), Kind: ErrOutOfBounds}

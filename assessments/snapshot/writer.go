@@ -21,8 +21,7 @@ type Writer struct {
 	zip    *gzip.Writer
 	sum    hash.Hash
 	counts map[Kind]int
-	limits Limits
-	line   bytes.Buffer
+	lines  encoder
 	key    ed25519.PrivateKey // that signs; nil: nobody does
 	change func(Record) Record
 	err    error
@@ -55,7 +54,7 @@ func NewWriter(w io.Writer, header Header, options ...WriterOption) (*Writer, er
 		return nil, fmt.Errorf("start gzip: %w", err)
 	}
 	header.Schema, header.SchemaMinor = Schema, SchemaMinor
-	out := &Writer{zip: zip, sum: sha256.New(), counts: map[Kind]int{}, limits: DefaultLimits()}
+	out := &Writer{zip: zip, sum: sha256.New(), counts: map[Kind]int{}, lines: encoder{limits: DefaultLimits()}}
 	for _, option := range options {
 		option(out)
 	}
@@ -101,23 +100,35 @@ func (w *Writer) write(record Record) error {
 	if w.err != nil {
 		return w.err
 	}
-	w.line.Reset()
-	if err := appendLine(&w.line, record); err != nil {
+	line, err := w.lineOf(record)
+	if err != nil {
 		return err
 	}
-	if bad := checkRecord(record, w.limits, nil); bad != nil {
-		return bad
-	}
-	if w.line.Len() > w.limits.LineBytes {
+	if limit := w.lines.limits.LineBytes; len(line) > limit {
 		return &Error{Field: string(record.RecordKind()), Kind: ErrTooLarge,
-			Reason: fmt.Sprintf("its line of %d bytes is beyond the bound of %d", w.line.Len(), w.limits.LineBytes)}
+			Reason: fmt.Sprintf("its line of %d bytes is beyond the bound of %d", len(line), limit)}
 	}
 	w.counts[record.RecordKind()]++
-	w.sum.Write(w.line.Bytes())
-	if _, err := w.zip.Write(w.line.Bytes()); err != nil {
+	w.sum.Write(line)
+	if _, err := w.zip.Write(line); err != nil {
 		w.err = fmt.Errorf("write snapshot: %w", err)
 	}
 	return w.err
+}
+
+// lineOf is a record's line, good until the next one.
+func (w *Writer) lineOf(record Record) ([]byte, error) {
+	if w.lines.record(record) {
+		return w.lines.out, nil
+	}
+	var line bytes.Buffer
+	if err := appendLine(&line, record); err != nil {
+		return nil, err
+	}
+	if bad := checkRecord(record, w.lines.limits, nil); bad != nil {
+		return nil, bad
+	}
+	return line.Bytes(), nil
 }
 
 // appendLine writes {"kind":"…", fields…} and a newline.

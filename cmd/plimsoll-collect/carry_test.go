@@ -132,6 +132,7 @@ func TestACollectionThatFailsLeavesNothingAtTheServer(t *testing.T) {
 
 // TestASlowNetworkEndsByTimeout: nothing comes through any more, and nothing breaks either.
 func TestASlowNetworkEndsByTimeout(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, false)
 	file := large(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)

@@ -174,6 +174,7 @@ func TestWhatTheChartDoesNotTake(t *testing.T) {
 // TestTheChartOnARealAPIServer: each object is decoded strictly; the cluster's pod is let into a namespace that is restricted, the
 // node's one only where hostNetwork is allowed.
 func TestTheChartOnARealAPIServer(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	server.Apply(t, []byte(`
 {apiVersion: v1, kind: Namespace, metadata: {name: plimsoll, labels: {pod-security.kubernetes.io/enforce: restricted}}}

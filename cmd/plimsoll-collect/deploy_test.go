@@ -74,6 +74,7 @@ func TestTheCronJobsCommandIsOneThatWeTake(t *testing.T) {
 // TestTheCronJobOnARealAPIServer: strictly decoded, and the pod that its controller would make is let into its namespace, which
 // enforces restricted.
 func TestTheCronJobOnARealAPIServer(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	file, err := os.ReadFile(cronJob)
 	require.NoError(t, err)

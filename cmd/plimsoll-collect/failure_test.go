@@ -31,7 +31,8 @@ func filesIn(t *testing.T, folder string) (names []string) {
 	return names
 }
 
-// TestAKilledRunLeavesNoHalfSnapshot kills the program at many moments of its run, while it writes a file and sends.
+// TestAKilledRunLeavesNoHalfSnapshot kills the program at moments of its run, while it writes a file and sends: at few in short, at many
+// by make kills.
 func TestAKilledRunLeavesNoHalfSnapshot(t *testing.T) {
 	server, h := harbour(t), newHouse(t, false)
 	folder, scratch := t.TempDir(), t.TempDir()
@@ -45,8 +46,12 @@ func TestAKilledRunLeavesNoHalfSnapshot(t *testing.T) {
 	lasts := time.Since(began)
 	require.Zero(t, whole.code, whole.stderr)
 	require.NoError(t, os.Remove(out))
+	runs := 250
+	if testing.Short() {
+		runs = 12
+	}
 	killed, kept := 0, 0
-	for range 25 {
+	for range runs {
 		run := startProgram(t, environment, arguments...)
 		time.Sleep(rand.N(lasts + lasts/10))
 		_ = run.Process.Kill()
@@ -57,10 +62,11 @@ func TestAKilledRunLeavesNoHalfSnapshot(t *testing.T) {
 			kept++
 			require.NoError(t, checkWhole(out))
 			require.Zero(t, start(t, "inspect", out).code)
+			require.NoError(t, os.Remove(out))
 		}
 	}
-	require.Greater(t, killed, 5, "of runs that last %s", lasts)
-	t.Logf("%d of 25 runs were killed, a file was there after %d; in the folder then: %v", killed, kept, filesIn(t, folder))
+	require.Greater(t, killed, runs/5, "of runs that last %s", lasts)
+	t.Logf("%d of %d runs were killed, a file was there after %d; in the folder then: %v", killed, runs, kept, filesIn(t, folder))
 
 	last := startProgram(t, environment, arguments...).end()
 	require.Zero(t, last.code, last.stderr)
@@ -138,6 +144,7 @@ func running(t *testing.T, qps string, more ...string) (done chan result, cancel
 
 // TestWhatHappensToTheServerInTheMiddle: it goes away, it takes the token back, somebody ends the run.
 func TestWhatHappensToTheServerInTheMiddle(t *testing.T) {
+	t.Parallel() // it waits more than it works, as the others that are so
 	for name, c := range map[string]struct {
 		happens func(t *testing.T, server *kubetest.Server, cancel func())
 		want    string
@@ -190,6 +197,7 @@ func kubeconfigTo(t *testing.T, server *kubetest.Server, address string) string 
 }
 
 func TestASlowWayToTheClusterEndsByTimeout(t *testing.T) {
+	t.Parallel()
 	server, folder := harbour(t), t.TempDir()
 	host := strings.TrimPrefix(server.URL, "https://")
 	kubeconfig := kubeconfigTo(t, server, relay(t, host, stallsAfter(6<<10)))

@@ -14,6 +14,7 @@ import (
 type manifestFlags struct {
 	out    string
 	redact redactFlags
+	token  uploadFlags // that signs
 }
 
 func newManifests() *cobra.Command {
@@ -28,6 +29,7 @@ func newManifests() *cobra.Command {
 	}
 	command.Flags().StringVarP(&f.out, "out", "o", "", "write the snapshot to `FILE` (default: standard output)")
 	f.redact.add(command)
+	f.token.addSignAlone(command)
 	return command
 }
 
@@ -37,10 +39,14 @@ func (f *manifestFlags) run(command *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	signed, err := f.token.signing()
+	if err != nil {
+		return err
+	}
 	records := map[snapshot.Kind]int{}
 	var inputs manifests.Inputs
 	err = writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
-		return writeSnapshot(w, records, writing, func(emit func(snapshot.Record) error) (err error) {
+		return writeSnapshot(w, records, append(writing, signed), func(emit func(snapshot.Record) error) (err error) {
 			inputs, err = manifests.Read(command.Context(), paths, command.InOrStdin(), emit)
 			return err
 		})

@@ -20,12 +20,12 @@ type nodes struct {
 	lock  sync.Mutex
 	files [][]byte
 	keys  []string
+	token string // its file
 }
 
 func takingNodes(t *testing.T, answers ...func(http.ResponseWriter)) *nodes {
 	t.Helper()
-	t.Setenv("PLIMSOLL_TOKEN", "plim_secret")
-	n := &nodes{}
+	n := &nodes{token: tokenFile(t, "plim_secret")}
 	n.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		file, _ := io.ReadAll(r.Body)
 		n.lock.Lock()
@@ -45,7 +45,7 @@ func (n *nodes) came() int {
 
 func (n *nodes) node(t *testing.T, more ...string) []string {
 	t.Helper()
-	return append(append([]string{"node", "--node-name", "worker-1", "--upload", n.URL, "--platform", "p1"}, aMachine(t)...), more...)
+	return append(append([]string{"node", "--node-name", "worker-1", "--upload", n.URL, "--platform", "p1", "--token-file", n.token}, aMachine(t)...), more...)
 }
 
 func TestANodeIsSent(t *testing.T) {
@@ -84,6 +84,7 @@ func TestANodeIsSent(t *testing.T) {
 }
 
 func TestANodeIsSentAgainAndAgain(t *testing.T) {
+	t.Parallel()
 	t.Run("until it is ended", func(t *testing.T) {
 		server := takingNodes(t, answer(202, "{}"))
 		ctx, cancel := context.WithCancel(t.Context())

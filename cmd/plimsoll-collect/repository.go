@@ -14,6 +14,7 @@ import (
 type repositoryFlags struct {
 	out    string
 	redact redactFlags
+	token  uploadFlags // that signs
 }
 
 func newRepository() *cobra.Command {
@@ -35,6 +36,7 @@ No values, commit messages, authors or addresses of remotes leave: docs/collecto
 	}
 	command.Flags().StringVarP(&f.out, "out", "o", "", "write the snapshot to `FILE` (default: standard output)")
 	f.redact.add(command)
+	f.token.addSignAlone(command)
 	return command
 }
 
@@ -44,9 +46,13 @@ func (f *repositoryFlags) run(command *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	signed, err := f.token.signing()
+	if err != nil {
+		return err
+	}
 	var inputs repository.Inputs
 	err = writeTo(f.out, command.OutOrStdout(), func(w io.Writer) error {
-		return writeSnapshot(w, nil, writing, func(emit func(snapshot.Record) error) (err error) {
+		return writeSnapshot(w, nil, append(writing, signed), func(emit func(snapshot.Record) error) (err error) {
 			inputs, err = repository.Read(command.Context(), paths, repository.Options{}, emit)
 			return err
 		})

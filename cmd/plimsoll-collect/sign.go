@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,21 @@ import (
 // addSign adds what signs a snapshot to the flags that say where the token is.
 func (f *uploadFlags) addSign(command *cobra.Command) {
 	command.Flags().BoolVar(&f.sign, "sign", false, "sign the snapshot with the token's key, also where it only goes to a file: the server says whose it is")
+}
+
+// addSignAlone adds what signs a snapshot of a command that sends nothing.
+func (f *uploadFlags) addSignAlone(command *cobra.Command) {
+	command.Flags().BoolVar(&f.sign, "sign", false, "sign the snapshot with the key of the token in --token-file: the server says whose it is")
+	command.Flags().StringVar(&f.tokenFile, "token-file", "", "`FILE` with the API token that signs (default: PLIMSOLL_TOKEN_FILE, or the token itself in PLIMSOLL_TOKEN)")
+}
+
+// signing is what signs a snapshot of a command that sends nothing.
+func (f *uploadFlags) signing() (snapshot.WriterOption, error) {
+	if !f.sign && f.tokenFile != "" {
+		return nil, errors.New("--token-file is for signing: say --sign; plimsoll-collect upload sends what is written")
+	}
+	key, err := f.signingKey()
+	return snapshot.SignedBy(key), err
 }
 
 // signingKey is the key that the token signs with; nil where nothing is signed.

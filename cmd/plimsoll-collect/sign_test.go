@@ -36,8 +36,10 @@ func TestASignedSnapshot(t *testing.T) {
 	token := tokenFile(t, "plim_secret")
 	public := snapshot.PublicHalf(snapshot.SigningKey("plim_secret"))
 	for name, take := range map[string][]string{
-		"cluster": {"cluster", "--kubeconfig", cluster.Kubeconfig, "--limit-qps", "1000"},
-		"node":    append([]string{"node", "--node-name", "worker-1"}, aMachine(t)...),
+		"cluster":    {"cluster", "--kubeconfig", cluster.Kubeconfig, "--limit-qps", "1000"},
+		"node":       append([]string{"node", "--node-name", "worker-1"}, aMachine(t)...),
+		"manifests":  {"manifests", "../../deploy/collector"},
+		"repository": {"repository", charts(t)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "snapshot")
@@ -66,6 +68,10 @@ func TestWhatCanNotBeSigned(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "snapshot")
 	require.Contains(t, fails(t, "node", "--out", out, "--sign"), "--sign takes the token's key: no token: name its file with --token-file FILE")
 	require.Contains(t, fails(t, "node", "--out", out, "--token-file", "token"), "--token-file is for sending: say where to with --upload URL")
+	for _, command := range []string{"manifests", "repository"} {
+		require.Contains(t, fails(t, command, ".", "--out", out, "--sign"), "--sign takes the token's key: no token: name its file with --token-file FILE")
+		require.Contains(t, fails(t, command, ".", "--out", out, "--token-file", "token"), "--token-file is for signing: say --sign; plimsoll-collect upload sends what is written")
+	}
 	require.Contains(t, fails(t, "node", "--out", out, "--sign", "--token-file", filepath.Join(t.TempDir(), "none")), "read the token")
 	require.NoFileExists(t, out)
 }

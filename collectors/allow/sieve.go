@@ -2,8 +2,10 @@ package allow
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math/bits"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -366,47 +368,36 @@ var class = [256]byte{
 	'"': quote, '{': opening, '[': opening, '}': closing, ']': closing,
 }
 
-// endOfText is behind the closing quotation mark of the string that begins at i, or less than 0; plain where it holds no escape.
+// endOfText is behind the closing quotation mark of the string that begins at i, or less than 0; plain where it holds no escape. It looks
+// at eight bytes at a time.
 func endOfText(src []byte, i int) (end int, plain bool) {
-	i++
-	for near := min(i+shortText, len(src)); i < near; i++ { // most texts are short, and a call would take longer
-		switch src[i] {
-		case '"':
-			return i + 1, true
-		case '\\':
-			return endOfEscaped(src, i)
+	plain = true
+	for i++; ; i += 2 {
+		for ; len(src)-i >= 8; i += 8 {
+			if marks := marksIn(binary.LittleEndian.Uint64(src[i:])); marks != 0 {
+				i += bits.TrailingZeros64(marks) / 8
+				break
+			}
 		}
-	}
-	mark := bytes.IndexByte(src[i:], '"')
-	if mark < 0 {
-		return -1, false
-	}
-	if slash := bytes.IndexByte(src[i:i+mark], '\\'); slash >= 0 {
-		return endOfEscaped(src, i+slash)
-	}
-	return i + mark + 1, true
-}
-
-const shortText = 16
-
-// endOfEscaped is endOfText from its first backslash on.
-func endOfEscaped(src []byte, i int) (end int, plain bool) {
-	first := i
-	for {
-		mark := bytes.IndexByte(src[i:], '"')
-		if mark < 0 {
+		for i < len(src) && src[i] != '"' && src[i] != '\\' {
+			i++
+		}
+		if i >= len(src) {
 			return -1, false
 		}
-		j := i + mark
-		slashes := 0
-		for j-1-slashes >= first && src[j-1-slashes] == '\\' {
-			slashes++
+		if src[i] == '"' {
+			return i + 1, plain
 		}
-		i = j + 1
-		if slashes%2 == 0 {
-			return i, false
-		}
+		plain = false // what stands behind the backslash ends nothing
 	}
+}
+
+// marksIn has the highest bit of each byte set that is a quotation mark or a backslash, up to the first of them; of what stands behind
+// it says nothing.
+func marksIn(eight uint64) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quotes, slashes := eight^'"'*ones, eight^'\\'*ones
+	return ((quotes-ones)&^quotes | (slashes-ones)&^slashes) & highs
 }
 
 // below is what a key leads to, nil where it is not let through.

@@ -40,6 +40,7 @@ spec:
 `
 
 func TestWhichVersionsAreInUse(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	server.Apply(t, []byte(written))
 	o := options()
@@ -74,6 +75,7 @@ func TestWhichVersionsAreInUse(t *testing.T) {
 
 // TestRequestsToDeprecatedVersions asks for Endpoints, which is deprecated and served, and finds the request in the metric.
 func TestRequestsToDeprecatedVersions(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	server.Apply(t, []byte("apiVersion: v1\nkind: Endpoints\nmetadata: {name: by-hand, namespace: default}\n"))
 	o := options()

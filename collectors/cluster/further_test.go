@@ -100,6 +100,7 @@ const guards = `
 `
 
 func TestWhatStandsBesideTheWorkloads(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	server.Apply(t, []byte(yard))
 	web := uidOf(t, server)

@@ -134,6 +134,7 @@ func bomb(t *testing.T) string {
 // TestHelmsHistoryIsDecodedInHere keeps releases as Helm does on a real API server: rules on how charts are versioned reach a
 // pass and a fail by them, and nothing that people wrote leaves.
 func TestHelmsHistoryIsDecodedInHere(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	const own = "registry.example.com/"
 	var manifests strings.Builder

@@ -43,6 +43,7 @@ func TestNoMoreRequestsThanAskedFor(t *testing.T) {
 
 // TestAServerThatIsBusyIsLeftAlone asks for the least that is waited: a slow machine waits longer.
 func TestAServerThatIsBusyIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	server := harbour(t)
 	for name, c := range map[string]struct {
 		answers []int // to the first requests for pods
@@ -89,6 +90,7 @@ func TestAServerThatIsBusyIsLeftAlone(t *testing.T) {
 // TestATokenThatTheServerItselfLetExpire has the store forget, between two pages, the state that the list began in. It is a list of events,
 // for the server answers others out of its memory.
 func TestATokenThatTheServerItselfLetExpire(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	for n := range 9 {
 		server.Apply(t, fmt.Appendf(nil, `{apiVersion: v1, kind: Event, metadata: {name: "e%d", namespace: default}, reason: BackOff, count: 1,

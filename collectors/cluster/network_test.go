@@ -106,6 +106,7 @@ spec: {type: LoadBalancer, loadBalancerSourceRanges: [192.0.2.0/24], loadBalance
 }
 
 func TestWhatTheNetworksOwnObjectsTell(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	server.Apply(t, networked())
 	user := server.KubeconfigFor(t, "collector", printedRules(t, cluster.Options{})...)
@@ -139,6 +140,7 @@ func TestWhatTheNetworksOwnObjectsTell(t *testing.T) {
 
 // What was read whole stands in the header; a part of which one kind is refused does not.
 func TestTheHeaderSaysWhatWasReadWhole(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	server.Apply(t, networked())
 	all := printedRules(t, cluster.Options{})

@@ -56,6 +56,7 @@ node_uname_info{nodename="leak-node"} 1
 // TestNodeExporterTellsHowFullTheTableIs lets a server on loopback answer in the place of the pods, for no API server proxies to a loopback
 // address; everything else is the API server's own answer.
 func TestNodeExporterTellsHowFullTheTableIs(t *testing.T) {
+	t.Parallel()
 	server := withExporters(t)
 	answers := map[string]string{"exporter-one:9100": said("123"), "https:exporter-two:9100": said("4.5e+03"), "exporter-three:9110": "node_load1 1\n"}
 	asked := map[string]int{}
@@ -97,6 +98,7 @@ func TestNodeExporterTellsHowFullTheTableIs(t *testing.T) {
 // TestTheRightThatNodeMetricsTakes asks the real API server with exactly the roles that rbac prints: it lets the question through to its proxy, which
 // refuses a loopback address; without the right it refuses the question.
 func TestTheRightThatNodeMetricsTakes(t *testing.T) {
+	t.Parallel()
 	server := withExporters(t)
 	o := options()
 	o.NodeMetrics = "monitoring"
@@ -115,6 +117,7 @@ func TestTheRightThatNodeMetricsTakes(t *testing.T) {
 }
 
 func TestExportersThatDoNotTell(t *testing.T) {
+	t.Parallel()
 	server := withExporters(t)
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc

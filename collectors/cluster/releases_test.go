@@ -71,6 +71,7 @@ status:
 `
 
 func TestWhatArgoCDAndFluxSayOfTheirReleases(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	server.Apply(t, []byte(definition("argoproj.io", "Application", "applications", "v1alpha1")+
 		definition("helm.toolkit.fluxcd.io", "HelmRelease", "helmreleases", "v2")+

@@ -112,22 +112,24 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values, accept 
 		return nil, never, err
 	}
 	request.Header.Set("Accept", accept)
+	request.Header.Set("Accept-Encoding", "gzip")
 	answer, err := c.http.Do(request)
 	if err != nil {
 		return nil, waitAfter(err), &lost{c.Host(), withoutURL(err)}
 	}
 	c.meet(answer.TLS)
 	if answer.StatusCode == http.StatusOK {
-		return answer.Body, 0, nil
+		return bodyOf(answer), 0, nil
 	}
-	defer answer.Body.Close()
 	wait, err = c.refused(answer)
 	return nil, wait, err
 }
 
 func (c *Client) refused(answer *http.Response) (time.Duration, error) {
 	refused := &refusal{Code: answer.StatusCode}
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, statusBytes))
+	body := bodyOf(answer)
+	defer body.Close()
+	text, _ := io.ReadAll(io.LimitReader(body, statusBytes))
 	_ = json.Unmarshal(text, refused) // a proxy in between answers in HTML: the code says enough
 	switch answer.StatusCode {
 	case http.StatusUnauthorized:

@@ -219,6 +219,7 @@ func TestSomebodyWithoutAnyRight(t *testing.T) {
 
 // TestTheServerSawGetAndListAlone reads the API server's own audit log.
 func TestTheServerSawGetAndListAlone(t *testing.T) {
+	t.Parallel()
 	log := filepath.Join(t.TempDir(), "audit.log")
 	server := kubetest.Start(t, kubetest.AuditLog(log))
 	server.Apply(t, kubetest.Harbour(moment))

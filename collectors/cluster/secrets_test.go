@@ -200,6 +200,7 @@ webhooks:
 `
 
 func TestNoPlantedSecretLeaves(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	server.Apply(t, []byte(crds+planted+plantedBeside))
 	raw, summary := collectBytes(t, server.Kubeconfig, options())

@@ -76,6 +76,7 @@ func (c *collection) readDocument(file string, d document) error {
 		r.skip(&problem{reason: "no Kubernetes object: null"})
 		return nil
 	}
+	narrow(root)
 	return r.object(root, kube.TypeMeta{}, 0)
 }
 

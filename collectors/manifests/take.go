@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/collectors/allow"
 	"plimsoll/collectors/kube"
 
 	"go.yaml.in/yaml/v3"
@@ -234,6 +235,10 @@ func (r *reading) takeDefinition(node *yaml.Node, meta kube.TypeMeta) error {
 		return err
 	}
 	record := kube.CRDRecord(d)
+	noVersion := func(name string) bool { return !allow.Fits("version", name) } // a key called name is no key of versions alone
+	if record.Served = slices.DeleteFunc(record.Served, noVersion); noVersion(record.Storage) {
+		record.Storage = ""
+	}
 	record.APIVersion, record.Stored, record.Place = meta.APIVersion, nil, r.place(node) // a file's status is a copy of some cluster's
 	if err := snapshot.Check(record); err != nil {
 		return err

@@ -71,6 +71,7 @@ func pod(t *testing.T, namespace string, hostNetwork bool) []byte {
 
 // TestTheDaemonSetOnARealAPIServer: strictly decoded, with Pod Security as every cluster has it.
 func TestTheDaemonSetOnARealAPIServer(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	manifest, err := os.ReadFile(daemonSet)
 	require.NoError(t, err)

@@ -123,6 +123,7 @@ var beyond = map[string]string{
 }
 
 func TestEveryRulePassesAndFailsOnWhatCollectorsTook(t *testing.T) {
+	t.Parallel()
 	all := situations(t)
 	for _, rule := range content.V1().Rules.All() {
 		proof, found := proofs[rule.ID]

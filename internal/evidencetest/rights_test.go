@@ -139,6 +139,7 @@ const (
 // TestWithoutAnyOneRight takes one right after the other out of the role. The collection still ends well and names what is missing; a
 // rule that needs it says that it does not know, and no rule says anything else than it would have said.
 func TestWithoutAnyOneRight(t *testing.T) {
+	t.Parallel()
 	log := filepath.Join(t.TempDir(), "audit.log")
 	server := world(t, "faulty", kubetest.AuditLog(log))
 	server.Apply(t, []byte(nobodyElse))
@@ -154,25 +155,33 @@ func TestWithoutAnyOneRight(t *testing.T) {
 		requireUsed(t, log, all, summary.Requests)
 	})
 	had := saidOf(judged(t, whole, moment, 1_000_000))
-	var golden strings.Builder
-	for i, lost := range all {
-		if fallbacks[lost.name] != "" {
-			continue
+	found := make([]string, len(all))
+	t.Run("less one", func(t *testing.T) {
+		for i, lost := range all {
+			if fallbacks[lost.name] != "" {
+				continue
+			}
+			t.Run(lost.String(), func(t *testing.T) {
+				t.Parallel()
+				raw, summary := collectAs(t, server.KubeconfigFor(t, fmt.Sprintf("lacks-%d", i), rulesOf(slices.Delete(slices.Clone(all), i, i+1))...), options)
+				loss := compared(t, had, whole, raw, summary)
+				require.Equal(t, len(loss.unknown) == 0, unneeded[lost.String()] != "", "either a rule needs it, or it is said why none does: %v", loss.unknown)
+				found[i] = lost.String() + "\n    " + loss.String()
+			})
 		}
-		t.Run("without the right to "+lost.String(), func(t *testing.T) {
-			raw, summary := collectAs(t, server.KubeconfigFor(t, fmt.Sprintf("lacks-%d", i), rulesOf(slices.Delete(slices.Clone(all), i, i+1))...), options)
-			found := compared(t, had, whole, raw, summary)
-			require.Equal(t, len(found.unknown) == 0, unneeded[lost.String()] != "", "either a rule needs it, or it is said why none does: %v", found.unknown)
-			golden.WriteString(lost.String() + "\n    " + found.String())
-		})
-	}
-	path := filepath.Join("testdata", "rights.golden")
+	})
+	golden(t, "rights.golden", strings.Join(found, ""))
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
 	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(golden.String()), 0o644))
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, string(want), golden.String())
+	require.Equal(t, string(want), got)
 }
 
 // compared holds a snapshot that was taken without one right against the whole one.

@@ -113,6 +113,25 @@ func (s *Sessions) Person(ctx context.Context) (store.PersonID, bool) {
 	return id, err == nil
 }
 
+// Still is who the request's session belongs to now, as the database has it: a long request may outlive its session.
+func (s *Sessions) Still(ctx context.Context) (store.PersonID, bool, error) {
+	token := s.manager.Token(ctx)
+	if token == "" { // never kept
+		return store.PersonID{}, false, nil
+	}
+	fresh, err := s.manager.Load(detached{ctx}, token)
+	if err != nil {
+		return store.PersonID{}, false, fmt.Errorf("session: %w", err)
+	}
+	person, signedIn := s.Person(fresh)
+	return person, signedIn, nil
+}
+
+// detached is a context without its values, and so without the session that the request came with.
+type detached struct{ context.Context }
+
+func (detached) Value(any) any { return nil }
+
 // Theme is the look that was chosen, empty where none was.
 func (s *Sessions) Theme(ctx context.Context) string { return s.manager.GetString(ctx, themeKey) }
 

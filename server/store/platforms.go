@@ -18,20 +18,37 @@ type Platform struct {
 	InputRevision int64      `db:"input_revision"`
 	CreatedAt     time.Time  `db:"created_at"`
 	ArchivedAt    *time.Time `db:"archived_at"`
+	Sample        bool       `db:"sample"` // made to be looked at and thrown away
 }
 
-const platformColumns = "id, slug, name, description, cluster_uid, input_revision, created_at, archived_at"
+const platformColumns = "id, slug, name, description, cluster_uid, input_revision, created_at, archived_at, sample"
 
 // CreatePlatform makes a platform. Its slug is made from its name, with a number where that is taken.
-func (t *Tx) CreatePlatform(ctx context.Context, name, description string) (platform Platform, err error) {
+func (t *Tx) CreatePlatform(ctx context.Context, name, description string) (Platform, error) {
+	return t.createPlatform(ctx, name, description, false)
+}
+
+// CreateSample makes the organization's sample platform; ErrExists where it has one.
+func (t *Tx) CreateSample(ctx context.Context, name, description string) (Platform, error) {
+	var there bool
+	if err := t.tx.QueryRow(ctx, "select exists (select from platforms where sample)").Scan(&there); err != nil {
+		return Platform{}, named(err, "sample of", t.organization)
+	}
+	if there {
+		return Platform{}, named(ErrExists, "sample of", t.organization)
+	}
+	return t.createPlatform(ctx, name, description, true)
+}
+
+func (t *Tx) createPlatform(ctx context.Context, name, description string, sample bool) (platform Platform, err error) {
 	slug := slugOf(name, "platform")
 	if slug == "new" { // the address of the form that makes one
 		slug = "new-platform"
 	}
 	err = withFreeSlug(ctx, t.tx, slug, func(tx pgx.Tx, slug string) (err error) {
 		platform, err = one[Platform](ctx, tx, "create platform", slug, `
-			insert into platforms (organization_id, id, slug, name, description) values ($1, $2, $3, $4, $5) returning `+platformColumns,
-			t.organization, NewID[Platform](), slug, name, description)
+			insert into platforms (organization_id, id, slug, name, description, sample) values ($1, $2, $3, $4, $5, $6) returning `+platformColumns,
+			t.organization, NewID[Platform](), slug, name, description, sample)
 		return err
 	})
 	return platform, err
@@ -71,6 +88,11 @@ func (t *Tx) UnarchivePlatform(ctx context.Context, id PlatformID) error {
 // DeletePlatform erases a platform with its answers, snapshots, assessments and everything else of it.
 func (t *Tx) DeletePlatform(ctx context.Context, id PlatformID) error {
 	return change(ctx, t.tx, "delete platform", id, "delete from platforms where id = $1", id)
+}
+
+// DiscardSample erases a sample platform with everything of it. One that is none is not found.
+func (t *Tx) DiscardSample(ctx context.Context, id PlatformID) error {
+	return change(ctx, t.tx, "discard sample", id, "delete from platforms where id = $1 and sample", id)
 }
 
 // BindCluster ties a platform to the cluster that its first snapshot names. A platform of another cluster gives ErrOtherCluster.

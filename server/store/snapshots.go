@@ -174,6 +174,12 @@ func (t *Tx) LatestSnapshot(ctx context.Context, platform PlatformID) (Snapshot,
 		snapshotSelect+"where n.platform_id = $1 and s.state <> 'foreign' order by n.taken_at desc, n.id desc limit 1", platform)
 }
 
+// LatestArrival returns the platform's snapshot that was received last, whatever became of it.
+func (t *Tx) LatestArrival(ctx context.Context, platform PlatformID) (Snapshot, error) {
+	return one[Snapshot](ctx, t.tx, "latest arrival of platform", platform,
+		snapshotSelect+"where n.platform_id = $1 order by n.received_at desc, n.id desc limit 1", platform)
+}
+
 // Snapshots lists a platform's snapshots, the last taken first, at most limit of them.
 func (t *Tx) Snapshots(ctx context.Context, platform PlatformID, limit int) ([]Snapshot, error) {
 	return many[Snapshot](ctx, t.tx, "snapshots of platform", platform,
@@ -205,7 +211,7 @@ type SiblingSnapshot struct {
 	Summary  SnapshotSummary `db:"summary"`
 }
 
-// siblingSnapshots are those of other platforms than $1, taken until $2; null: until now.
+// siblingSnapshots are those of other platforms than $1, taken until $2; null: until now. A sample is beside nobody.
 const siblingSnapshots = `
 	select p.name, n.summary from platforms p
 	join lateral (
@@ -213,7 +219,8 @@ const siblingSnapshots = `
 	    and ($2::timestamptz is null or taken_at <= $2)
 	    and not exists (select from snapshot_states s where s.organization_id = snapshots.organization_id and s.snapshot_id = snapshots.id and s.state in ('foreign', 'failed'))
 	  order by taken_at desc, id desc limit 1) n on true
-	where p.id <> $1 and p.archived_at is null order by p.name, p.id`
+	where p.id <> $1 and p.archived_at is null and not p.sample
+	  and not exists (select from platforms sample where sample.id = $1 and sample.sample) order by p.name, p.id`
 
 // SiblingSnapshots lists the newest cluster snapshot of each other platform that is not archived.
 func (t *Tx) SiblingSnapshots(ctx context.Context, platform PlatformID) ([]SiblingSnapshot, error) {

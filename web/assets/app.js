@@ -1,5 +1,7 @@
 // Enhancement only: every form also works as a plain post, and every page reads without script.
 
+import { follow } from "./live.js";
+
 const within = (root, selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
 
 // Buttons that copy the text of another element. They are hidden until script runs.
@@ -85,6 +87,7 @@ document.addEventListener("htmx:beforeRequest", (event) => { delete event.detail
 document.addEventListener("htmx:sendError", (event) => say(event, "Not saved: no connection. Your answer stays on this page. "));
 document.addEventListener("htmx:responseError", (event) => say(event, "Not saved. Use the button at the end of the page. "));
 document.addEventListener("htmx:afterSwap", (event) => enable(event.detail.target));
+document.addEventListener("htmx:afterSettle", follow);
 
 // Uploads show how far they are.
 document.addEventListener("htmx:xhr:progress", (event) => {
@@ -96,3 +99,4 @@ document.addEventListener("htmx:xhr:progress", (event) => {
 });
 
 enable(document);
+follow();

@@ -16,7 +16,7 @@ type state struct {
 // states of every page, in the order of a first visit.
 func states() []state {
 	var all []state
-	for _, group := range [][]state{frontStates(), organizationStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates()} {
+	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates()} {
 		all = append(all, group...)
 	}
 	return all
@@ -50,11 +50,13 @@ func organizationStates() []state {
 
 func resultStates() []state {
 	full := web.ResultPage{Shell: shell("Result", web.TabResult), Assessment: assessed(), Questions: questionTexts, Findings: findingList(), Moments: moments(),
-		Answered: 41, Asked: 53, ReportURL: "#report",
+		ReportURL: "#report",
 		Evidence: web.Evidence{Signature: web.Signature{State: web.SignatureProven, By: "nightly"}, Nodes: web.NodeReadings{Nodes: 13, Of: 14, Oldest: at(20, 3), Newest: at(20, 6)}}}
-	first := web.ResultPage{Shell: shell("Result", web.TabResult), Asked: 53}
-	scoring := first
-	scoring.Scoring = true
+	scoring := full
+	scoring.Scoring, scoring.Mark = true, "shown"
+	none := full
+	none.Assessment = assessed()
+	none.Assessment.Score, none.Assessment.LoadLine = nil, nil
 
 	unknown := full
 	unknown.Assessment = assessed()
@@ -78,7 +80,7 @@ func resultStates() []state {
 	o, p := web.Organization{Key: "l", Name: longName}, web.Platform{Key: "l", Name: longName}
 	long.Organization, long.Platform = &o, &p
 
-	looking := first
+	looking := full
 	looking.Viewer = viewer("viewer")
 	archived := full
 	gone := platform
@@ -86,7 +88,7 @@ func resultStates() []state {
 	archived.Platform, archived.Earlier = &gone, true
 	return []state{
 		{"result", web.Result(full)},
-		{"result-first", web.Result(first)},
+		{"result-no-range", web.Result(none)},
 		{"result-scoring", web.Result(scoring)},
 		{"result-nothing-known", web.Result(unknown)},
 		{"result-ready", web.Result(ready)},
