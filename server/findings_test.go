@@ -40,7 +40,7 @@ func (d desk) settled(t *testing.T, platform string) (page string) {
 	t.Helper()
 	eventually(t, func() bool {
 		page = d.open(t, platform+"/findings", 200)
-		return strings.Contains(page, `name="f"`) && !strings.Contains(page, "worked out again. This page follows")
+		return strings.Contains(page, `name="f"`) && !strings.Contains(page, "is being worked out again. It will be said here")
 	})
 	return page
 }
@@ -96,6 +96,8 @@ func TestFindingsAreWaivedInBulkAndCountAgain(t *testing.T) {
 	require.Contains(t, page, "Waived. The result is being worked out again.")
 	require.Equal(t, 1, count(d.events(t), "finding.waive"), "one event, however many")
 	page = d.settled(t, platform)
+	require.NotContains(t, page, "Show it")
+	require.Contains(t, text(t, d.get(t, d.browser, platform+"/findings", "HX-Request", "true")), "Show it", "for who waits for it")
 	require.NotContains(t, fingerprintsOn(page), two[0])
 	waived := d.open(t, platform+"/findings?waived=1", 200)
 	require.ElementsMatch(t, two, fingerprintsOn(waived))

@@ -1349,7 +1349,7 @@ type saidGroup struct {
 
 func (p ContradictionsPage) groups() []saidGroup {
 	all := []saidGroup{
-		{"denied", "Denied by what we saw", "These answers count as what the evidence allows. Change the answer, mend the platform, or say why both can be true.", disagreeing(p.Contradictions)},
+		{"denied", "Denied by what we saw", "Where the evidence is strong enough, the answer counts as what it allows. Change the answer, mend the platform, or say why both can be true.", disagreeing(p.Contradictions)},
 		{"better", "Better than you said", "The evidence is kinder than the answer. Read the question again: the answer may be out of date.", withResult(p.Contradictions, assessments.BetterThanSaid)},
 		{"confirmed", "Confirmed", "Answer and evidence agree: these answers count as known from evidence.", withResult(p.Contradictions, assessments.Confirmed)},
 		{"unseen", "Not compared", "Here the snapshot says nothing, or what it says is too old. The answer stands by itself.",

@@ -221,7 +221,7 @@ func whatIfAnswer(p WhatIfPage, a WhatIfAsked) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\" hx-trigger=\"load delay:1s\" hx-select=\"#main\" hx-target=\"#main\" hx-swap=\"outerHTML\"><h2 id=\"answer\">Working it out</h2><p class=\"muted\">The mends are carried out on a copy of the snapshot, and every rule looks again. This page follows by itself; without script, reload it.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\" hx-trigger=\"load delay:1s\" hx-select=\"#answer-card\" hx-target=\"#answer-card\" hx-swap=\"outerHTML\"><h2 id=\"answer\">Working it out</h2><p class=\"muted\">The mends are carried out on a copy of the snapshot, and every rule looks again. This page follows by itself; without script, reload it.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

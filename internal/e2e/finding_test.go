@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,10 +13,15 @@ func TestWorkOnFindings(t *testing.T) {
 	p.signsIn("Mara")
 	platform := p.names("Ostwind Lines", "Quay")
 	p.uploads(collect(t, harbour(t)))
-	p.scored()
+	p.eventually(func() error {
+		p.opens(platform + "/findings")
+		if !look[bool](p, "!!document.querySelector('.tick')") {
+			return errors.New("no findings yet")
+		}
+		return nil
+	})
 
 	p.step("two are waived with one reason", func() {
-		p.follows(func() { p.presses("Findings") })
 		all := p.findingsShown()
 		p.clicks("document.querySelectorAll('.tick')[0]")
 		p.clicks("document.querySelectorAll('.tick')[1]")
@@ -65,9 +71,14 @@ func (p *person) findingsShown() int {
 	return look[int](p, "parseInt(document.getElementById('list').innerText.replace(/\\s/g, ''))")
 }
 
-// settles opens a list and waits until nothing is worked out any more.
+// settles opens a list and opens it again until nothing is worked out any more.
 func (p *person) settles(path string) {
 	p.t.Helper()
-	p.opens(path)
-	p.sees("document.getElementById('list') && !document.body.innerText.includes('This page follows by itself')")
+	p.eventually(func() error {
+		p.opens(path)
+		if !look[bool](p, "!!document.getElementById('list') && !document.getElementById('scoring')") {
+			return errors.New("it is being worked out")
+		}
+		return nil
+	})
 }

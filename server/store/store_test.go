@@ -272,7 +272,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		_, err := x.CreateWhatIf(ctx, h.platform.ID, mine.person.ID, []string{"x/y"}, nil)
 		return err
 	}
-	calls["WhatIfByID"] = func(ctx context.Context, x *tx) error { _, err := x.WhatIfByID(ctx, h.platform.ID, h.whatIf); return err }
+	calls["WhatIfByID"] = func(ctx context.Context, x *tx) error {
+		_, err := x.WhatIfByID(ctx, h.platform.ID, h.whatIf)
+		return err
+	}
 	calls["AnswerWhatIf"] = func(ctx context.Context, x *tx) error { return x.AnswerWhatIf(ctx, h.whatIf, nil, "stolen") }
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,

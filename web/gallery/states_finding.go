@@ -20,7 +20,7 @@ func findingStates() []state {
 	page.List.Pages = web.Pages{From: 1, To: len(page.List.Items), Total: 3214, Next: "#next"}
 	further := page
 	further.List.Pages = web.Pages{From: 51, To: 50 + len(page.List.Items), Total: 3214, Previous: "#first", Next: "#next"}
-	further.Scoring = true
+	further.Scoring = web.ScoringNow
 	filtered := page
 	filtered.Filter = web.FindingFilter{Pillar: assessments.Probes, Severity: assessments.Critical, Text: "nothing like it", Namespace: "payments"}
 	filtered.List, filtered.Matching = web.FindingList{Counts: page.List.Counts}, nil
@@ -101,7 +101,7 @@ func oneFindingStates() []state {
 	fresh := detail
 	fresh.Comments, fresh.Work, fresh.Assign, fresh.Computed = nil, web.Work{}, web.AssignForm{}, web.Computed{}
 	fresh.Life = web.FindingLife{FirstSeen: at(20, 6), LastSeen: at(20, 6)}
-	fresh.Scoring = true
+	fresh.Scoring = web.ScoringNow
 	long := detail
 	long.Finding.Subject = assessments.Subject{Kind: "Deployment", Namespace: longName, Name: longName}
 	long.Finding.Mend.Patch = ""
@@ -114,7 +114,7 @@ func oneFindingStates() []state {
 	looking := detail
 	looking.Viewer = viewer("viewer")
 	mended := fresh
-	mended.Scoring, mended.Life = false, web.FindingLife{FirstSeen: at(1, 0), LastSeen: at(9, 6), Mended: true}
+	mended.Scoring, mended.Life = web.ScoringDone, web.FindingLife{FirstSeen: at(1, 0), LastSeen: at(9, 6), Mended: true}
 	return []state{
 		{"finding", web.Finding(detail)},
 		{"finding-fresh", web.Finding(fresh)},
