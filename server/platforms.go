@@ -99,7 +99,7 @@ func (s *Server) showSettings(c echo.Context, v *visit) error {
 func (s *Server) settingsPage(c echo.Context, v *visit, status int, rename *web.NameForm, deleteProblem string) error {
 	var page web.SettingsPage
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) (err error) {
-		page = web.SettingsPage{Shell: s.around(c, "Settings", web.TabSettings, &platform), Rename: web.NameForm{Name: platform.Name}, DeleteProblem: deleteProblem}
+		page = web.SettingsPage{Shell: s.around(c, "Settings", web.TabSettings, &platform), ID: platform.ID.String(), Rename: web.NameForm{Name: platform.Name}, DeleteProblem: deleteProblem}
 		if rename != nil {
 			page.Rename = *rename
 		}

@@ -183,7 +183,7 @@ func historyStates() []state {
 }
 
 func settingsStates() []state {
-	page := web.SettingsPage{Shell: shell("Settings", web.TabSettings), Rename: web.NameForm{Name: platform.Name}, Snapshots: 12, Assessments: 31}
+	page := web.SettingsPage{Shell: shell("Settings", web.TabSettings), ID: "0f7c2c1e-6d0f-4f0a-9a53-6f1a2b3c4d5e", Rename: web.NameForm{Name: platform.Name}, Snapshots: 12, Assessments: 31}
 	wrong := page
 	wrong.Rename = web.NameForm{Name: "", Problem: "A name has 1 to 120 characters."}
 	wrong.DeleteProblem = "That is not the platform's name."
