@@ -2,6 +2,7 @@ package drawing
 
 import (
 	"fmt"
+	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines"
@@ -159,3 +160,10 @@ func startWords(start engines.Start, c probe.Course, k probe.KillTime) string {
 	return fmt.Sprintf("With a recovery of %s. By its %s probe it is %s, which plans count as %s, unless it answers before. In the first hour after a crash: %s.",
 		span(c.RecoverySeconds), start.Guard, killWords(k), span(k.PlanningSeconds), outcome(c))
 }
+
+// Outcome says in words what becomes of a container that needs so many seconds to recover.
+func Outcome(start engines.Start, recoverySeconds int64) string {
+	return lower(outcome(probe.CourseOf(start.Probe, recoverySeconds, start.StopSeconds)))
+}
+
+func lower(sentence string) string { return strings.ToLower(sentence[:1]) + sentence[1:] }
