@@ -22,11 +22,11 @@ func Starting(start engines.Start, recoverySeconds int64, width float64) Scene {
 	end := float64(max(course.RecoverySeconds, kill.LatestSeconds)) * 1.12
 	x := func(seconds int64) float64 { return left + float64(seconds)/end*room }
 	killed := course.Kills > 0
-	first := y + 10
 	lane := func(name string, paint func(top float64)) {
 		y += 22
 		s.add(label(left, y, 12, room, Muted, false, name))
 		paint(y + 5)
+		s.add(line(x(kill.PlanningSeconds), y+3, x(kill.PlanningSeconds), y+7+laneDeep, 2.5, Bad))
 		y += 18
 	}
 	lane("recovering, "+span(course.RecoverySeconds), func(top float64) {
@@ -57,7 +57,6 @@ func Starting(start engines.Start, recoverySeconds int64, width float64) Scene {
 			}
 		})
 	}
-	s.add(line(x(kill.PlanningSeconds), first, x(kill.PlanningSeconds), y+4, 2.5, Bad))
 	if kill.LatestSeconds > kill.EarliestSeconds {
 		s.add(rect(x(kill.EarliestSeconds), y+6, x(kill.LatestSeconds)-x(kill.EarliestSeconds), 4, Bad))
 	}
