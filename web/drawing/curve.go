@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"plimsoll/assessments"
 	"plimsoll/assessments/engines"
 )
 
@@ -109,7 +108,11 @@ func curveOutcome(c engines.Curve) string {
 	if c.PerMile > 0 {
 		return "full " + c.Grows
 	}
-	return assessments.Capital(c.Grows)
+	last := c.Points[len(c.Points)-1]
+	if c.PerMile < 0 || c.PerMile == 0 && len(c.Points) > 1 {
+		return fmt.Sprintf("%s of %s used; it does not grow", short(last.Count), short(c.Size))
+	}
+	return fmt.Sprintf("%s of %s used; growth is not known", short(last.Count), short(c.Size))
 }
 
 func curveWords(c engines.Curve) string {
@@ -120,7 +123,7 @@ func curveWords(c engines.Curve) string {
 			points = append(points, fmt.Sprintf("%s: %d", p.Day, p.Count))
 		}
 	}
-	text := fmt.Sprintf("%d of %d used; %s.", last.Count, c.Size, curveOutcome(c))
+	text := fmt.Sprintf("%d of %d used. %s: %s.", last.Count, c.Size, c.Name, curveOutcome(c))
 	if len(points) > 1 {
 		text += " Counted " + strings.Join(points, ", ") + "."
 	}

@@ -11,7 +11,7 @@ import (
 // Road draws the way in place hop by hop from the top down, with what was found at each, and the new cluster beside it; where the
 // width is under 560 the new cluster stands below.
 func Road(r engines.Road, width float64) Scene {
-	const left, right, narrow, lane = 6.0, 6.0, 560.0, 250.0
+	const left, right, narrow, lane = 6.0, 6.0, 560.0, 290.0
 	s := Scene{Width: width, Title: "Roads to the target", Description: roadWords(r)}
 	if len(r.Stops) == 0 {
 		s.Height = 20
@@ -79,7 +79,7 @@ func (s *Scene) stop(stop engines.Stop, i, n int, x, y, room, step float64) {
 	case i == 0:
 		name += ", today"
 	case i == n-1:
-		name += ", the target"
+		name += ", target"
 	}
 	s.add(label(at, y+4.5, 13.5, 104, Ink, true, name))
 	if words := stopWords(stop, i == 0); words != "" {

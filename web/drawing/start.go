@@ -2,6 +2,7 @@ package drawing
 
 import (
 	"fmt"
+	"strings"
 
 	"plimsoll/assessments"
 	"plimsoll/assessments/engines"
@@ -21,11 +22,11 @@ func Starting(start engines.Start, recoverySeconds int64, width float64) Scene {
 	end := float64(max(course.RecoverySeconds, kill.LatestSeconds)) * 1.12
 	x := func(seconds int64) float64 { return left + float64(seconds)/end*room }
 	killed := course.Kills > 0
-	first := y + 10
 	lane := func(name string, paint func(top float64)) {
 		y += 22
 		s.add(label(left, y, 12, room, Muted, false, name))
 		paint(y + 5)
+		s.add(line(x(kill.PlanningSeconds), y+3, x(kill.PlanningSeconds), y+7+laneDeep, 2.5, Bad))
 		y += 18
 	}
 	lane("recovering, "+span(course.RecoverySeconds), func(top float64) {
@@ -56,7 +57,6 @@ func Starting(start engines.Start, recoverySeconds int64, width float64) Scene {
 			}
 		})
 	}
-	s.add(line(x(kill.PlanningSeconds), first, x(kill.PlanningSeconds), y+4, 2.5, Bad))
 	if kill.LatestSeconds > kill.EarliestSeconds {
 		s.add(rect(x(kill.EarliestSeconds), y+6, x(kill.LatestSeconds)-x(kill.EarliestSeconds), 4, Bad))
 	}
@@ -159,3 +159,10 @@ func startWords(start engines.Start, c probe.Course, k probe.KillTime) string {
 	return fmt.Sprintf("With a recovery of %s. By its %s probe it is %s, which plans count as %s, unless it answers before. In the first hour after a crash: %s.",
 		span(c.RecoverySeconds), start.Guard, killWords(k), span(k.PlanningSeconds), outcome(c))
 }
+
+// Outcome says in words what becomes of a container that needs so many seconds to recover.
+func Outcome(start engines.Start, recoverySeconds int64) string {
+	return lower(outcome(probe.CourseOf(start.Probe, recoverySeconds, start.StopSeconds)))
+}
+
+func lower(sentence string) string { return strings.ToLower(sentence[:1]) + sentence[1:] }
