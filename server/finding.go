@@ -48,7 +48,7 @@ func (s *Server) findingPage(c echo.Context, v *visit, status int, fingerprint s
 		}
 		page.Shell, page.Finding = s.around(c, row.Finding.Subject.String(), web.TabFindings, &platform), row.Finding
 		page.Scoring = scoringOf(c, platform, latest)
-		if page.Life, err = findingLife(ctx, tx, platform.ID, latest, fingerprint); err != nil {
+		if page.Life, err = findingLife(ctx, tx, platform.ID, fingerprint); err != nil {
 			return err
 		}
 		waivers, err := tx.Waivers(ctx, platform.ID)
@@ -79,10 +79,18 @@ func (s *Server) findingPage(c echo.Context, v *visit, status int, fingerprint s
 	return render(c, status, web.Finding(page))
 }
 
-// findingLife is when the finding was there, as far as the store can tell.
-func findingLife(ctx context.Context, tx *store.Tx, platform store.PlatformID, latest store.AssessmentRow, fingerprint string) (web.FindingLife, error) {
-	first, err := tx.FirstSeen(ctx, platform, fingerprint)
-	return web.FindingLife{FirstSeen: first, LastSeen: latest.Moment()}, err
+// findingLife is when the finding was there.
+func findingLife(ctx context.Context, tx *store.Tx, platform store.PlatformID, fingerprint string) (web.FindingLife, error) {
+	life, err := tx.FindingLife(ctx, platform, fingerprint)
+	shown := web.FindingLife{FirstSeen: life.FirstSeen(), LastSeen: life.LastSeen(), Mended: life.Mended()}
+	for _, spell := range life.Spells {
+		span := web.Span{From: spell.First}
+		if spell.Gone != nil {
+			span.To = *spell.Gone
+		}
+		shown.Spans = append(shown.Spans, span)
+	}
+	return shown, err
 }
 
 // fillWork puts what people did about the finding into its page.

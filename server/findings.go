@@ -233,9 +233,9 @@ func storedFilter(platform store.PlatformID, f web.FindingFilter) store.FindingF
 	return filter
 }
 
-// cursorText is where a page starts, as it stands in an address: severity, ordinal, and how many come before.
+// cursorText is where a page starts, as it stands in an address: severity, number, and how many come before.
 func cursorText(c store.FindingCursor, before int) string {
-	return strconv.Itoa(int(c.Severity)) + "." + strconv.Itoa(c.Ordinal) + "." + strconv.Itoa(before)
+	return strconv.Itoa(int(c.Severity)) + "." + strconv.Itoa(c.ID) + "." + strconv.Itoa(before)
 }
 
 // cursorFrom reads it back; anything else is the beginning.
@@ -255,7 +255,7 @@ func cursorFrom(text string) (c store.FindingCursor, before int) {
 	if numbers[0] < int(assessments.Low) || numbers[0] > int(assessments.Critical) {
 		return c, 0
 	}
-	return store.FindingCursor{Severity: assessments.Severity(numbers[0]), Ordinal: numbers[1]}, numbers[2]
+	return store.FindingCursor{Severity: assessments.Severity(numbers[0]), ID: numbers[1]}, numbers[2]
 }
 
 func withQuery(address, name, value string) string {

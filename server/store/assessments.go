@@ -66,6 +66,16 @@ const assessmentColumns = `id, platform_id, snapshot_id, snapshot_digest, taken_
 	load_line_high, score_value_micros, score_low_micros, score_high_micros, score_coverage_micros, evidence_share_micros,
 	critical_findings, high_findings, medium_findings, low_findings, waived_findings, created_at`
 
+// wholeResult puts a result together again, of its row and its parts.
+const wholeResult = `result || coalesce((
+	select jsonb_object_agg(c.part, c.body) from contents c where c.platform_id = assessments.platform_id and c.digest = any(assessments.parts)), '{}') as result`
+
+// memberOf is one member of a result; null where it has none.
+func memberOf(name string) string {
+	return `coalesce(result->'` + name + `', (
+		select c.body from contents c where c.platform_id = assessments.platform_id and c.digest = any(assessments.parts) and c.part = '` + name + `'))`
+}
+
 // current orders a platform's assessments so that the one that counts stands first: the last made of the snapshot that was taken
 // last. A snapshot that is brought in late does not hide a newer one; answers alone count until there is a snapshot.
 const current = "taken_at desc nulls last, created_at desc, id desc"
@@ -88,23 +98,44 @@ func (t *Tx) SaveAssessment(ctx context.Context, a NewAssessment) (AssessmentID,
 	}
 	result := a.Result
 	result.Findings = nil
-	body, err := document(result)
+	rest, large, err := split(result)
 	if err != nil {
 		return row.ID, named(err, "assessment of platform", a.Platform)
+	}
+	sequence, err := t.nextSequence(ctx, a.Platform)
+	if err != nil {
+		return row.ID, err
+	}
+	parts, err := t.keepParts(ctx, a.Platform, large...)
+	if err != nil {
+		return row.ID, err
 	}
 	_, err = t.tx.Exec(ctx, `
-		insert into assessments (organization_id, `+assessmentColumns+`, content_hash, result)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+		insert into assessments (organization_id, `+assessmentColumns+`, content_hash, result, parts, sequence)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
 		t.organization, row.ID, row.PlatformID, row.SnapshotID, row.SnapshotDigest, row.TakenAt, row.ContentVersion, row.AsOf, row.Cause, row.InputRevision,
 		row.Verdict, row.LoadLineLow, row.LoadLineHigh, row.ScoreValue, row.ScoreLow, row.ScoreHigh, row.ScoreCoverage, row.EvidenceShare,
-		row.CriticalFindings, row.HighFindings, row.MediumFindings, row.LowFindings, row.WaivedFindings, row.CreatedAt, a.Result.ContentHash, body)
+		row.CriticalFindings, row.HighFindings, row.MediumFindings, row.LowFindings, row.WaivedFindings, row.CreatedAt, a.Result.ContentHash, rest, parts, sequence)
 	if err != nil {
 		return row.ID, named(err, "assessment of platform", a.Platform)
 	}
-	if err := t.insertFindings(ctx, row.ID, a.Result.Findings); err != nil {
+	if err := t.moveFindings(ctx, a.Platform, sequence, a.Result.Findings); err != nil {
 		return row.ID, err
 	}
 	return row.ID, t.insertMovement(ctx, row)
+}
+
+// nextSequence is the number of the platform's next assessment. The platform is held until the transaction ends: its assessments are
+// stored one after the other.
+func (t *Tx) nextSequence(ctx context.Context, platform PlatformID) (sequence int, err error) {
+	if _, err := t.LockInputs(ctx, platform); err != nil {
+		return 0, err
+	}
+	err = t.tx.QueryRow(ctx, "select coalesce(max(sequence), 0) + 1 from assessments where platform_id = $1", platform).Scan(&sequence)
+	if err != nil {
+		return 0, named(err, "assessments of platform", platform)
+	}
+	return sequence, nil
 }
 
 func rowOf(a NewAssessment) (AssessmentRow, error) {
@@ -150,26 +181,26 @@ func rowOf(a NewAssessment) (AssessmentRow, error) {
 
 // AssessmentByID returns one assessment.
 func (t *Tx) AssessmentByID(ctx context.Context, id AssessmentID) (StoredAssessment, error) {
-	return one[StoredAssessment](ctx, t.tx, "assessment", id, "select "+assessmentColumns+", result from assessments where id = $1", id)
+	return one[StoredAssessment](ctx, t.tx, "assessment", id, "select "+assessmentColumns+", "+wholeResult+" from assessments where id = $1", id)
 }
 
 // LeftOut are the findings that an assessment counts and does not list.
 func (t *Tx) LeftOut(ctx context.Context, id AssessmentID) ([]assessments.LeftOut, error) {
 	found, err := one[struct{ LeftOut []assessments.LeftOut }](ctx, t.tx, "findings left out of assessment", id,
-		"select coalesce(result->'leftOut', '[]') as left_out from assessments where id = $1", id)
+		"select coalesce("+memberOf("leftOut")+", '[]') as left_out from assessments where id = $1", id)
 	return found.LeftOut, err
 }
 
 // LatestAssessment returns the assessment of a platform that counts.
 func (t *Tx) LatestAssessment(ctx context.Context, platform PlatformID) (StoredAssessment, error) {
 	return one[StoredAssessment](ctx, t.tx, "latest assessment of platform", platform,
-		"select "+assessmentColumns+", result from assessments where platform_id = $1 order by "+current+" limit 1", platform)
+		"select "+assessmentColumns+", "+wholeResult+" from assessments where platform_id = $1 order by "+current+" limit 1", platform)
 }
 
 // AssessmentOfSnapshot returns the last assessment of a snapshot.
 func (t *Tx) AssessmentOfSnapshot(ctx context.Context, snapshot SnapshotID) (StoredAssessment, error) {
 	return one[StoredAssessment](ctx, t.tx, "assessment of snapshot", snapshot,
-		"select "+assessmentColumns+", result from assessments where snapshot_id = $1 order by created_at desc, id desc limit 1", snapshot)
+		"select "+assessmentColumns+", "+wholeResult+" from assessments where snapshot_id = $1 order by created_at desc, id desc limit 1", snapshot)
 }
 
 // Assessments lists a platform's assessments, the one that counts first, at most limit of them.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -302,9 +303,10 @@ func TestFindingsArePaged(t *testing.T) {
 		require.Len(t, seen, 25)
 		for i := 1; i < len(seen); i++ {
 			a, b := seen[i-1], seen[i]
-			require.True(t, a.Finding.Severity > b.Finding.Severity || a.Finding.Severity == b.Finding.Severity && a.Ordinal < b.Ordinal)
+			require.Equal(t, -1, cmp.Or(cmp.Compare(b.Finding.Severity, a.Finding.Severity), cmp.Compare(a.Finding.Rule, b.Finding.Rule),
+				cmp.Compare(a.Finding.Subject.Name, b.Finding.Subject.Name)), "severity, then rule, then name")
 		}
-		require.Equal(t, findings[seen[0].Ordinal], seen[0].Finding)
+		require.Equal(t, findings[3], seen[0].Finding, "the gravest, by its name")
 
 		filters := map[string]struct {
 			filter store.FindingFilter
@@ -343,7 +345,7 @@ func TestFindingsArePaged(t *testing.T) {
 
 		row, err := tx.FindingByFingerprint(ctx, id, findings[5].Fingerprint)
 		require.NoError(t, err)
-		require.Equal(t, 5, row.Ordinal)
+		require.Equal(t, findings[5], row.Finding)
 		return nil
 	})
 }

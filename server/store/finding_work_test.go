@@ -58,7 +58,7 @@ func TestWorkOnFindingsOutlivesResults(t *testing.T) {
 		none, shop, nobody := "", "shop", store.PersonID{}
 		for want, filter := range map[string]store.FindingFilter{
 			"worker-1": {Namespace: &none}, "till,till": {Namespace: &shop}, "till": {Namespace: &shop, Kind: "StatefulSet", Name: "till"},
-			"ledger": {Assignee: &second.ID}, "worker-1,till,till": {Assignee: &nobody}, "": {Assignee: &h.person.ID},
+			"ledger": {Assignee: &second.ID}, "till,worker-1,till": {Assignee: &nobody}, "": {Assignee: &h.person.ID},
 		} {
 			filter.Platform = h.platform.ID
 			got := ""

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"plimsoll/assessments"
@@ -29,63 +28,13 @@ type FindingFilter struct {
 // FindingCursor is where a page starts. The zero value is the beginning.
 type FindingCursor struct {
 	Severity assessments.Severity
-	Ordinal  int
+	ID       int // of the last row before it
 }
 
-// FindingRow is a finding with its place in the assessment.
+// FindingRow is a finding with the number that its platform knows this state of it by.
 type FindingRow struct {
-	Ordinal int                 `db:"ordinal"`
+	ID      int                 `db:"id"`
 	Finding assessments.Finding `db:"finding"`
-}
-
-// findingsBlock is how many findings one statement stores.
-const findingsBlock = 2000
-
-// insertFindings stores findings in blocks, a column an array: COPY does not work under row security.
-func (t *Tx) insertFindings(ctx context.Context, assessment AssessmentID, findings []assessments.Finding) error {
-	ordinal := 0
-	for block := range slices.Chunk(findings, findingsBlock) {
-		columns, err := columnsOf(block)
-		if err == nil {
-			_, err = t.tx.Exec(ctx, `
-				insert into findings (organization_id, assessment_id, ordinal, severity, pillar, rule, kind, namespace, name, container, fingerprint, waived, finding)
-				select $1, $2, $3 + place - 1, severity, split_part(rule, '/', 1), rule, kind, namespace, name, container, fingerprint, waived, finding::jsonb
-				from unnest($4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::text[])
-				with ordinality as f (severity, rule, kind, namespace, name, container, fingerprint, waived, finding, place)`,
-				t.organization, assessment, ordinal, columns.severity, columns.rule, columns.kind, columns.namespace, columns.name, columns.container,
-				columns.fingerprint, columns.waived, columns.body)
-		}
-		if err != nil {
-			return named(err, "findings of assessment", assessment)
-		}
-		ordinal += len(block)
-	}
-	return nil
-}
-
-type findingColumns struct {
-	severity                                                  []int16
-	rule, kind, namespace, name, container, fingerprint, body []string
-	waived                                                    []bool
-}
-
-func columnsOf(findings []assessments.Finding) (c findingColumns, err error) {
-	for _, f := range findings {
-		body, err := document(f)
-		if err != nil {
-			return c, err
-		}
-		c.severity = append(c.severity, int16(max(f.Severity, assessments.Low)))
-		c.rule = append(c.rule, text(f.Rule))
-		c.kind = append(c.kind, text(f.Subject.Kind))
-		c.namespace = append(c.namespace, text(f.Subject.Namespace))
-		c.name = append(c.name, text(f.Subject.Name))
-		c.container = append(c.container, text(f.Subject.Container))
-		c.fingerprint = append(c.fingerprint, text(f.Fingerprint))
-		c.waived = append(c.waived, f.Waived)
-		c.body = append(c.body, string(body))
-	}
-	return c, nil
 }
 
 // findingsWhere is the filter as a condition on parameters $1 to $13.
@@ -116,18 +65,19 @@ func (f FindingFilter) arguments(assessment AssessmentID) []any {
 // Findings is a page of an assessment's findings, the gravest first, and where the next page starts; more is false on the last.
 func (t *Tx) Findings(ctx context.Context, assessment AssessmentID, filter FindingFilter, after FindingCursor, limit int) (page []FindingRow, next FindingCursor, more bool, err error) {
 	limit = min(max(limit, 1), MaxFindingsPage)
-	args := append(filter.arguments(assessment), int16(after.Severity), after.Ordinal, limit+1)
+	args := append(filter.arguments(assessment), int16(after.Severity), after.ID, limit+1)
 	page, err = many[FindingRow](ctx, t.tx, "findings of assessment", assessment, `
-		select ordinal, finding from findings`+findingsWhere+`
-		and ($14 = 0 or severity < $14 or (severity = $14 and ordinal > $15))
-		order by severity desc, ordinal limit $16`, args...)
+		select id, finding from findings`+findingsWhere+`
+		and ($14 = 0 or severity < $14 or (severity = $14 and
+		  (place, id) > (select l.place, l.id from findings l where l.assessment_id = $1 and l.id = $15)))
+		order by severity desc, place, id limit $16`, args...)
 	if err != nil {
 		return nil, next, false, err
 	}
 	if len(page) > limit {
 		page, more = page[:limit], true
 		last := page[limit-1]
-		next = FindingCursor{max(last.Finding.Severity, assessments.Low), last.Ordinal}
+		next = FindingCursor{max(last.Finding.Severity, assessments.Low), last.ID}
 	}
 	return page, next, more, nil
 }
@@ -161,7 +111,7 @@ func (t *Tx) FindingsOnlyIn(ctx context.Context, assessment, other AssessmentID,
 		select f.finding, count(*) over () as total from findings f
 		where f.assessment_id = $1 and not f.waived and not exists (
 		  select from findings o where o.organization_id = f.organization_id and o.assessment_id = $2 and o.fingerprint = f.fingerprint and not o.waived)
-		order by f.severity desc, f.ordinal limit $3`, assessment, other, min(max(limit, 1), MaxFindingsPage))
+		order by f.severity desc, f.place, f.id limit $3`, assessment, other, min(max(limit, 1), MaxFindingsPage))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -174,5 +124,5 @@ func (t *Tx) FindingsOnlyIn(ctx context.Context, assessment, other AssessmentID,
 // FindingByFingerprint returns one finding of an assessment.
 func (t *Tx) FindingByFingerprint(ctx context.Context, assessment AssessmentID, fingerprint string) (FindingRow, error) {
 	return one[FindingRow](ctx, t.tx, "finding", fingerprint,
-		"select ordinal, finding from findings where assessment_id = $1 and fingerprint = $2 order by ordinal limit 1", assessment, text(fingerprint))
+		"select id, finding from findings where assessment_id = $1 and fingerprint = $2 order by severity desc, place, id limit 1", assessment, text(fingerprint))
 }

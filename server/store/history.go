@@ -39,7 +39,7 @@ func (t *Tx) LatestAssessmentRow(ctx context.Context, platform PlatformID) (Asse
 
 // AssessmentBefore returns the assessment of the same platform before this one in time; false where this is the first.
 func (t *Tx) AssessmentBefore(ctx context.Context, a AssessmentRow) (StoredAssessment, bool, error) {
-	before, err := one[StoredAssessment](ctx, t.tx, "assessment before", a.ID, "select "+assessmentColumns+`, result from assessments
+	before, err := one[StoredAssessment](ctx, t.tx, "assessment before", a.ID, "select "+assessmentColumns+", "+wholeResult+` from assessments
 		where platform_id = $1 and (coalesce(taken_at, created_at), created_at, id) < ($2, $3, $4)
 		order by coalesce(taken_at, created_at) desc, created_at desc, id desc limit 1`, a.PlatformID, a.Moment(), a.CreatedAt, a.ID)
 	if errors.Is(err, ErrNotFound) {
@@ -67,21 +67,6 @@ func (t *Tx) insertMovement(ctx context.Context, a AssessmentRow) error {
 	return nil
 }
 
-// FirstSeen is when a finding first stood in a result of the platform; the zero time where it never did.
-func (t *Tx) FirstSeen(ctx context.Context, platform PlatformID, fingerprint string) (time.Time, error) {
-	type first struct {
-		At *time.Time `db:"at"`
-	}
-	found, err := one[first](ctx, t.tx, "first sight of finding", fingerprint, `
-		select min(coalesce(a.taken_at, a.created_at)) as at from assessments a
-		join findings f on f.organization_id = a.organization_id and f.assessment_id = a.id
-		where a.platform_id = $1 and f.fingerprint = $2`, platform, text(fingerprint))
-	if err != nil || found.At == nil {
-		return time.Time{}, err
-	}
-	return *found.At, nil
-}
-
 // TopFindings are the gravest open findings of each rule of an assessment, at most each of them, and how many there are by rule.
 func (t *Tx) TopFindings(ctx context.Context, assessment AssessmentID, each int) (top []assessments.Finding, open map[string]int, err error) {
 	type row struct {
@@ -90,10 +75,10 @@ func (t *Tx) TopFindings(ctx context.Context, assessment AssessmentID, each int)
 	}
 	rows, err := many[row](ctx, t.tx, "findings of assessment", assessment, `
 		select finding, open from (
-		  select finding, severity, ordinal, count(*) over (partition by rule) as open,
-		    row_number() over (partition by rule order by severity desc, ordinal) as place
+		  select finding, severity, place, id, count(*) over (partition by rule) as open,
+		    row_number() over (partition by rule order by severity desc, place, id) as nth
 		  from findings where assessment_id = $1 and not waived) ranked
-		where place <= $2 order by severity desc, ordinal`, assessment, each)
+		where nth <= $2 order by severity desc, place, id`, assessment, each)
 	open = map[string]int{}
 	for _, r := range rows {
 		top = append(top, r.Finding)
@@ -115,7 +100,7 @@ func (t *Tx) Movement(ctx context.Context, assessment AssessmentID) (added, mend
 func (t *Tx) FindingsAt(ctx context.Context, assessment AssessmentID, filter FindingFilter, offset, limit int) ([]FindingRow, error) {
 	args := append(filter.arguments(assessment), max(offset, 0), min(max(limit, 1), MaxFindingsPage))
 	return many[FindingRow](ctx, t.tx, "findings of assessment", assessment,
-		"select ordinal, finding from findings"+findingsWhere+"order by severity desc, ordinal offset $14 limit $15", args...)
+		"select id, finding from findings"+findingsWhere+"order by severity desc, place, id offset $14 limit $15", args...)
 }
 
 // WorkloadsWithFindings lists workloads that an assessment has findings about, as namespace/name, at most limit of them.
@@ -219,7 +204,7 @@ func (t *Tx) PlatformOverviews(ctx context.Context) (map[PlatformID]PlatformOver
 		Pillars []assessments.PillarScore `db:"pillars"`
 	}
 	rows, err := many[latest](ctx, t.tx, "latest assessments of", t.organization,
-		"select distinct on (platform_id) "+assessmentColumns+", result->'pillars' as pillars from assessments order by platform_id, "+current)
+		"select "+assessmentColumns+", "+memberOf("pillars")+" as pillars from (select distinct on (platform_id) * from assessments order by platform_id, "+current+") assessments")
 	if err != nil {
 		return nil, err
 	}

@@ -60,9 +60,6 @@ func TestAResultSaysWhatIsNewAndWhatIsMended(t *testing.T) {
 		require.Len(t, top, 1)
 		require.Equal(t, "c", top[0].Subject.Name, "the gravest")
 		require.Equal(t, map[string]int{"probes/readiness": 2}, open, "waived ones are not open")
-		seen, err := tx.FirstSeen(ctx, platform.ID, "b")
-		require.NoError(t, err)
-		require.True(t, seen.Equal(monday))
 		return nil
 	})
 }

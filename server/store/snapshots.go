@@ -55,7 +55,8 @@ const (
 
 const snapshotSelect = `
 	select n.id, n.platform_id, n.digest, n.source, n.cluster_uid, n.collector_version, n.taken_at, n.stored_bytes, n.expanded_bytes,
-	  n.records, n.summary, n.uploaded_by, n.token_id, n.signature, n.signing_key_id, n.signed_by,
+	  (select c.body from contents c where c.platform_id = n.platform_id and c.digest = n.records_digest) as records,
+	  (select c.body from contents c where c.platform_id = n.platform_id and c.digest = n.summary_digest) as summary, n.uploaded_by, n.token_id, n.signature, n.signing_key_id, n.signed_by,
 	  n.received_at, s.state, s.reason
 	from snapshots n join snapshot_states s on s.organization_id = n.organization_id and s.snapshot_id = n.id `
 
@@ -70,14 +71,18 @@ func (t *Tx) InsertSnapshot(ctx context.Context, snapshot Snapshot, content io.R
 	if err := errors.Join(errRecords, errSummary); err != nil {
 		return stored, false, named(err, "snapshot", snapshot.Digest)
 	}
+	digests, err := t.keepParts(ctx, snapshot.PlatformID, part{"records", records}, part{"summary", summary})
+	if err != nil {
+		return stored, false, err
+	}
 	id := NewID[Snapshot]()
 	tag, err := t.tx.Exec(ctx, `
 		insert into snapshots (organization_id, id, platform_id, digest, source, cluster_uid, collector_version, taken_at, stored_bytes,
-		  expanded_bytes, records, summary, uploaded_by, token_id, received_at, signature, signing_key_id, signed_by)
+		  expanded_bytes, records_digest, summary_digest, uploaded_by, token_id, received_at, signature, signing_key_id, signed_by)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce(nullif($15, '0001-01-01'::timestamptz), now()), coalesce(nullif($16, ''), 'none'), $17, $18)
 		on conflict (organization_id, platform_id, digest) do nothing`,
 		t.organization, id, snapshot.PlatformID, snapshot.Digest, snapshot.Source, text(snapshot.ClusterUID), text(snapshot.CollectorVersion),
-		snapshot.TakenAt, snapshot.StoredBytes, snapshot.ExpandedBytes, records, summary, snapshot.UploadedBy, snapshot.TokenID, snapshot.ReceivedAt,
+		snapshot.TakenAt, snapshot.StoredBytes, snapshot.ExpandedBytes, digests[0], digests[1], snapshot.UploadedBy, snapshot.TokenID, snapshot.ReceivedAt,
 		snapshot.Signature, snapshot.SigningKeyID, snapshot.SignedBy)
 	if err != nil {
 		return stored, false, named(err, "snapshot", snapshot.Digest)
@@ -213,9 +218,9 @@ type SiblingSnapshot struct {
 
 // siblingSnapshots are those of other platforms than $1, taken until $2; null: until now. A sample is beside nobody.
 const siblingSnapshots = `
-	select p.name, n.summary from platforms p
+	select p.name, (select c.body from contents c where c.platform_id = p.id and c.digest = n.summary_digest) as summary from platforms p
 	join lateral (
-	  select summary from snapshots where organization_id = p.organization_id and platform_id = p.id and source = 'cluster'
+	  select summary_digest from snapshots where organization_id = p.organization_id and platform_id = p.id and source = 'cluster'
 	    and ($2::timestamptz is null or taken_at <= $2)
 	    and not exists (select from snapshot_states s where s.organization_id = snapshots.organization_id and s.snapshot_id = snapshots.id and s.state in ('foreign', 'failed'))
 	  order by taken_at desc, id desc limit 1) n on true

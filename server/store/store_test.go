@@ -421,9 +421,9 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		merged, err := x.IsMerged(ctx, h.snapshot.ID, h.node.Digest)
 		return map[bool]int{true: 1}[merged], err
 	}
-	lists["FirstSeen"] = func(ctx context.Context, x *tx) (int, error) {
-		at, err := x.FirstSeen(ctx, h.platform.ID, digestOf("probes/kill-loopledger"))
-		return map[bool]int{false: 1}[at.IsZero()], err
+	lists["FindingLife"] = func(ctx context.Context, x *tx) (int, error) {
+		life, err := x.FindingLife(ctx, h.platform.ID, killLoop)
+		return len(life.Spells), err
 	}
 	lists["FindingsAt"] = func(ctx context.Context, x *tx) (int, error) {
 		l, err := x.FindingsAt(ctx, h.assessment, store.FindingFilter{}, 0, 10)
@@ -502,7 +502,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
-	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "tokens", "audit_events",
+	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "finding_intervals", "contents", "tokens", "audit_events",
 	"finding_assignments", "finding_comments", "what_ifs",
 }
 
@@ -552,7 +552,7 @@ func TestRowSecurityFailsClosed(t *testing.T) {
 	var left string // the choice of organization ends with its transaction
 	require.NoError(t, db.App.QueryRow(t.Context(), "select coalesce(current_setting('app.organization_id', true), '')").Scan(&left))
 	require.Empty(t, left)
-	for _, immutable := range []string{"snapshots", "snapshot_blobs", "assessments", "findings", "audit_events", "answer_revisions"} {
+	for _, immutable := range []string{"snapshots", "snapshot_blobs", "assessments", "contents", "audit_events", "answer_revisions"} {
 		for _, sql := range []string{"update " + immutable + " set organization_id = organization_id", "delete from " + immutable} {
 			err := s.InOrganization(t.Context(), mine.organization.ID, func(tx *store.Tx) error {
 				_, err := tx.Queue().Exec(t.Context(), sql)
@@ -560,6 +560,13 @@ func TestRowSecurityFailsClosed(t *testing.T) {
 			})
 			require.ErrorContains(t, err, "permission denied", sql)
 		}
+	}
+	for _, sql := range []string{"update finding_intervals set finding = '{}'", "update finding_intervals set first_sequence = 1", "delete from finding_intervals"} {
+		err := s.InOrganization(t.Context(), mine.organization.ID, func(tx *store.Tx) error {
+			_, err := tx.Queue().Exec(t.Context(), sql)
+			return err
+		})
+		require.ErrorContains(t, err, "permission denied", sql)
 	}
 }
 
