@@ -54,7 +54,7 @@ func writeGravest(d *document, in Input) {
 	for _, g := range groups[:min(len(groups), mostGravest)] {
 		rows = append(rows, []string{g.severity.String(), shortened(ruleTitle(in, g.rule)), shortened(subject(g.open[0].Subject)), shortened(g.open[0].Mend.Text), grouped(g.count)})
 	}
-	d.table([]column{{head: "Severity", width: 58, bold: true}, {head: "What should hold", width: 122}, {head: "First seen on", width: 112},
+	d.table([]column{{head: "Severity", width: 58, bold: true}, {head: "What should hold", width: 122}, {head: "For example", width: 112},
 		{head: "Mend", width: measure - 58 - 122 - 112 - 54}, {head: "Findings", width: 54, right: true}}, rows, 0)
 	if more := len(groups) - mostGravest; more > 0 {
 		d.paragraph(regular, 9, muted, "And "+counted(more, "more rule")+" with findings, in the full report.")
