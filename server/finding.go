@@ -47,7 +47,7 @@ func (s *Server) findingPage(c echo.Context, v *visit, status int, fingerprint s
 			return err
 		}
 		page.Shell, page.Finding = s.around(c, row.Finding.Subject.String(), web.TabFindings, &platform), row.Finding
-		page.Scoring = platform.InputRevision > latest.InputRevision
+		page.Scoring = scoringOf(c, platform, latest)
 		if page.Life, err = findingLife(ctx, tx, platform.ID, latest, fingerprint); err != nil {
 			return err
 		}

@@ -48,7 +48,7 @@ func (s *Server) findingsPage(c echo.Context, v *visit, status int, filter web.F
 		if err != nil {
 			return err
 		}
-		page.HasResult, page.Scoring = true, platform.InputRevision > latest.InputRevision
+		page.HasResult, page.Scoring = true, scoringOf(c, platform, latest)
 		page.List.Counts = countsOf(latest)
 		if page.Members, err = membersOffered(ctx, tx); err != nil {
 			return err
@@ -68,6 +68,18 @@ func (s *Server) findingsPage(c echo.Context, v *visit, status int, filter web.F
 	return render(c, status, web.Findings(page))
 }
 
+// scoringOf is how far what was changed of the platform's inputs is on its way into its result. That it is there, only a page is told that
+// waits for it.
+func scoringOf(c echo.Context, platform store.Platform, latest store.AssessmentRow) web.Scoring {
+	switch {
+	case platform.InputRevision > latest.InputRevision:
+		return web.ScoringNow
+	case c.Request().Header.Get("HX-Request") != "":
+		return web.ScoringDone
+	}
+	return web.ScoringNone
+}
+
 // fillFindings puts the page's part of the list, or its groups, into it.
 func (s *Server) fillFindings(ctx context.Context, c echo.Context, tx *store.Tx, platform store.PlatformID, assessment store.AssessmentID, page *web.FindingsPage) error {
 	filter := storedFilter(platform, page.Filter)
@@ -75,7 +87,7 @@ func (s *Server) fillFindings(ctx context.Context, c echo.Context, tx *store.Tx,
 	if err != nil {
 		return err
 	}
-	page.List.Pages.Total = total(matching)
+	page.List.Pages.Total, page.Matching = total(matching), matching
 	if by := store.Grouping(page.Filter.Group); by != "" {
 		groups, err := tx.FindingGroups(ctx, assessment, filter, by, groupsShown)
 		for _, g := range groups {

@@ -5,8 +5,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"plimsoll/assessments"
 	"plimsoll/server/auth"
+	"plimsoll/server/seed"
+	"plimsoll/server/store"
 	"plimsoll/web"
+	"plimsoll/web/drawing"
 )
 
 var static = web.StaticHandler()
@@ -17,9 +21,66 @@ func showStatic(c echo.Context, _ *visit) error {
 	return nil
 }
 
-// showFront explains the product and signs in.
+// showFront explains the product with the example's result, and signs in.
 func (s *Server) showFront(c echo.Context, _ *visit) error {
-	return show(c, web.Front(web.FrontPage{Shell: s.shell(c, "Plimsoll")}))
+	example, err := s.example()
+	if err != nil {
+		return err
+	}
+	return show(c, web.Front(web.FrontPage{Shell: s.shell(c, "Plimsoll"), Example: web.Teaser{Platform: example.Platform, Assessment: example.Latest()}}))
+}
+
+// exampleShell is the shell of the example's pages, which everybody may see and nobody change.
+func (s *Server) exampleShell(c echo.Context, example *seed.Showcase, title string) web.Shell {
+	shell := s.shell(c, title)
+	shell.Example = true
+	shell.Organization, shell.Platform = &web.Organization{Name: example.Organization}, &web.Platform{Name: example.Platform}
+	return shell
+}
+
+// showExample is the example's result.
+func (s *Server) showExample(c echo.Context, _ *visit) error {
+	example, err := s.example()
+	if err != nil {
+		return err
+	}
+	latest := example.Latest()
+	shown := web.ResultPage{Shell: s.exampleShell(c, example, example.Platform), Assessment: latest, Questions: s.questionTexts(), Findings: web.FindingList{Counts: map[assessments.Severity]int{}}}
+	for _, f := range latest.Findings {
+		if f.Waived {
+			continue
+		}
+		shown.Findings.Counts[f.Severity]++
+		if len(shown.Findings.Items) < topFindings {
+			shown.Findings.Items = append(shown.Findings.Items, f)
+		}
+	}
+	for _, result := range example.Results {
+		shown.Moments = append(shown.Moments, drawing.Moment{Label: result.AsOf.Format("2 Jan"), Interval: web.Interval(*result.Score), Yardstick: result.ContentVersion})
+	}
+	return show(c, web.Result(shown))
+}
+
+// showExampleFinding is one of the example's findings in full.
+func (s *Server) showExampleFinding(c echo.Context, _ *visit) error {
+	example, err := s.example()
+	if err != nil {
+		return err
+	}
+	for _, f := range example.Latest().Findings {
+		if f.Fingerprint != c.Param("fingerprint") {
+			continue
+		}
+		shown := web.FindingPage{Shell: s.exampleShell(c, example, f.Subject.String()), Finding: f}
+		if rule, ok := s.Content.Rules.ByID(f.Rule); ok {
+			shown.Text = rule.Text
+			if control := s.Content.ControlOf(rule); control != nil {
+				shown.Control = control.Title
+			}
+		}
+		return show(c, web.Finding(shown))
+	}
+	return store.ErrNotFound
 }
 
 // pageRoutes are the pages.
@@ -29,6 +90,8 @@ func (s *Server) pageRoutes() []route {
 	const platform = organization + "/platforms/:platform"
 	return []route{
 		{get, web.FrontPath, auth.Public, page, 0, s.showFront},
+		{get, web.ExamplePath, auth.Public, page, 0, s.showExample},
+		{get, web.ExamplePath + "/findings/:fingerprint", auth.Public, page, 0, s.showExampleFinding},
 		{get, web.RulesPath, auth.Public, page, 0, s.listRules},
 		{get, web.RulesPath + "/:pillar/:rule", auth.Public, page, 0, s.showRule},
 		{get, web.OrganizationsPath, auth.SignedIn, page, 0, s.showOrganizations},
@@ -36,6 +99,7 @@ func (s *Server) pageRoutes() []route {
 
 		{get, organization, auth.Read, page, 0, s.showOrganization},
 		{get, organization + "/platforms/new", auth.CreatePlatform, page, 0, s.newPlatform},
+		{post, organization + "/sample", auth.CreatePlatform, page, 0, s.makeSample},
 		{post, organization + "/platforms", auth.CreatePlatform, page, 0, s.createPlatform},
 		{get, organization + "/members", auth.Read, page, 0, s.listMembers},
 		{get, organization + "/tokens", auth.ManageTokens, page, 0, s.listTokens},
@@ -47,6 +111,7 @@ func (s *Server) pageRoutes() []route {
 		{get, platform + "/start", auth.Read, page, 0, s.showStart},
 		{post, platform + "/start", auth.ManageTokens, page, 0, s.makeFirstToken},
 		{get, platform + "/collect", auth.Read, page, 0, s.showCollect},
+		{post, platform + "/discard", auth.CreatePlatform, page, 0, s.discardSample},
 		{get, platform + "/live", auth.Read, page, 0, s.followPlatform},
 		{get, platform + "/report.pdf", auth.Read, page, 0, s.showReport},
 		{get, platform + "/upgrade", auth.Read, page, 0, s.showExhibit("upgrade")},

@@ -191,6 +191,7 @@ func TestNamesThatAreWordsOfOurs(t *testing.T) {
 	}))
 	for _, platform := range made {
 		shown := text(t, s.get(t, browser, web.Platform{Key: platform.Slug}.Path(web.Organization{Key: h.organization.Slug}, "settings")))
+		require.Contains(t, shown, platform.ID.String(), "what collectors ask for")
 		require.Contains(t, shown, platform.Name)
 		require.NotEqual(t, "new", platform.Slug)
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,6 +50,7 @@ func (s *Server) renderOrganizations(c echo.Context, v *visit, status int, form 
 		if err != nil {
 			return err
 		}
+		platforms = slices.DeleteFunc(platforms, func(p store.Platform) bool { return p.Sample })
 		shown.Memberships = append(shown.Memberships, web.Membership{
 			Organization: web.Organization{Key: m.Slug, Name: m.Name}, Role: string(m.Role), Platforms: len(platforms),
 		})

@@ -25,6 +25,7 @@ func (s *Server) showOrganization(c echo.Context, v *visit) error {
 			return err
 		}
 		for _, platform := range platforms {
+			page.HasSample = page.HasSample || platform.Sample
 			if platform.ArchivedAt != nil {
 				page.Archived++
 				if !page.ShowsAll {
@@ -98,7 +99,7 @@ func (s *Server) showSettings(c echo.Context, v *visit) error {
 func (s *Server) settingsPage(c echo.Context, v *visit, status int, rename *web.NameForm, deleteProblem string) error {
 	var page web.SettingsPage
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) (err error) {
-		page = web.SettingsPage{Shell: s.around(c, "Settings", web.TabSettings, &platform), Rename: web.NameForm{Name: platform.Name}, DeleteProblem: deleteProblem}
+		page = web.SettingsPage{Shell: s.around(c, "Settings", web.TabSettings, &platform), ID: platform.ID.String(), Rename: web.NameForm{Name: platform.Name}, DeleteProblem: deleteProblem}
 		if rename != nil {
 			page.Rename = *rename
 		}
@@ -117,6 +118,9 @@ func (s *Server) renamePlatform(c echo.Context, v *visit) error {
 		return s.settingsPage(c, v, http.StatusUnprocessableEntity, &form, "")
 	}
 	return s.changePlatform(c, v, "renamed", func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		if platform.Sample {
+			return errSample
+		}
 		return tx.RenamePlatform(ctx, platform.ID, form.Name, platform.Description)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -15,6 +16,7 @@ import (
 	"plimsoll/server/auth"
 	"plimsoll/server/auth/devidentity"
 	"plimsoll/server/jobs"
+	"plimsoll/server/seed"
 	"plimsoll/server/store"
 )
 
@@ -38,6 +40,7 @@ type Server struct {
 	provider *auth.Provider
 	uploads  uploadGate
 	live     *live
+	example  func() (*seed.Showcase, error) // computed when it is first asked for; it stands on the day of the start
 	echo     *echo.Echo
 }
 
@@ -47,6 +50,7 @@ func New(parts Parts) (*Server, error) {
 		Parts: parts, store: store.New(parts.Pool), provider: auth.NewProvider(parts.Config.Provider),
 		sessions: auth.NewSessions(parts.Pool, parts.Config.URL.Scheme == "https"), echo: echo.New(),
 	}
+	s.example = sync.OnceValues(func() (*seed.Showcase, error) { return seed.Show(parts.Content, s.now()) })
 	s.live = newLive(s.store, parts.Log)
 	if s.Now == nil {
 		s.Now = time.Now

@@ -15,6 +15,7 @@ const (
 	ThemePath         = "/theme"
 	OrganizationsPath = "/organizations"
 	RulesPath         = "/rules"
+	ExamplePath       = "/example"
 )
 
 // RulePath is the page of a rule by its id.
@@ -46,9 +47,29 @@ func (p Platform) Path(o Organization, segments ...string) string {
 
 // platformPath is Platform.Path within a shell.
 func (s Shell) platformPath(segments ...string) templ.SafeURL {
+	if s.Example {
+		return examplePath(segments)
+	}
 	return templ.SafeURL(s.Platform.Path(*s.Organization, segments...))
 }
 
 func (s Shell) organizationPath(segments ...string) templ.SafeURL {
+	if s.Example {
+		return templ.SafeURL(FrontPath)
+	}
 	return templ.SafeURL(s.Organization.Path(segments...))
+}
+
+// examplePath is platformPath for the public example, which has a result and its findings. What else a platform has is one's own: its
+// links lead to where the example says so.
+func examplePath(segments []string) templ.SafeURL {
+	switch {
+	case len(segments) == 0:
+		return templ.SafeURL(ExamplePath)
+	case len(segments) == 1 && segments[0] == "findings":
+		return templ.SafeURL(ExamplePath + "#findings")
+	case len(segments) == 2 && segments[0] == "findings":
+		return templ.SafeURL(join("example", "findings", segments[1]))
+	}
+	return templ.SafeURL(ExamplePath + "#yours")
 }

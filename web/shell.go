@@ -9,6 +9,7 @@ type Shell struct {
 	Tab          Tab           // which of the platform's or organization's pages this is
 	Theme        Theme
 	Notices      []Notice
+	Example      bool   // the public example: it stands in no organization, and nothing in it can be changed
 	Version      string // of the program, shown in the foot
 }
 

@@ -11,11 +11,13 @@ type Exhibit struct {
 	Sources []string `json:"sources,omitzero"` // of the figures that are not the platform's own
 }
 
-// Part is a titled piece of an exhibit: paragraphs, then a table.
+// Part is a titled piece of an exhibit: paragraphs, then a picture, then a table with its figures.
 type Part struct {
 	Title string   `json:"title"`
 	Text  []string `json:"text,omitzero"`
 	Table *Table   `json:"table,omitzero"`
+	// Picture is nil where there is nothing to draw.
+	Picture *Picture `json:"picture,omitzero"`
 }
 
 // Table holds words as they are shown. More counts the rows beyond those that are shown.

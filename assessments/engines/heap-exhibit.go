@@ -82,7 +82,8 @@ func budgetPart(known []heap.Budget) Part {
 	}
 	return Part{Title: "Budgets", Text: []string{"Beside the heap stand classes, compiled code, thread stacks, buffers and the collector. The sum is a plan, held against the limit."},
 		Table: table([]Column{{Title: "JVM"}, {Title: "Java"}, {Title: "Largest heap", Number: true}, {Title: "Beside it", Number: true},
-			{Title: "Sum", Number: true}, {Title: "Limit", Number: true}, {Title: "Request", Number: true}}, rows)}
+			{Title: "Sum", Number: true}, {Title: "Limit", Number: true}, {Title: "Request", Number: true}}, rows),
+		Picture: memoryOf(known)}
 }
 
 func jvmSpot(b heap.Budget) spot {

@@ -128,6 +128,7 @@ func loadPart(l network.Load) Part {
 	}
 	if rows != nil {
 		part.Table = table([]Column{{Title: "Node"}, {Title: "If connections are"}, {Title: "An entry stays", Number: true}, {Title: "Entries", Number: true}, {Title: "Holds", Number: true}, {Title: "Full after", Number: true}}, rows)
+		part.Picture = floodsOf(l)
 	}
 	return part
 }
@@ -149,7 +150,8 @@ func addressPart(all []network.Range) Part {
 	for _, r := range all {
 		rows = append(rows, []string{rangeName(r), strings.Join(r.CIDRs, ", "), zeroUnknown(r.Size), usedWords(r), percentOr(r.UsePercent, none), numberOr(r.Left, none), fillsWords(r.Growth)})
 	}
-	return Part{Title: "Addresses", Table: table([]Column{{Title: "Range"}, {Title: "Addresses"}, {Title: "Room for", Number: true}, {Title: "Used"}, {Title: "Use", Number: true}, {Title: "Left", Number: true}, {Title: "Full on"}}, rows)}
+	return Part{Title: "Addresses", Table: table([]Column{{Title: "Range"}, {Title: "Addresses"}, {Title: "Room for", Number: true}, {Title: "Used"}, {Title: "Use", Number: true}, {Title: "Left", Number: true}, {Title: "Full on"}}, rows),
+		Picture: curvesOf(all)}
 }
 
 func usedWords(r network.Range) string {

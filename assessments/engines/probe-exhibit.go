@@ -79,9 +79,10 @@ func killPart(all []probe.Simulation) Part {
 			recoveryWords(s), chanceWords(s), verdictWords(s)})
 	}
 	return Part{
-		Title: "Who is killed, and when",
-		Text:  []string{"Earliest and latest follow from the phase of the kubelet's timer. Recovery is what people declared, else what is known of the product."},
-		Table: table([]Column{{Title: "Container"}, {Title: "Killed after", Number: true}, {Title: "Recovers in", Number: true}, {Title: "Crashes that are killed", Number: true}, {Title: "Verdict"}}, rows),
+		Title:   "Who is killed, and when",
+		Text:    []string{"Earliest and latest follow from the phase of the kubelet's timer. Recovery is what people declared, else what is known of the product."},
+		Table:   table([]Column{{Title: "Container"}, {Title: "Killed after", Number: true}, {Title: "Recovers in", Number: true}, {Title: "Crashes that are killed", Number: true}, {Title: "Verdict"}}, rows),
+		Picture: startsOf(all),
 	}
 }
 

@@ -88,6 +88,7 @@ func roadsPart(p upgrade.Plan) Part {
 	if p.Tool.Note != "" {
 		part.Text = append(part.Text, sentences([]string{p.Tool.Note})...)
 	}
+	part.Picture = roadOf(p)
 	return part
 }
 

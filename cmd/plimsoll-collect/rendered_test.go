@@ -121,6 +121,7 @@ func TestWhatHelmAndKustomizeWrite(t *testing.T) {
 			require.Zero(t, run(t.Context(), []string{"manifests", "-"}, strings.NewReader(text), &stdout, &stderr), stderr.String())
 			require.NotContains(t, stderr.String(), "passed over")
 
+			lines := strings.Split(text, "\n")
 			var workloads []string
 			services := 0
 			fromFile := judged(t, func(emit func(snapshot.Record) error) {
@@ -129,6 +130,10 @@ func TestWhatHelmAndKustomizeWrite(t *testing.T) {
 					switch r := record.(type) {
 					case snapshot.Workload:
 						workloads = append(workloads, r.Kind+" "+r.Name)
+						require.Contains(t, lines[r.Place.Line-1], "apiVersion", "%s begins there, in what was piped", r.Name)
+						require.Contains(t, strings.Join(lines[r.Place.Line-1:min(r.Place.Line+16, len(lines))], "\n"), r.Name)
+						require.Regexp(t, `- |containers: \[`, lines[r.Containers[0].Line-1], "its container begins there")
+						require.Equal(t, "-", r.Place.File)
 					case snapshot.Service:
 						services++
 					}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -79,6 +80,23 @@ func TestUnusualJSONIsReadAsTheJSONPackageDoes(t *testing.T) {
 	for _, text := range unusualJSON {
 		t.Run(text, func(t *testing.T) { sameAsJSON(t, []byte(text)) })
 	}
+}
+
+func TestTimesAreReadAsTheTimePackageDoes(t *testing.T) {
+	read := 0
+	for _, date := range []string{"2026-01-02", "2024-02-29", "2026-02-29", "2026-02-30", "2026-04-31", "2026-12-31", "2026-13-01", "2026-00-10", "2026-01-00", "0000-01-01", "9999-12-31", "2O26-01-02", "2026/01/02", "-026-01-02"} {
+		for _, clock := range []string{"T03:04:05Z", "T00:00:00Z", "T23:59:59Z", "T24:00:00Z", "T23:60:00Z", "T23:59:60Z", "t03:04:05Z", " 03:04:05Z", "T03:04:05z", "T03:04:05 ", "T03-04:05Z", "T3:04:005Z", "T03:04:5", "T03:04:05.5Z", ""} {
+			got, ok := secondOf([]byte(date + clock))
+			if !ok {
+				continue
+			}
+			want, err := time.Parse(time.RFC3339, date+clock)
+			require.NoError(t, err)
+			require.Equal(t, want.UTC(), got)
+			read++
+		}
+	}
+	require.Equal(t, 5*3, read, "each day there is, at each time of the day there is")
 }
 
 func FuzzDecodeJSON(f *testing.F) {

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -11,26 +12,47 @@ import (
 // Texts holds each different text once, under a small number: names, labels and images of a cluster repeat. The empty text is 0. The
 // zero value is empty.
 type Texts struct {
-	numbers map[string]uint32
-	texts   []string
+	texts []string // by their numbers
+	slots []uint32 // the numbers, each at its text's hash or behind; 0: free. A map would take six times the room
 }
+
+// leastSlots is a power of two, as is every number of slots.
+const leastSlots = 1 << 8
 
 // Number is that of a text, from now on.
 func (t *Texts) Number(text string) uint32 {
 	if text == "" {
 		return 0
 	}
-	if number, known := t.numbers[text]; known {
-		return number
+	if 4*len(t.texts) >= 3*len(t.slots) {
+		t.grow()
 	}
-	if t.numbers == nil {
-		t.numbers, t.texts = map[string]uint32{}, []string{""}
+	slot := t.slotOf(text)
+	if *slot == 0 {
+		*slot = uint32(len(t.texts))
+		t.texts = append(t.texts, strings.Clone(text)) // which may be a part of a whole object's
 	}
-	text = strings.Clone(text) // which may be a part of a whole object's
-	number := uint32(len(t.texts))
-	t.texts = append(t.texts, text)
-	t.numbers[text] = number
-	return number
+	return *slot
+}
+
+// slotOf is where a text's number stands, or would. There is always a free one.
+func (t *Texts) slotOf(text string) *uint32 {
+	mask := uint64(len(t.slots) - 1)
+	for at := maphash.String(hashSeed, text) & mask; ; at = (at + 1) & mask {
+		if slot := &t.slots[at]; *slot == 0 || t.texts[*slot] == text {
+			return slot
+		}
+	}
+}
+
+func (t *Texts) grow() {
+	if t.texts == nil {
+		t.texts = []string{""}
+	}
+	t.slots = make([]uint32, max(2*len(t.slots), leastSlots))
+	for number, text := range t.texts[1:] {
+		*t.slotOf(text) = uint32(number + 1)
+	}
 }
 
 // Text is the text of a number that Number gave.
@@ -49,8 +71,11 @@ func (t *Texts) find(text string) (number uint32, known bool) {
 	if text == "" {
 		return 0, true
 	}
-	number, known = t.numbers[text]
-	return number, known
+	if t.slots == nil {
+		return 0, false
+	}
+	number = *t.slotOf(text)
+	return number, number != 0
 }
 
 // Tally counts by numbers, in their order: eight bytes for each that was counted.

@@ -104,6 +104,7 @@ var proofs = map[string]ends{
 
 // further are ends that a rule comes to by another part of what is collected.
 var further = map[string][]ends{
+	"delivery/rollout-strategy": {{in(sound, "delivery/well-kept"), in(faulty, "delivery/all-at-once")}},
 	"delivery/release-failed":   {{in(sound, "delivery/well-kept"), in(faultyLater, "delivery/out-of-sync")}},
 	"lifecycle/in-tree-volumes": {{in(sound, "in-tree-volumes"), in(faulty, "in-tree-class")}},
 	"lifecycle/cgroup-version":  {{in(withMachines, unifiedTree), in(faulty, "cgroup-version")}},

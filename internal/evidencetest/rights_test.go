@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -32,16 +34,31 @@ const nobodyElse = `
   roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: system:public-info-viewer}}
 `
 
-// right is one thing that the role allows: one verb on one resource, on one object of it, or on one path.
-type right struct{ group, resource, name, path, verb string }
+// right is one thing that a role allows: one verb on one resource, on one object of it, or on one path; in one namespace, or ("") in all.
+type right struct{ group, resource, name, path, verb, namespace string }
 
 func (r right) String() string {
 	what := strings.TrimSuffix(r.resource+"."+r.group, ".")
-	return strings.Join(slices.DeleteFunc([]string{r.verb, what, r.name, r.path}, func(s string) bool { return s == "" }), " ")
+	within := ""
+	if r.namespace != "" {
+		within = "in " + r.namespace
+	}
+	return strings.Join(slices.DeleteFunc([]string{r.verb, what, r.name, r.path, within}, func(s string) bool { return s == "" }), " ")
 }
 
-// rulesOf makes a role of rights.
-func rulesOf(rights []right) []kubetest.Rule {
+// rulesOf makes roles of rights, by namespace.
+func rulesOf(rights []right) map[string][]kubetest.Rule {
+	all := map[string][]kubetest.Rule{}
+	for _, r := range rights {
+		all[r.namespace] = nil
+	}
+	for namespace := range all {
+		all[namespace] = roleOf(slices.DeleteFunc(slices.Clone(rights), func(r right) bool { return r.namespace != namespace }))
+	}
+	return all
+}
+
+func roleOf(rights []right) []kubetest.Rule {
 	var rules []kubetest.Rule
 	lists := map[string]int{} // group → its rule
 	for _, r := range rights {
@@ -60,24 +77,23 @@ func rulesOf(rights []right) []kubetest.Rule {
 	return rules
 }
 
-// rightsOf takes the role that a collection with these options asks for apart.
-func rightsOf(t *testing.T, o cluster.Options) []right {
-	t.Helper()
-	grants := cluster.Rights(o)
-	require.Len(t, grants, 1)
-	var rights []right
-	for _, rule := range grants[0].Rules {
-		require.Len(t, rule.Verbs, 1)
-		names := rule.Names
-		if len(names) == 0 {
-			names = []string{""}
-		}
-		for _, path := range rule.URLs {
-			rights = append(rights, right{path: path, verb: rule.Verbs[0]})
-		}
-		for _, resource := range rule.Resources {
-			for _, name := range names {
-				rights = append(rights, right{group: rule.Group, resource: resource, name: name, verb: rule.Verbs[0]})
+// rightsOf takes the roles that a collection with these options asks for apart.
+func rightsOf(o cluster.Options) (rights []right) {
+	for _, grant := range cluster.Rights(o) {
+		for _, rule := range grant.Rules {
+			names := rule.Names
+			if len(names) == 0 {
+				names = []string{""}
+			}
+			for _, verb := range rule.Verbs {
+				for _, path := range rule.URLs {
+					rights = append(rights, right{path: path, verb: verb})
+				}
+				for _, resource := range rule.Resources {
+					for _, name := range names {
+						rights = append(rights, right{group: rule.Group, resource: resource, name: name, verb: verb, namespace: grant.Namespace})
+					}
+				}
 			}
 		}
 	}
@@ -143,34 +159,58 @@ func TestWithoutAnyOneRight(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "audit.log")
 	server := world(t, "faulty", kubetest.AuditLog(log))
 	server.Apply(t, []byte(nobodyElse))
-	options := cluster.Options{CollectorVersion: "test", TakenAt: moment, APIMetrics: true, HashKey: []byte("to be compared")}
-	whole, _ := collectAs(t, server.Kubeconfig, options)
-	all := rightsOf(t, options)
-	kubeconfig := server.KubeconfigFor(t, "whole-role", rulesOf(all)...)
-
-	t.Run("the role is enough", func(t *testing.T) {
-		raw, summary := collectAs(t, kubeconfig, options)
-		require.Empty(t, summary.Refused)
-		require.Equal(t, comparable(t, whole), comparable(t, raw), "an administrator sees no more")
-		requireUsed(t, log, all, summary.Requests)
-	})
-	had := saidOf(judged(t, whole, moment, 1_000_000))
-	found := make([]string, len(all))
-	t.Run("less one", func(t *testing.T) {
-		for i, lost := range all {
-			if fallbacks[lost.name] != "" {
-				continue
-			}
-			t.Run(lost.String(), func(t *testing.T) {
-				t.Parallel()
-				raw, summary := collectAs(t, server.KubeconfigFor(t, fmt.Sprintf("lacks-%d", i), rulesOf(slices.Delete(slices.Clone(all), i, i+1))...), options)
-				loss := compared(t, had, whole, raw, summary)
-				require.Equal(t, len(loss.unknown) == 0, unneeded[lost.String()] != "", "either a rule needs it, or it is said why none does: %v", loss.unknown)
-				found[i] = lost.String() + "\n    " + loss.String()
+	for _, c := range []struct {
+		golden  string
+		options cluster.Options
+		taken   func(right) bool
+	}{
+		{"rights.golden", cluster.Options{APIMetrics: true}, func(right) bool { return true }},
+		{"rights-lifecycle.golden", cluster.Options{Namespaces: []string{"lifecycle"}}, func(r right) bool {
+			return !strings.Contains(strings.TrimSuffix(r.group, ".k8s.io"), ".") // those of extensions are all alike
+		}},
+		{"rights-kube-system.golden", cluster.Options{Namespaces: []string{"kube-system"}}, func(r right) bool { return r.name != "" }},
+	} {
+		t.Run(strings.TrimSuffix(c.golden, ".golden"), func(t *testing.T) {
+			c.options.CollectorVersion, c.options.TakenAt, c.options.HashKey = "test", moment, []byte("to be compared")
+			whole, administrator := collectAs(t, server.Kubeconfig, c.options)
+			all := rightsOf(c.options)
+			t.Run("the role is enough", func(t *testing.T) {
+				raw, summary := collectAs(t, server.KubeconfigWithin(t, nameOf(t), rulesOf(all)), c.options)
+				require.Equal(t, administrator.Refused, summary.Refused)
+				require.Equal(t, comparable(t, whole), comparable(t, raw), "an administrator sees no more")
+				requireUsed(t, log, all, summary.Requests)
 			})
-		}
-	})
-	golden(t, "rights.golden", strings.Join(found, ""))
+			had := saidOf(judged(t, whole, moment, 1_000_000))
+			found := make([]string, len(all))
+			t.Run("less one", func(t *testing.T) {
+				for i, lost := range all {
+					if fallbacks[lost.name] != "" || !c.taken(lost) {
+						continue
+					}
+					t.Run(lost.String(), func(t *testing.T) {
+						t.Parallel()
+						raw, summary := collectAs(t, server.KubeconfigWithin(t, nameOf(t), rulesOf(slices.Delete(slices.Clone(all), i, i+1))), c.options)
+						loss := compared(t, had, whole, raw, without(summary.Refused, administrator.Refused))
+						if len(c.options.Namespaces) == 0 {
+							require.Equal(t, len(loss.unknown) == 0, unneeded[lost.String()] != "", "either a rule needs it, or it is said why none does: %v", loss.unknown)
+						}
+						found[i] = lost.String() + "\n    " + loss.String()
+					})
+				}
+			})
+			golden(t, c.golden, strings.Join(found, ""))
+		})
+	}
+}
+
+// nameOf is a user of the test's own.
+func nameOf(t *testing.T) string {
+	sum := sha256.Sum256([]byte(t.Name()))
+	return "user-" + hex.EncodeToString(sum[:8])
+}
+
+func without(notes, known []snapshot.Note) []snapshot.Note {
+	return slices.DeleteFunc(slices.Clone(notes), func(n snapshot.Note) bool { return slices.Contains(known, n) })
 }
 
 func golden(t *testing.T, name, got string) {
@@ -185,25 +225,24 @@ func golden(t *testing.T, name, got string) {
 }
 
 // compared holds a snapshot that was taken without one right against the whole one.
-func compared(t *testing.T, had map[subject]assessments.Outcome, whole, raw []byte, summary cluster.Summary) loss {
+func compared(t *testing.T, had map[subject]assessments.Outcome, whole, raw []byte, refused []snapshot.Note) loss {
 	t.Helper()
-	require.NotEmpty(t, summary.Refused)
-	found := loss{noted: summary.Refused[0].Resource}
-	for _, note := range summary.Refused {
+	require.NotEmpty(t, refused)
+	found := loss{noted: refused[0].Resource}
+	for _, note := range refused {
 		require.Equal(t, "forbidden", note.Reason)
 		require.Equal(t, found.noted, note.Resource)
 	}
-	require.Subset(t, records(t, raw), asRecords(summary.Refused), "the notes stand in the snapshot")
+	require.Subset(t, records(t, raw), asRecords(refused), "the notes stand in the snapshot")
 	before, after := records(t, whole)[0].(snapshot.Header).Scope, records(t, raw)[0].(snapshot.Header).Scope
-	require.Empty(t, before.Refused)
 	require.Subset(t, before.Collected, after.Collected)
 	for _, resource := range before.Collected {
 		if !slices.Contains(after.Collected, resource) {
 			found.whole = append(found.whole, resource)
 		}
 	}
-	if summary.Refused[0].Namespace == "" && !slices.Contains([]string{"version", "apis"}, found.noted) {
-		require.Equal(t, []string{found.noted}, after.Refused)
+	if (refused[0].Namespace == "" || len(before.Namespaces) == 1) && !slices.Contains([]string{"version", "apis", "configmaps"}, found.noted) {
+		require.Equal(t, slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(before.Refused), found.noted)))), after.Refused)
 	}
 
 	now := saidOf(judged(t, raw, moment, 1_000_000))
@@ -224,6 +263,13 @@ func compared(t *testing.T, had map[subject]assessments.Outcome, whole, raw []by
 		if _, there := had[of]; !there {
 			require.Equal(t, assessments.Unknown, is.Result, "%s has something new to say of %s: %s%s", of.rule, of.name, is.Reason, is.Failure().Message)
 			unknown[of.rule] = true
+		}
+	}
+	if len(before.Namespaces) > 0 { // of the cluster a rule may say that it does not know, right or no right
+		for of, is := range now {
+			if _, lost := gone[of.rule]; lost && of.kind == "Cluster" && is.Result == assessments.Unknown {
+				unknown[of.rule] = true
+			}
 		}
 	}
 	for rule, of := range gone {
@@ -293,7 +339,7 @@ type event struct {
 	UserAgent      string
 	RequestURI     string
 	ResponseStatus struct{ Code int }
-	ObjectRef      struct{ APIGroup, Resource, Subresource, Name string }
+	ObjectRef      struct{ APIGroup, Resource, Subresource, Name, Namespace string }
 }
 
 // audited are the requests of this test, as the API server saw them.
@@ -327,9 +373,12 @@ func requireUsed(t *testing.T, log string, all []right, requests int) {
 		require.NotContains(t, []int{401, 403}, e.ResponseStatus.Code, e.RequestURI)
 		require.NotContains(t, e.RequestURI, "watch")
 		require.Empty(t, e.ObjectRef.Subresource, "no log, no exec, no proxy: %s", e.RequestURI)
-		did := right{group: e.ObjectRef.APIGroup, resource: e.ObjectRef.Resource, name: e.ObjectRef.Name, verb: e.Verb}
+		did := right{group: e.ObjectRef.APIGroup, resource: e.ObjectRef.Resource, name: e.ObjectRef.Name, verb: e.Verb, namespace: e.ObjectRef.Namespace}
 		if did.resource == "" {
 			did.path, _, _ = strings.Cut(e.RequestURI, "?")
+		}
+		if !slices.Contains(all, did) {
+			did.namespace = "" // a right in all
 		}
 		require.Contains(t, all, did, e.RequestURI)
 		used[did] = true

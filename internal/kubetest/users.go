@@ -30,10 +30,18 @@ type Rule struct {
 // when it returns; rules that were taken away may last a moment longer.
 func (s *Server) KubeconfigFor(t testing.TB, user string, rules ...Rule) string {
 	t.Helper()
+	return s.KubeconfigWithin(t, user, map[string][]Rule{"": rules})
+}
+
+// KubeconfigWithin is KubeconfigFor with rules for each of some namespaces, those of "" for all. Each namespace must be there.
+func (s *Server) KubeconfigWithin(t testing.TB, user string, rules map[string][]Rule) string {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), rbacTimeout)
 	defer cancel()
-	if err := s.grant(ctx, user, rules); err != nil {
-		t.Fatalf("kubetest: user %s: %v", user, err)
+	for namespace, rules := range rules {
+		if err := s.grant(ctx, user, namespace, rules); err != nil {
+			t.Fatalf("kubetest: user %s: %v", user, err)
+		}
 	}
 	return s.KubeconfigForServiceAccount(t, "default", user)
 }
@@ -49,19 +57,24 @@ func (s *Server) KubeconfigForServiceAccount(t testing.TB, namespace, name strin
 	return path
 }
 
-// grant makes the service account, its role and the binding of the two, and waits until the authorizer has seen them.
-func (s *Server) grant(ctx context.Context, user string, rules []Rule) error {
-	role := "kubetest:" + user
+// grant makes the service account, its role in a namespace or ("") in all, and the binding of the two, and waits until the authorizer has
+// seen them.
+func (s *Server) grant(ctx context.Context, user, namespace string, rules []Rule) error {
+	role, prefix := "kubetest:"+user, "Cluster"
+	metadata := map[string]any{"name": role}
+	if namespace != "" {
+		prefix, metadata["namespace"] = "", namespace
+	}
 	for _, o := range []object{
 		{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": user, "namespace": "default"}},
 		{
-			"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
-			"metadata": map[string]any{"name": role}, "rules": append([]Rule{}, rules...),
+			"apiVersion": "rbac.authorization.k8s.io/v1", "kind": prefix + "Role",
+			"metadata": metadata, "rules": append([]Rule{}, rules...),
 		},
 		{
-			"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-			"metadata": map[string]any{"name": role},
-			"roleRef":  map[string]any{"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+			"apiVersion": "rbac.authorization.k8s.io/v1", "kind": prefix + "RoleBinding",
+			"metadata": metadata,
+			"roleRef":  map[string]any{"apiGroup": "rbac.authorization.k8s.io", "kind": prefix + "Role", "name": role},
 			"subjects": []any{map[string]any{"kind": "ServiceAccount", "name": user, "namespace": "default"}},
 		},
 	} {
@@ -70,7 +83,7 @@ func (s *Server) grant(ctx context.Context, user string, rules []Rule) error {
 		}
 	}
 	for _, rule := range rules {
-		if err := s.waitAllowed(ctx, user, rule); err != nil {
+		if err := s.waitAllowed(ctx, user, namespace, rule); err != nil {
 			return fmt.Errorf("wait for rule %v: %w", rule, err)
 		}
 	}
@@ -78,7 +91,7 @@ func (s *Server) grant(ctx context.Context, user string, rules []Rule) error {
 }
 
 // waitAllowed asks the authorizer for one request that the rule allows: a role's rules come into force together.
-func (s *Server) waitAllowed(ctx context.Context, user string, rule Rule) error {
+func (s *Server) waitAllowed(ctx context.Context, user, namespace string, rule Rule) error {
 	spec := map[string]any{
 		"user":   "system:serviceaccount:default:" + user,
 		"groups": []string{"system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated"},
@@ -89,7 +102,7 @@ func (s *Server) waitAllowed(ctx context.Context, user string, rule Rule) error 
 	} else {
 		resource, subresource, _ := strings.Cut(first(rule.Resources), "/")
 		spec["resourceAttributes"] = map[string]any{
-			"group": first(rule.APIGroups), "resource": resource, "subresource": subresource, "name": first(rule.ResourceNames), "verb": verb,
+			"group": first(rule.APIGroups), "resource": resource, "subresource": subresource, "name": first(rule.ResourceNames), "verb": verb, "namespace": namespace,
 		}
 	}
 	review := object{"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments/engines"
+	"plimsoll/web/drawing"
 )
 
 // rowsOfExhibit is how many rows of a table a report prints; the app shows more.
@@ -22,6 +23,9 @@ func writeExhibits(d *document, in Input) {
 			for _, text := range part.Text {
 				d.paragraph(regular, 10, ink, text)
 			}
+			if part.Picture != nil {
+				drawPicture(d, *part.Picture)
+			}
 			if part.Table != nil && len(part.Table.Rows) > 0 {
 				writeExhibitTable(d, *part.Table)
 			}
@@ -29,6 +33,33 @@ func writeExhibits(d *document, in Input) {
 		for _, source := range exhibit.Sources {
 			d.paragraph(regular, 8.5, muted, "Source: "+source)
 		}
+	}
+}
+
+// Figures of one part of an exhibit that a report draws; the table below names all.
+const figuresOfPart = 4
+
+// drawPicture draws the gravest of a part, small ones in pairs.
+func drawPicture(d *document, picture engines.Picture) {
+	scenes := drawing.Of(picture, 560, figuresOfPart)
+	if picture.Starts != nil {
+		scenes = scenes[:min(len(scenes), 1)]
+	}
+	for len(scenes) > 0 {
+		row, width := scenes[:1], measure
+		if scenes[0].Width < 500 {
+			row, width = scenes[:min(len(scenes), 2)], (measure-16)/2
+		}
+		height := 0.0
+		for _, scene := range row {
+			height = max(height, scene.Height*width/scene.Width)
+		}
+		d.keep(height + 12)
+		for i, scene := range row {
+			d.figure(scene, left+float64(i)*(width+16), d.y, width)
+		}
+		d.y += height + 12
+		scenes = scenes[len(row):]
 	}
 }
 

@@ -26,6 +26,8 @@ var roleInk = map[drawing.Role]colour{
 	drawing.Ground: {227, 234, 239}, drawing.Water: {169, 207, 228}, drawing.WaterMaybe: {216, 233, 243},
 	drawing.Surface: accent, drawing.Mark: {179, 38, 30},
 	drawing.Bad: {179, 38, 30}, drawing.Poor: {194, 104, 12}, drawing.Fair: {146, 154, 40}, drawing.Good: {38, 128, 80},
+	drawing.Part1: {20, 88, 128}, drawing.Part2: {106, 76, 147}, drawing.Part3: {52, 128, 130}, drawing.Part4: {150, 90, 50},
+	drawing.Part5: {95, 140, 190}, drawing.Part6: {110, 122, 133},
 }
 
 // pill is the tint and the ink of a severity.

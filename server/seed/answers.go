@@ -2,6 +2,7 @@ package seed
 
 import (
 	"strings"
+	"time"
 
 	"plimsoll/assessments/questionnaire"
 )
@@ -45,6 +46,20 @@ const (
 	dontKnow     = "don't know"
 	providerDoes = "provider does it"
 )
+
+// given is what was said at a moment, checked as a form's answer is.
+func (s said) given(questions *questionnaire.Questionnaire, at time.Time) (questionnaire.Answer, error) {
+	answer := s.answer()
+	if err := questions.Validate(answer); err != nil {
+		return answer, err
+	}
+	answer = questions.Canonical(answer)
+	answer.AnsweredAt = at
+	if question, found := questions.Question(answer.Question); found {
+		answer.ReviewBy = at.AddDate(0, 0, question.ReviewDays)
+	}
+	return answer, nil
+}
 
 // managersAnswers are what the platform lead said for the production platform.
 var managersAnswers = []said{

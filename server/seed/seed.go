@@ -76,8 +76,10 @@ func (e *example) members(ctx context.Context) error {
 }
 
 // daysAgo is a moment of a working morning.
-func (e *example) daysAgo(days int) time.Time {
-	return assessments.Day(e.today).AddDate(0, 0, -days).Add(8 * time.Hour)
+func (e *example) daysAgo(days int) time.Time { return daysBefore(e.today, days) }
+
+func daysBefore(today time.Time, days int) time.Time {
+	return assessments.Day(today).AddDate(0, 0, -days).Add(8 * time.Hour)
 }
 
 // production is a cluster with ten weeks of history: what is mended, and what comes new.
@@ -86,26 +88,53 @@ func (e *example) production(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	hamburg := cluster{uid: "7d1c5a52-93f0-4c1e-9a57-2f6b8c0e41d3", region: "hamburg", version: "v1.35.4", age: 900 * day, workers: 9}
-	took := func(stage, days int) func(context.Context) error {
-		return func(ctx context.Context) error { return e.snapshot(ctx, platform, hamburg, stage, e.daysAgo(days)) }
-	}
-	answered := func(who string, answers []said, days int) func(context.Context) error {
-		return func(ctx context.Context) error { return e.answer(ctx, platform, who, answers, e.daysAgo(days)) }
-	}
-	for _, step := range []func(context.Context) error{
-		took(0, 69),
-		answered("mara", managersAnswers, 66),
-		took(budgetsAdded, 56),
-		answered("tomas", engineersAnswers, 52),
-		func(ctx context.Context) error { return e.knowRecovery(ctx, platform, e.daysAgo(51)) },
-		took(imagesPinned, 42),
-		took(nodeReplaced, 28),
-		func(ctx context.Context) error { return e.waive(ctx, platform) },
-		took(drainUnblocked, 14),
-		took(lastStage, 1),
-	} {
-		if err := step(ctx); err != nil {
+	return e.live(ctx, platform, hamburgHistory)
+}
+
+// hamburg is the example's production cluster.
+var hamburg = cluster{uid: "7d1c5a52-93f0-4c1e-9a57-2f6b8c0e41d3", region: "hamburg", version: "v1.35.4", age: 900 * day, workers: 9}
+
+// event is what happened to a platform on a day: one of its fields.
+type event struct {
+	daysAgo  int
+	snapshot bool // taken at a stage
+	stage    int
+	who      string // gave answers
+	answers  []said
+	recovery bool // of Kafka became known; the next snapshot is judged with it
+	waived   bool // a vendor's habit
+}
+
+// hamburgHistory is production's, in the order of its days.
+var hamburgHistory = []event{
+	{daysAgo: 69, snapshot: true, stage: 0},
+	{daysAgo: 66, who: "mara", answers: managersAnswers},
+	{daysAgo: 56, snapshot: true, stage: budgetsAdded},
+	{daysAgo: 52, who: "tomas", answers: engineersAnswers},
+	{daysAgo: 51, recovery: true},
+	{daysAgo: 42, snapshot: true, stage: imagesPinned},
+	{daysAgo: 28, snapshot: true, stage: nodeReplaced},
+	{daysAgo: 28, waived: true},
+	{daysAgo: 14, snapshot: true, stage: drainUnblocked},
+	{daysAgo: 1, snapshot: true, stage: lastStage},
+}
+
+// live lets a history happen to a platform.
+func (e *example) live(ctx context.Context, platform store.PlatformID, history []event) error {
+	for _, what := range history {
+		var err error
+		at := daysBefore(e.today, what.daysAgo)
+		switch {
+		case what.snapshot:
+			err = e.snapshot(ctx, platform, hamburg, what.stage, at)
+		case what.answers != nil:
+			err = e.answer(ctx, platform, what.who, what.answers, at)
+		case what.recovery:
+			err = e.knowRecovery(ctx, platform, at)
+		case what.waived:
+			err = e.waive(ctx, platform)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -197,14 +226,9 @@ func (e *example) answer(ctx context.Context, platform store.PlatformID, who str
 	questions := e.assessor.Content.Questionnaire
 	err := e.inOrganization(ctx, func(t *store.Tx) error {
 		for _, s := range answers {
-			answer := s.answer()
-			if err := questions.Validate(answer); err != nil {
+			answer, err := s.given(questions, at)
+			if err != nil {
 				return err
-			}
-			answer = questions.Canonical(answer)
-			answer.AnsweredAt = at
-			if question, found := questions.Question(answer.Question); found {
-				answer.ReviewBy = at.AddDate(0, 0, question.ReviewDays)
 			}
 			if _, err := t.PutAnswer(ctx, platform, e.people[who], answer, 0); err != nil {
 				return err
@@ -220,8 +244,7 @@ func (e *example) answer(ctx context.Context, platform store.PlatformID, who str
 
 // knowRecovery states how long Kafka takes to come back. The next snapshot is judged with it.
 func (e *example) knowRecovery(ctx context.Context, platform store.PlatformID, at time.Time) error {
-	fact := facts.WorkloadFact{Namespace: "streaming", Kind: "StatefulSet", Name: "kafka", Key: facts.RecoverySecondsKey, Value: "1800",
-		Basis: string(measured), At: at, ReviewBy: at.AddDate(0, 0, 180)}
+	fact := recoveryOfKafka(at)
 	if err := questionnaire.ValidateFact(fact); err != nil {
 		return err
 	}
@@ -230,11 +253,20 @@ func (e *example) knowRecovery(ctx context.Context, platform store.PlatformID, a
 
 // waive accepts a vendor's habit until its contract ends.
 func (e *example) waive(ctx context.Context, platform store.PlatformID) error {
-	waiver := assessments.Waiver{Rule: "delivery/image-tag-mutable", Namespace: "reporting", Name: "dashboards",
-		Reason: "The vendor's support covers the tag latest alone. The contract ends this quarter, and the reports move to Grafana.",
-		Until:  assessments.Day(e.today).AddDate(0, 0, 45)}
+	waiver := vendorsHabit(e.today)
 	return e.inOrganization(ctx, func(t *store.Tx) error {
 		_, err := t.CreateWaiver(ctx, &platform, e.people["mara"], waiver)
 		return err
 	})
+}
+
+func recoveryOfKafka(at time.Time) facts.WorkloadFact {
+	return facts.WorkloadFact{Namespace: "streaming", Kind: "StatefulSet", Name: "kafka", Key: facts.RecoverySecondsKey, Value: "1800",
+		Basis: string(measured), At: at, ReviewBy: at.AddDate(0, 0, 180)}
+}
+
+func vendorsHabit(today time.Time) assessments.Waiver {
+	return assessments.Waiver{Rule: "delivery/image-tag-mutable", Namespace: "reporting", Name: "dashboards",
+		Reason: "The vendor's support covers the tag latest alone. The contract ends this quarter, and the reports move to Grafana.",
+		Until:  assessments.Day(today).AddDate(0, 0, 45)}
 }

@@ -40,6 +40,11 @@ func (t *Tx) CreateSample(ctx context.Context, name, description string) (Platfo
 	return t.createPlatform(ctx, name, description, true)
 }
 
+// Sample returns the organization's sample platform.
+func (t *Tx) Sample(ctx context.Context) (Platform, error) {
+	return one[Platform](ctx, t.tx, "sample of", t.organization, "select "+platformColumns+" from platforms where sample")
+}
+
 func (t *Tx) createPlatform(ctx context.Context, name, description string, sample bool) (platform Platform, err error) {
 	slug := slugOf(name, "platform")
 	if slug == "new" { // the address of the form that makes one

@@ -147,7 +147,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	s := store.New(db.App)
 	mine, theirs := newHouse(t, s, "mine"), newHouse(t, s, "theirs")
 	in(t, s, theirs.organization.ID, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.CreatePlatform(ctx, "Theirs alone", "")
+		_, err := tx.CreateSample(ctx, "Theirs alone", "")
 		return err
 	})
 	moveAll(t, db)
@@ -160,6 +160,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		"RenamePlatform":    func(ctx context.Context, x *tx) error { return x.RenamePlatform(ctx, h.platform.ID, "stolen", "") },
 		"ArchivePlatform":   func(ctx context.Context, x *tx) error { return x.ArchivePlatform(ctx, h.platform.ID) },
 		"UnarchivePlatform": func(ctx context.Context, x *tx) error { return x.UnarchivePlatform(ctx, h.platform.ID) },
+		"DiscardSample":     func(ctx context.Context, x *tx) error { return x.DiscardSample(ctx, h.platform.ID) },
+		"Sample":            func(ctx context.Context, x *tx) error { _, err := x.Sample(ctx); return err },
+		"Mark":              func(ctx context.Context, x *tx) error { _, err := x.Mark(ctx, h.platform.ID); return err },
+		"LatestArrival":     func(ctx context.Context, x *tx) error { _, err := x.LatestArrival(ctx, h.platform.ID); return err },
 		"DeletePlatform":    func(ctx context.Context, x *tx) error { return x.DeletePlatform(ctx, h.platform.ID) },
 		"BindCluster":       func(ctx context.Context, x *tx) error { return x.BindCluster(ctx, h.platform.ID, "uid") },
 		"RebindCluster":     func(ctx context.Context, x *tx) error { return x.RebindCluster(ctx, h.platform.ID, "uid") },
@@ -279,7 +283,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	calls["AnswerWhatIf"] = func(ctx context.Context, x *tx) error { return x.AnswerWhatIf(ctx, h.whatIf, nil, "stolen") }
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
-		"AddMember": true, "CreatePlatform": true, "Audit": true,
+		"AddMember": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
 	}
 	for name, call := range calls {
 		method, _, _ := strings.Cut(name, " ")

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,8 @@ var update = flag.Bool("update", false, "rewrite goldens")
 func at(points float64) *float64 { return &points }
 
 func scenes() map[string]Scene {
-	return map[string]Scene{
+	all := exhibitScenes()
+	maps.Copy(all, map[string]Scene{
 		"load-line-between-two-bands": LoadLine(Interval{Point: at(58), Low: 51, High: 74}),
 		"load-line-fully-known":       LoadLine(Interval{Point: at(86), Low: 86, High: 86}),
 		"load-line-nothing-known":     LoadLine(Interval{Low: 0, High: 100}),
@@ -30,7 +32,8 @@ func scenes() map[string]Scene {
 			{Label: "1 Jul", Interval: Interval{Point: at(50), Low: 40, High: 60}, Yardstick: "2", NewYardstick: true},
 			{Label: "1 Aug", Interval: Interval{Point: at(58), Low: 51, High: 74}},
 		}),
-	}
+	})
+	return all
 }
 
 func svg(t require.TestingT, s Scene) string {

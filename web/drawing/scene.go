@@ -25,10 +25,19 @@ const (
 	Poor       Role = "low-freeboard"
 	Fair       Role = "conditions"
 	Good       Role = "seaworthy"
+
+	// Parts of a whole, told apart by colour and by their order; none is better than another.
+	Part1 Role = "part-1"
+	Part2 Role = "part-2"
+	Part3 Role = "part-3"
+	Part4 Role = "part-4"
+	Part5 Role = "part-5"
+	Part6 Role = "part-6"
 )
 
 // Roles lists every role that a back-end must know. SVG marks shapes with the classes d-fill-ROLE and d-stroke-ROLE.
-var Roles = []Role{Ink, Muted, Hairline, Paper, Hull, HullMaybe, HullDeep, Chalk, Ground, Water, WaterMaybe, Surface, Mark, Bad, Poor, Fair, Good}
+var Roles = []Role{Ink, Muted, Hairline, Paper, Hull, HullMaybe, HullDeep, Chalk, Ground, Water, WaterMaybe, Surface, Mark, Bad, Poor, Fair, Good,
+	Part1, Part2, Part3, Part4, Part5, Part6}
 
 // Scene is a picture in user units, with the words that replace it for those who don't see it.
 type Scene struct {

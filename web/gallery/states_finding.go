@@ -16,13 +16,14 @@ func findingStates() []state {
 	rules := []web.Choice{{Value: "probes/kill-loop", Words: "probes/kill-loop"}, {Value: "jvm/heap-headroom", Words: "jvm/heap-headroom"}}
 	page := web.FindingsPage{Shell: shell("Findings", web.TabFindings), HasResult: true, List: findingList(), Rules: rules, Spaces: []string{"events", "payments"}, Members: members,
 		Work: map[string]web.Work{findings[0].Fingerprint: {Assignee: "Jo Quay", Due: at(12, 0), Overdue: true}}, Waive: web.WaiveForm{Until: "2027-02-18"}, Waivable: 2000}
+	page.Matching = page.List.Counts
 	page.List.Pages = web.Pages{From: 1, To: len(page.List.Items), Total: 3214, Next: "#next"}
 	further := page
 	further.List.Pages = web.Pages{From: 51, To: 50 + len(page.List.Items), Total: 3214, Previous: "#first", Next: "#next"}
-	further.Scoring = true
+	further.Scoring = web.ScoringNow
 	filtered := page
 	filtered.Filter = web.FindingFilter{Pillar: assessments.Probes, Severity: assessments.Critical, Text: "nothing like it", Namespace: "payments"}
-	filtered.List = web.FindingList{Counts: page.List.Counts}
+	filtered.List, filtered.Matching = web.FindingList{Counts: page.List.Counts}, nil
 	wrong := page
 	wrong.Waive = web.WaiveForm{Until: "2020-01-01", Reason: "Going away with the old shop.", Ticked: map[string]bool{findings[0].Fingerprint: true}, Problem: "The last day is past."}
 	waived := page
@@ -37,7 +38,7 @@ func findingStates() []state {
 	overfull := page
 	overfull.List.LeftOut = []assessments.LeftOut{{Rule: "probes/readiness", Severity: assessments.Medium, Open: 1204}}
 	clean := page
-	clean.List = web.FindingList{}
+	clean.List, clean.Matching = web.FindingList{}, nil
 	long := page
 	long.List.Items = nil
 	for i := range 3 {
@@ -100,7 +101,7 @@ func oneFindingStates() []state {
 	fresh := detail
 	fresh.Comments, fresh.Work, fresh.Assign, fresh.Computed = nil, web.Work{}, web.AssignForm{}, web.Computed{}
 	fresh.Life = web.FindingLife{FirstSeen: at(20, 6), LastSeen: at(20, 6)}
-	fresh.Scoring = true
+	fresh.Scoring = web.ScoringNow
 	long := detail
 	long.Finding.Subject = assessments.Subject{Kind: "Deployment", Namespace: longName, Name: longName}
 	long.Finding.Mend.Patch = ""
@@ -113,7 +114,7 @@ func oneFindingStates() []state {
 	looking := detail
 	looking.Viewer = viewer("viewer")
 	mended := fresh
-	mended.Scoring, mended.Life = false, web.FindingLife{FirstSeen: at(1, 0), LastSeen: at(9, 6), Mended: true}
+	mended.Scoring, mended.Life = web.ScoringDone, web.FindingLife{FirstSeen: at(1, 0), LastSeen: at(9, 6), Mended: true}
 	return []state{
 		{"finding", web.Finding(detail)},
 		{"finding-fresh", web.Finding(fresh)},

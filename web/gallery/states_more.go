@@ -11,12 +11,13 @@ import (
 
 func frontStates() []state {
 	stranger := web.Shell{Title: "Do you absolutely need Kubernetes?", Version: "v0.1.0"}
+	teaser := web.Teaser{Platform: "Production", Assessment: assessed()}
 	known := stranger
 	known.Viewer = viewer("")
 	people := []web.SignInPerson{{Login: "ada", Name: "Ada Marsh", About: "owner of North Sea Logistics"}, {Login: "jo", Name: "Jo Quay", About: "assessor"}, {Login: "kim", Name: longName, About: "viewer"}}
 	return []state{
-		{"front", web.Front(web.FrontPage{Shell: stranger})},
-		{"front-signed-in", web.Front(web.FrontPage{Shell: known})},
+		{"front", web.Front(web.FrontPage{Shell: stranger, Example: teaser})},
+		{"front-signed-in", web.Front(web.FrontPage{Shell: known, Example: teaser})},
 		{"sign-in", web.SignIn(web.SignInPage{Shell: web.Shell{Title: "Sign in"}, Action: "/gallery", People: people})},
 		{"sign-in-wrong", web.SignIn(web.SignInPage{Shell: web.Shell{Title: "Sign in"}, Action: "/gallery", People: people, Problem: "There is nobody of this name."})},
 	}
@@ -182,7 +183,7 @@ func historyStates() []state {
 }
 
 func settingsStates() []state {
-	page := web.SettingsPage{Shell: shell("Settings", web.TabSettings), Rename: web.NameForm{Name: platform.Name}, Snapshots: 12, Assessments: 31}
+	page := web.SettingsPage{Shell: shell("Settings", web.TabSettings), ID: "0f7c2c1e-6d0f-4f0a-9a53-6f1a2b3c4d5e", Rename: web.NameForm{Name: platform.Name}, Snapshots: 12, Assessments: 31}
 	wrong := page
 	wrong.Rename = web.NameForm{Name: "", Problem: "A name has 1 to 120 characters."}
 	wrong.DeleteProblem = "That is not the platform's name."

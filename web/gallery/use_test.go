@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments/questionnaire"
@@ -80,6 +82,12 @@ func (r *receiver) start(t *testing.T) string {
 		r.lock.Unlock()
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		_ = web.FailureFragment(web.FailurePage{Status: 422, Heading: "This is no snapshot"}).Render(q.Context(), w)
+	})
+	mux.HandleFunc("GET "+base+"/probe", func(w http.ResponseWriter, q *http.Request) {
+		page := probePage()
+		page.Chosen = q.URL.Query().Get("container")
+		page.Seconds, _ = strconv.ParseInt(q.URL.Query().Get("recovery"), 10, 64)
+		_ = web.Exhibit(page).Render(q.Context(), w)
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -174,4 +182,15 @@ func TestTheKeyboardReachesEverythingInOrder(t *testing.T) {
 	eventually(t, tab, `document.querySelector("details.menu").open`)
 	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("\x1b")))
 	eventually(t, tab, fmt.Sprintf(`!document.querySelector("details.menu").open && document.activeElement.matches(%q)`, "details.menu summary"))
+}
+
+func TestARecoveryTimeIsTriedByKeys(t *testing.T) {
+	r := &receiver{}
+	address, tab := r.start(t), newTab(t)
+	require.NoError(t, open(tab, address+"/gallery/exhibit-probe", screens[0]))
+	do(t, tab, `document.querySelector("#recovery").focus()`)
+	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent(kb.Home)))
+	eventually(t, tab, `document.querySelector("#start p").textContent.includes("1 second")`)
+	eventually(t, tab, `document.querySelector("#start p").textContent.includes("not killed")`)
+	eventually(t, tab, `document.activeElement.id === "recovery"`)
 }

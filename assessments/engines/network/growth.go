@@ -28,6 +28,8 @@ type Growth struct {
 	FillsOn  string `json:"fillsOn,omitzero"`
 	DaysLeft *int64 `json:"daysLeft,omitzero"` // until FillsOn, from the snapshot on
 	Later    bool   `json:"later,omitzero"`    // it grows, and fills more than ten years ahead
+	// Seen are the points that the line was drawn through, or would be, from old to new.
+	Seen []Point `json:"-"`
 }
 
 // Point is one count at one moment.
@@ -51,10 +53,10 @@ func Points(v assessments.View, earlier func(assessments.Earlier) int, now int64
 // Fit draws the line of least squares through points from old to new, and goes on from the last of them to the size.
 func Fit(points []Point, size int64) Growth {
 	if len(points) < 2 {
-		return Growth{Why: "one snapshot tells no growth; two that are a week apart do"}
+		return Growth{Why: "one snapshot tells no growth; two that are a week apart do", Seen: points}
 	}
 	first, last := points[0], points[len(points)-1]
-	g := Growth{Points: len(points), Since: first.At.UTC().Format(time.DateOnly)}
+	g := Growth{Seen: points, Points: len(points), Since: first.At.UTC().Format(time.DateOnly)}
 	if last.At.Sub(first.At) < leastSpan {
 		g.Why = "the snapshots are less than a week apart"
 		return g

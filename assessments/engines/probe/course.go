@@ -51,6 +51,13 @@ func planned(f Figures, recoverySeconds, stopSeconds int64) run {
 		firstSeconds: f.InitialDelaySeconds + f.PeriodSeconds}
 }
 
+// CourseOf is the first hour after a crash of a container that needs so long to recover at each start, with the probe that guards
+// its start, by the planning figure. Seconds beyond what the API's fields hold are cut off.
+func CourseOf(f Figures, recoverySeconds, stopSeconds int64) Course {
+	within := func(n int64) int64 { return min(max(n, 0), maxFigure) }
+	return planned(f, within(recoverySeconds), within(stopSeconds)).course()
+}
+
 // course simulates and writes down what happens.
 func (r run) course() Course {
 	c := Course{RecoverySeconds: r.recoverySeconds, HorizonSeconds: r.horizonSeconds}

@@ -22,8 +22,10 @@ type KillTime struct {
 }
 
 // TimeToKill counts from the container's start.
-func TimeToKill(p *snapshot.Probe) KillTime {
-	f := figuresOf(p)
+func TimeToKill(p *snapshot.Probe) KillTime { return figuresOf(p).TimeToKill() }
+
+// TimeToKill counts from the container's start.
+func (f Figures) TimeToKill() KillTime {
 	return KillTime{
 		EarliestSeconds: f.InitialDelaySeconds + (f.FailureThreshold-1)*f.PeriodSeconds,
 		PlanningSeconds: f.InitialDelaySeconds + f.FailureThreshold*f.PeriodSeconds,
@@ -55,6 +57,15 @@ func figuresOf(p *snapshot.Probe) Figures {
 		InitialDelaySeconds: within(p.InitialDelaySeconds, 0), PeriodSeconds: within(p.PeriodSeconds, 1),
 		TimeoutSeconds: within(p.TimeoutSeconds, 1), FailureThreshold: within(p.FailureThreshold, 1),
 	}
+}
+
+// figuresOrNone is nil for a probe that is not there, or whose figures can't be read.
+func figuresOrNone(p *snapshot.Probe) *Figures {
+	if p == nil || p.Unreadable {
+		return nil
+	}
+	f := figuresOf(p)
+	return &f
 }
 
 // cycleSeconds is from one try to the next where each times out: a try that outlasts the period holds up the next.

@@ -20,6 +20,10 @@ type Simulation struct {
 	TimeToKill KillTime  `json:"timeToKill"`        // by it, from the container's start
 	Reaction   *KillTime `json:"reaction,omitzero"` // of liveness, once the container runs and hangs; nil without one
 
+	Liveness    *Figures `json:"-"` // nil without one
+	Readiness   *Figures `json:"-"` // nil without one
+	StopSeconds int64    `json:"-"` // from a kill until the process is gone
+
 	Recovery Recovery `json:"recovery,omitzero"`
 	Doubt    string   `json:"doubt,omitzero"` // why nothing can be said, or no recovery time is known
 	Verdict  Verdict  `json:"verdict"`
@@ -97,7 +101,8 @@ func simulate(f *facts.Facts, recoveries *Recoveries, in Inputs, c *facts.Contai
 		s.Doubt = "a figure of the probe is a placeholder"
 		return s
 	}
-	s.Probe, s.TimeToKill = figuresOf(guard), TimeToKill(guard)
+	s.Probe, s.TimeToKill, s.StopSeconds = figuresOf(guard), TimeToKill(guard), stopSeconds(c)
+	s.Liveness, s.Readiness = figuresOrNone(c.Liveness), figuresOrNone(c.Readiness)
 	if c.Liveness != nil {
 		reaction := TimeToReact(c.Liveness)
 		s.Reaction = &reaction
@@ -130,8 +135,7 @@ func (s *Simulation) play(c *facts.Container, startupProbes bool, marginPercent 
 	r := Range{s.Recovery.LowSeconds, s.Recovery.HighSeconds}
 	chance := chanceOf(s.Probe, r)
 	s.Chance, s.Verdict = &chance, verdictOf(s.TimeToKill, r)
-	stop := stopSeconds(c)
-	course := planned(s.Probe, r.LowSeconds, stop).course()
+	course := CourseOf(s.Probe, r.LowSeconds, s.StopSeconds)
 	s.Course = &course
 	if marginPercent <= 0 {
 		marginPercent = DefaultMarginPercent
@@ -141,7 +145,7 @@ func (s *Simulation) play(c *facts.Container, startupProbes bool, marginPercent 
 		return
 	}
 	if mend, ok := Propose(c.Startup, c.Liveness, survive, startupProbes); ok {
-		mended := planned(mend.Probe, r.LowSeconds, stop).course()
+		mended := CourseOf(mend.Probe, r.LowSeconds, s.StopSeconds)
 		s.Mend, s.Mended = &mend, &mended
 	}
 }

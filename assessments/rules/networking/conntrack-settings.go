@@ -70,9 +70,9 @@ func judgeConntrackSettings(v assessments.View, n *facts.Node, o assessments.Out
 	}
 	return o.Fail(assessments.Failure{
 		Message: fmt.Sprintf("Its connection tracking table takes %d entries; kube-proxy's formula gives a machine of its size %d.", table.MaxEntries, table.FormulaMax),
-		Evidence: []assessments.Evidence{
+		Evidence: append([]assessments.Evidence{
 			{What: "maximum", Value: fmt.Sprint(table.MaxEntries)}, {What: "by the formula", Value: fmt.Sprint(table.FormulaMax)}, {What: "set by", Value: setBy},
-		},
+		}, readings(n)...),
 		Expected: fmt.Sprintf("at least %d", table.FormulaMax),
 		Mend: assessments.Mend{Text: fmt.Sprintf("Set net.netfilter.nf_conntrack_max to %d or more: by kube-proxy's conntrack.maxPerCore and "+
 			"conntrack.min where it runs, else by a sysctl file of the machine image.", table.FormulaMax)},

@@ -55,15 +55,12 @@ func judgeConntrackUse(v assessments.View, n *facts.Node, o assessments.Outcome)
 		Message: fmt.Sprintf("%d %% of its connection tracking table are used: when it is full, new connections are dropped.", *table.UsePercent),
 		Evidence: []assessments.Evidence{
 			{What: "entries", Value: fmt.Sprintf("%d of %d", *table.Entries, table.MaxEntries)},
-			{What: "read by", Value: n.Conntrack.Source},
 		},
 		Expected: fmt.Sprintf("less than %d %%", conntrackMedium),
 		Mend: assessments.Mend{Text: "Raise the maximum by conntrack.maxPerCore or conntrack.min in KubeProxyConfiguration, and let external " +
 			"traffic enter through more nodes."},
 	}
-	if n.Conntrack.Source == "" {
-		failure.Evidence = failure.Evidence[:1]
-	}
+	failure.Evidence = append(failure.Evidence, readings(n)...)
 	if peak := v.PeakConnectionsPerSecond; peak != nil {
 		if after, fills := network.FullAfter(table.MaxEntries, *table.Entries, *peak, table.Lifetimes.TimeWaitSeconds); fills {
 			failure.Evidence = append(failure.Evidence, assessments.Evidence{
@@ -82,4 +79,16 @@ func judgeConntrackUse(v assessments.View, n *facts.Node, o assessments.Outcome)
 		return o.Pass()
 	}
 	return o.Fail(failure)
+}
+
+// readings names who read a node's table, and when, where that was another time than the snapshot's.
+func readings(n *facts.Node) []assessments.Evidence {
+	if n.Conntrack == nil || n.Conntrack.Source == "" {
+		return nil
+	}
+	value := n.Conntrack.Source
+	if at := n.Conntrack.ReadAt; at != nil {
+		value += at.UTC().Format(", 2006-01-02 15:04 UTC")
+	}
+	return []assessments.Evidence{{What: "read by", Value: value}}
 }
