@@ -105,7 +105,7 @@ func (s *Server) progress(i interview) web.Progress {
 		p.Range, p.Verdict = rangeOf(*i.latest), ""
 	}
 	if gate := s.Content.Questionnaire.Gate(i.sheet); s.gateBegun(i.sheet) {
-		p.Verdict = gate.Headline
+		p.Verdict, p.Gate = gate.Headline, &gate
 	}
 	return p
 }

@@ -37,11 +37,9 @@ func (s *Server) startPage(c echo.Context, v *visit, status int, token *web.Firs
 		page.Platform.Plan = i.sheet.Plan()
 		progress := s.progress(i)
 		page.Gate = progress.Sections[slices.IndexFunc(progress.Sections, func(p web.SectionProgress) bool { return p.ID == questionnaire.Gate })]
+		page.Axes = progress.Gate
 		if i.latest != nil {
 			page.Score, page.LoadLine = rangeOf(*i.latest), loadLineOf(*i.latest)
-			if page.Gate.Answered > 0 {
-				page.Verdict = web.VerdictWords(questionnaire.VerdictCode(i.latest.Verdict))
-			}
 		}
 		page.Arrival, err = newest(ctx, tx, platform)
 		page.Mark = i.mark

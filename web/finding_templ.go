@@ -528,7 +528,7 @@ func howToMend(p FindingPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if !p.Life.Mended {
+		if !p.Life.Mended && !p.Example {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

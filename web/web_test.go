@@ -2,98 +2,40 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments/questionnaire"
+	"plimsoll/web/assets"
+	"plimsoll/web/tokens"
 )
 
-// Pairs of tokens that stand on each other, with the least contrast: 4.5 for text, 3 for lines and marks that carry meaning.
-var tokenPairs = []struct {
-	front, back string
-	least       float64
-}{
-	{"ink", "ground", 4.5}, {"ink", "surface", 4.5}, {"ink", "sunken", 4.5}, {"ink", "accent-soft", 4.5},
-	{"muted", "ground", 4.5}, {"muted", "surface", 4.5}, {"muted", "sunken", 4.5}, {"muted", "accent-soft", 4.5},
-	{"accent", "surface", 4.5}, {"accent", "ground", 4.5}, {"accent", "accent-soft", 4.5}, {"accent", "sunken", 4.5}, {"accent-ink", "accent", 4.5},
-	{"band-ink", "band", 4.5}, {"band-muted", "band", 4.5}, {"band", "band-ink", 4.5},
-	{"edge", "surface", 3}, {"edge", "sunken", 3}, {"accent", "calm-soft", 3},
-	{"bad", "surface", 4.5}, {"bad-ink", "bad-soft", 4.5}, {"bad-ink", "surface", 4.5},
-	{"poor", "surface", 3}, {"poor-ink", "poor-soft", 4.5},
-	{"fair", "surface", 3}, {"fair-ink", "fair-soft", 4.5},
-	{"good", "surface", 3}, {"good-ink", "good-soft", 4.5},
-	{"calm-ink", "calm-soft", 4.5}, {"ink", "calm-soft", 4.5},
-	{"ink", "water", 4.5}, {"ink", "water-maybe", 4.5},
-	{"drawn-chalk", "drawn-hull", 4.5}, {"drawn-chalk", "drawn-hull-maybe", 4.5}, {"drawn-chalk", "drawn-hull-deep", 4.5},
-	{"drawn-surface", "surface", 3},
-}
-
-// decoration lists tokens that carry no meaning by their contrast.
-var decoration = []string{"hair"}
-
 func TestEveryTokenPairHasItsContrast(t *testing.T) {
-	tokens := readTokens(t)
-	used := map[string]bool{}
-	for _, name := range decoration {
+	colours, used := map[string]tokens.Token{}, map[string]bool{}
+	for _, token := range tokens.Read(assets.Sheet) {
+		colours[token.Name] = token
+	}
+	require.NotEmpty(t, colours)
+	for _, name := range tokens.Decoration {
 		used[name] = true
 	}
-	for _, pair := range tokenPairs {
-		used[pair.front], used[pair.back] = true, true
-		for theme, name := range []string{"light", "dark"} {
-			front, ok := tokens[pair.front]
-			require.True(t, ok, pair.front)
-			back, ok := tokens[pair.back]
-			require.True(t, ok, pair.back)
-			require.GreaterOrEqual(t, contrast(front[theme], back[theme]), pair.least, "%s on %s, %s", pair.front, pair.back, name)
-		}
+	for _, pair := range tokens.Pairs {
+		used[pair.Front], used[pair.Back] = true, true
+		front, ok := colours[pair.Front]
+		require.True(t, ok, pair.Front)
+		back, ok := colours[pair.Back]
+		require.True(t, ok, pair.Back)
+		require.GreaterOrEqual(t, tokens.Contrast(front.Day, back.Day), pair.Least, "%s on %s by day", pair.Front, pair.Back)
+		require.GreaterOrEqual(t, tokens.Contrast(front.Night, back.Night), pair.Least, "%s on %s by night", pair.Front, pair.Back)
 	}
-	for name := range tokens {
+	for name := range colours {
 		require.True(t, used[name], "the colour %s stands in no pair", name)
 	}
-}
-
-var tokenLine = regexp.MustCompile(`--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);`)
-
-func readTokens(t *testing.T) map[string][2]string {
-	t.Helper()
-	sheet, err := os.ReadFile("assets/app.css")
-	require.NoError(t, err)
-	tokens := map[string][2]string{}
-	for _, m := range tokenLine.FindAllStringSubmatch(string(sheet), -1) {
-		tokens[m[1]] = [2]string{m[2], m[3]}
-	}
-	require.NotEmpty(t, tokens)
-	return tokens
-}
-
-// contrast of two colours by WCAG 2.2.
-func contrast(a, b string) float64 {
-	x, y := luminance(a), luminance(b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
-}
-
-func luminance(colour string) float64 {
-	var sum float64
-	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
-		n, _ := strconv.ParseUint(colour[1+2*i:3+2*i], 16, 8)
-		c := float64(n) / 255
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		sum += weight * c
-	}
-	return sum
 }
 
 func TestNumbersAreRoundedDown(t *testing.T) {

@@ -163,9 +163,13 @@ func (p *person) uploads(path string) {
 	require.Greater(p.t, look[float64](p, "Number(sessionStorage.shown ?? 0)"), 0.0, "the progress of the upload is shown")
 }
 
-// scored waits until the page that is open shows a result of a snapshot, without being asked.
+// scored waits until the page that is open shows a result of a snapshot, without being asked. The first one is led to by the first steps.
 func (p *person) scored() {
 	p.t.Helper()
+	p.sees("document.getElementById('load-line') || document.body.innerText.includes('The first result is there.')")
+	if !look[bool](p, "!!document.getElementById('load-line')") {
+		p.follows(func() { p.presses("See the result") })
+	}
 	p.sees("document.getElementById('about').innerText.includes('snapshot of') && document.getElementById('load-line') && !document.body.innerText.includes('is being scored')")
 }
 

@@ -42,10 +42,12 @@ func takePictures(ctx context.Context, out, only string) error {
 		return err
 	}
 	defer stop()
+	var shown []string
 	for _, state := range states() {
 		if !strings.Contains(state.name, only) {
 			continue
 		}
+		shown = append(shown, state.name)
 		for _, screen := range screens {
 			picture, err := photograph(browser, server.URL+"/gallery/"+state.name, screen)
 			if err != nil {
@@ -56,7 +58,7 @@ func takePictures(ctx context.Context, out, only string) error {
 			}
 		}
 	}
-	return nil
+	return writeIndex(filepath.Join(out, "index.html"), shown)
 }
 
 // handler serves the states under /gallery/, with the headers of the real server.

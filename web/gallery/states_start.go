@@ -31,9 +31,11 @@ func startStates() []state {
 
 	answering := fresh
 	wider := score(0, 3800, 9400, 21, 0)
-	answering.Gate, answering.Score, answering.Verdict = begun, &wider, "not enough known"
+	answering.Gate, answering.Score = begun, &wider
 	answered := answering
-	answered.Gate, answered.Verdict = done, "yes, managed only"
+	answering.Axes = &questionnaire.Verdict{Headline: "It depends on the answers that are missing", Need: questionnaire.AxisScore{Low: 22_000_000, High: 81_000_000}, Ability: questionnaire.AxisScore{Low: 10_000_000, High: 74_000_000}}
+	answered.Axes = assessed().Need
+	answered.Gate = done
 
 	planned := fresh
 	aPlan := platform
