@@ -213,7 +213,7 @@ func explain(from, to store.StoredAssessment) []string {
 	return lines
 }
 
-// showReport makes the PDF of a result.
+// showReport makes the PDF of a result; ?version=short asks for the two pages of a meeting.
 func (s *Server) showReport(c echo.Context, v *visit) error {
 	var data reportData
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) (err error) {
@@ -223,7 +223,8 @@ func (s *Server) showReport(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	pdf, err := data.pdf(v.shown().Name, s.Content)
+	short := c.QueryParam("version") == "short"
+	pdf, err := data.pdf(v.shown().Name, s.Content, short)
 	if err != nil {
 		return err
 	}
@@ -233,6 +234,9 @@ func (s *Server) showReport(c echo.Context, v *visit) error {
 		}
 		return '-'
 	}, data.platform.Slug)
+	if short {
+		name += "-short"
+	}
 	c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`inline; filename="plimsoll-%s-%s.pdf"`, name, data.assessment.AsOf.Format("2006-01-02")))
 	return c.Blob(http.StatusOK, "application/pdf", pdf)
 }

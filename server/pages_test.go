@@ -117,6 +117,14 @@ func TestAPlanIsAssessedByItsAnswersAlone(t *testing.T) {
 	require.NoError(t, err, string(out))
 	require.Contains(t, string(out), "Next year")
 	require.Contains(t, string(out), "none: answers alone")
+
+	short := d.get(t, d.browser, platform+"/report.pdf?version=short")
+	require.Contains(t, short.Header.Get("Content-Disposition"), "-short-")
+	writeFile(t, file, text(t, short))
+	out, err = exec.Command("pdfinfo", file).CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Regexp(t, `Pages:\s+2\n`, string(out))
+	require.Contains(t, d.open(t, platform, 200), "report.pdf?version=short")
 }
 
 func TestAnOldRevisionIsRefusedAndBothAnswersAreShown(t *testing.T) {

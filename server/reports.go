@@ -71,13 +71,18 @@ func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx
 	return data, err
 }
 
-func (d reportData) pdf(organization string, content *assessments.Content) ([]byte, error) {
+// pdf makes the full report, or the one of two pages.
+func (d reportData) pdf(organization string, content *assessments.Content, short bool) ([]byte, error) {
 	var b bytes.Buffer
 	readings := ""
 	if d.evidence.Nodes.Nodes > 0 {
 		readings = d.evidence.Nodes.Words()
 	}
-	err := report.Write(&b, report.Input{
+	write := report.Write
+	if short {
+		write = report.WriteShort
+	}
+	err := write(&b, report.Input{
 		Organization: organization, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Open: d.open,
 		Previous: d.previous, Change: &d.change, Trend: d.moments, Exhibits: d.exhibits,
 		Signature: d.evidence.Signature.Words(), Readings: readings,

@@ -41,7 +41,13 @@ type site struct {
 // newSite starts the service. Jobs are worked on only where working says so.
 func newSite(t *testing.T, working bool) *site {
 	t.Helper()
-	s := &site{db: dbtest.New(t), Server: httptest.NewUnstartedServer(nil), log: &bytes.Buffer{}}
+	return newSiteOver(t, dbtest.New(t), working)
+}
+
+// newSiteOver starts the service over a database.
+func newSiteOver(t *testing.T, db *dbtest.DB, working bool) *site {
+	t.Helper()
+	s := &site{db: db, Server: httptest.NewUnstartedServer(nil), log: &bytes.Buffer{}}
 	s.store = store.New(s.db.App)
 	config, err := server.LocalConfig(s.Listener.Addr().String())
 	require.NoError(t, err)

@@ -116,19 +116,11 @@ func evidenceOf(ctx context.Context, tx *store.Tx, row store.AssessmentRow) (evi
 	if row.SnapshotID == nil {
 		return evidence, nil
 	}
-	n, err := tx.SnapshotByID(ctx, *row.SnapshotID)
-	if err != nil {
-		return evidence, err
-	}
-	names, err := tx.TokenNames(ctx)
-	if err != nil {
-		return evidence, err
-	}
-	o, err := tx.OverlayOf(ctx, n.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
-	}
-	return web.Evidence{Signature: shownSignature(n.Signed, names), Nodes: shownReadings(n, o)}, err
+	from, err := tx.ProvenanceOf(ctx, *row.SnapshotID)
+	return web.Evidence{
+		Signature: web.Signature{State: web.SignatureState(from.Signature), By: from.Signer},
+		Nodes:     web.NodeReadings{Nodes: from.Nodes, Of: from.Of, Oldest: moment(from.Oldest), Newest: moment(from.Newest)},
+	}, err
 }
 
 // uploadFile takes a snapshot from the browser. One of another cluster is kept, and asked about.

@@ -734,7 +734,7 @@ func snapshotChoice(p StartPage) templ.Component {
 			templ_7745c5c3_Var33 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"card stack\" aria-labelledby=\"snapshot\"><h2 id=\"snapshot\">Show: one command</h2><p>For whoever has <code>kubectl</code>. The collector lists and gets; it reads no Secret, and changes nothing.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"card stack\" aria-labelledby=\"snapshot\"><h2 id=\"snapshot\">Show: one command</h2><p>For whoever has <code>kubectl</code>. The collector lists and gets; it does not ask for what Secrets hold, and changes nothing.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -106,7 +106,7 @@ func TestReadingsAreMergedIntoTheSnapshotThatComes(t *testing.T) {
 	y.assess(t, of)
 	full := y.full(t)
 	require.Len(t, full, 1)
-	require.Contains(t, full[names[0]].Evidence, assessments.Evidence{What: "read by", Value: "node"})
+	require.Contains(t, full[names[0]].Evidence, assessments.Evidence{What: "read by", Value: "node, 2026-10-01 04:00 UTC"})
 	y.in(t, func(ctx context.Context, x *store.Tx) error {
 		o, err := x.OverlayOf(ctx, of.ID)
 		require.NoError(t, err)

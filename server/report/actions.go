@@ -1,10 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"sort"
-
-	"plimsoll/assessments"
 	"plimsoll/assessments/questionnaire"
 )
 
@@ -14,11 +10,7 @@ const mostActions = 30
 func writeActions(d *document, in Input) {
 	d.section()
 	d.heading(1, "Action plan")
-	var groups []ruleFindings
-	for _, pillar := range assessments.Pillars {
-		groups = append(groups, byRule(in, pillar)...)
-	}
-	sort.SliceStable(groups, func(i, j int) bool { return groups[i].severity > groups[j].severity })
+	groups := gravest(in)
 	if len(groups) == 0 {
 		d.paragraph(regular, 10, ink, "Nothing to mend.")
 	} else {
@@ -27,7 +19,7 @@ func writeActions(d *document, in Input) {
 			if k == mostActions {
 				break
 			}
-			rows = append(rows, []string{g.severity.String(), ruleTitle(in, g.rule), g.open[0].Mend.Text, fmt.Sprint(g.count)})
+			rows = append(rows, []string{g.severity.String(), ruleTitle(in, g.rule), g.open[0].Mend.Text, grouped(g.count)})
 		}
 		d.table([]column{{head: "Severity", width: 58, bold: true}, {head: "What should hold", width: 150}, {head: "Mend", width: measure - 58 - 150 - 54}, {head: "Findings", width: 54, right: true}}, rows, 0)
 	}

@@ -27,7 +27,7 @@ func writeChange(d *document, in Input) {
 	if in.Change != nil {
 		change = *in.Change
 	}
-	d.paragraph(regular, 10, ink, fmt.Sprintf("%s new, %d mended, %d still open.", assessments.Counted(change.Added, "finding"), change.Mended, change.Stayed))
+	d.paragraph(regular, 10, ink, fmt.Sprintf("%s new, %s mended, %s still open.", counted(change.Added, "finding"), grouped(change.Mended), grouped(change.Stayed)))
 	rows := [][]string{}
 	for _, p := range now.Pillars {
 		old := assessments.PillarScore{}

@@ -32,7 +32,7 @@ func writeContradictions(d *document, in Input) {
 	}
 	sort.SliceStable(loud, func(i, j int) bool { return loud[i].Severity > loud[j].Severity })
 	d.paragraph(regular, 10, muted, fmt.Sprintf("Answers and evidence are two witnesses of the same thing. %s confirmed, %d contradicted or partly true, %d could not be compared.",
-		assessments.Counted(confirmed, "answer"), len(loud), unseen))
+		counted(confirmed, "answer"), len(loud), unseen))
 	if len(loud) == 0 {
 		d.paragraph(regular, 10, ink, "No answer is denied by the evidence.")
 	}

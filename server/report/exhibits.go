@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"plimsoll/assessments"
 	"plimsoll/assessments/engines"
 	"plimsoll/web/drawing"
 )
@@ -68,7 +67,7 @@ func writeExhibitTable(d *document, t engines.Table) {
 	rows := t.Rows[:min(len(t.Rows), rowsOfExhibit)]
 	d.table(d.fitColumns(t.Columns, rows), rows, 0)
 	if more := len(t.Rows) - len(rows) + t.More; more > 0 {
-		d.paragraph(regular, 9, muted, fmt.Sprintf("And %s%s.", assessments.Counted(more, "more row"), d.elsewhere()))
+		d.paragraph(regular, 9, muted, fmt.Sprintf("And %s%s.", counted(more, "more row"), d.elsewhere()))
 	}
 }
 

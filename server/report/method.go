@@ -1,11 +1,9 @@
 package report
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 
-	"plimsoll/assessments"
 	"plimsoll/assessments/questionnaire"
 )
 
@@ -36,7 +34,7 @@ func writeMethod(d *document, in Input) {
 		rows = append(rows, []string{"Snapshot", "none: answers alone"})
 	}
 	if a.Workloads > 0 {
-		rows = append(rows, []string{"Workloads", fmt.Sprint(a.Workloads)})
+		rows = append(rows, []string{"Workloads", grouped(a.Workloads)})
 	}
 	files := make([]string, 0, len(a.ReferenceDates))
 	for file := range a.ReferenceDates {
@@ -94,7 +92,7 @@ func writeAnswers(d *document, in Input) {
 	}
 	d.heading(2, "Answers")
 	if open > 0 {
-		d.paragraph(regular, 9, muted, assessments.Counted(open, "question")+" not answered yet.")
+		d.paragraph(regular, 9, muted, counted(open, "question")+" not answered yet.")
 	}
 	d.table([]column{{head: "Id", width: 36, bold: true}, {head: "Question", width: 226}, {head: "Answer", width: measure - 36 - 226 - 70}, {head: "Basis", width: 70}}, rows, 0)
 }

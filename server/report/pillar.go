@@ -52,7 +52,7 @@ func writeControls(d *document, in Input, p assessments.PillarScore) {
 	d.table([]column{{head: "Control", width: measure - 222}, {head: "Weight", width: 48, right: true}, {head: "Value", width: 46, right: true},
 		{head: "Range", width: 72, right: true}, {head: "Points", width: 56, right: true}}, rows, totals)
 	if out > 0 {
-		d.paragraph(regular, 8.8, muted, assessments.Counted(out, "control")+" of this pillar do not apply here.")
+		d.paragraph(regular, 8.8, muted, counted(out, "control")+" of this pillar do not apply here.")
 	}
 }
 
@@ -155,7 +155,7 @@ func ruleHeight(d *document, in Input, g ruleFindings) float64 {
 }
 
 func findingsTitle(in Input, g ruleFindings) string {
-	return ruleTitle(in, g.rule) + " – " + assessments.Counted(g.count, "finding")
+	return ruleTitle(in, g.rule) + " – " + counted(g.count, "finding")
 }
 
 func writeRule(d *document, in Input, g ruleFindings) {
@@ -167,7 +167,7 @@ func writeRule(d *document, in Input, g ruleFindings) {
 	d.paragraphAt(left+66, measure-66, regular, 8.2, muted, g.rule)
 	for k, f := range g.open {
 		if k == mostSubjects {
-			d.paragraphAt(left+66, measure-66, regular, 8.8, muted, fmt.Sprintf("and %d more%s", g.count-k, d.elsewhere()))
+			d.paragraphAt(left+66, measure-66, regular, 8.8, muted, fmt.Sprintf("and %s more%s", grouped(g.count-k), d.elsewhere()))
 			break
 		}
 		writeFinding(d, f)
@@ -187,13 +187,13 @@ const (
 
 func findingHeight(d *document, f assessments.Finding) float64 {
 	const room = right - findingLeft
-	return d.height(semibold, findingSize, room, f.Subject.String()) + d.height(regular, findingSize, room, f.Message) + d.height(regular, 8.6, room, evidenceLine(f.Evidence)) + 6
+	return d.height(semibold, findingSize, room, subject(f.Subject)) + d.height(regular, findingSize, room, f.Message) + d.height(regular, 8.6, room, evidenceLine(f.Evidence)) + 6
 }
 
 // writeFinding puts the object first, then what is wrong, then the evidence with its figures; it stays on one page.
 func writeFinding(d *document, f assessments.Finding) {
 	const x, size = findingLeft, findingSize
-	subject, seen := f.Subject.String(), evidenceLine(f.Evidence)
+	subject, seen := subject(f.Subject), evidenceLine(f.Evidence)
 	d.keep(findingHeight(d, f))
 	d.y += 3
 	d.paragraphAt(x, right-x, semibold, size, ink, subject)

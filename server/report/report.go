@@ -31,7 +31,12 @@ type Input struct {
 type Change struct{ Added, Mended, Stayed int }
 
 // Write makes the report and writes it as a tagged PDF (A4). Text of tenants that a PDF can't carry is replaced, never refused.
-func Write(w io.Writer, in Input) (err error) {
+func Write(w io.Writer, in Input) error {
+	return write(w, in, func(d *document) { writeFull(d, in) })
+}
+
+// write makes a document of what parts put into it.
+func write(w io.Writer, in Input, parts func(*document)) (err error) {
 	defer func() { // the PDF library panics where it should return: a report must not take the server down
 		if broken := recover(); broken != nil {
 			err = fmt.Errorf("report of %q: %v", in.Platform, broken)
@@ -44,6 +49,14 @@ func Write(w io.Writer, in Input) (err error) {
 	}
 	d.offline = in.Offline
 	d.open("Document")
+	parts(d)
+	d.close()
+	d.runningLines(title, "As of "+day(in.Assessment.AsOf))
+	return d.writeTo(w)
+}
+
+// writeFull puts the parts in their order.
+func writeFull(d *document, in Input) {
 	writeVerdict(d, in)
 	writeContradictions(d, in)
 	writeUnseen(d, in)
@@ -57,7 +70,4 @@ func Write(w io.Writer, in Input) (err error) {
 	writeActions(d, in)
 	writeWaivers(d, in)
 	writeMethod(d, in)
-	d.close()
-	d.runningLines(title, "As of "+day(in.Assessment.AsOf))
-	return d.writeTo(w)
 }

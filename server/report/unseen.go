@@ -22,10 +22,10 @@ func writeUnseen(d *document, in Input) {
 	d.paragraph(regular, 10, muted, "What is not known widens the range of a score. It is never counted as good, and never in silence as bad.")
 	rows := make([][]string, 0, len(groups))
 	for _, g := range groups {
-		why, things := assessments.Capital(g.Why), fmt.Sprint(len(g.Blind))
+		why, things := assessments.Capital(g.Why), grouped(len(g.Blind))
 		names := hidden(g.Blind[:min(len(g.Blind), mostHidden)])
 		if more := len(g.Blind) - mostHidden; more > 0 {
-			names += fmt.Sprintf(" · and %d more%s", more, d.elsewhere())
+			names += fmt.Sprintf(" · and %s more%s", grouped(more), d.elsewhere())
 		}
 		rows = append(rows, []string{why, names, things})
 	}
@@ -41,7 +41,7 @@ func hidden(all []assessments.Blind) string {
 			names[i] = b.What
 		}
 		if b.Subjects > 0 {
-			names[i] += " (" + assessments.Counted(b.Subjects, "object") + ")"
+			names[i] += " (" + counted(b.Subjects, "object") + ")"
 		}
 	}
 	return strings.Join(names, " · ")

@@ -78,3 +78,22 @@ func ruleTitle(in Input, id string) string {
 	}
 	return id
 }
+
+// grouped is a count with its thousands apart, as the pages print it.
+func grouped(n int) string { return assessments.Grouped(int64(n), "\u00a0") }
+
+// counted is a number with its noun: 1 finding, 2 000 findings.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return grouped(n) + " " + noun + "s"
+}
+
+// subject is the object that a finding is about; one without a name says so.
+func subject(s assessments.Subject) string {
+	if s.Name == "" {
+		s.Name = "(" + strings.TrimSpace(s.Kind+" without a name") + ")"
+	}
+	return s.String()
+}

@@ -154,6 +154,9 @@ func TestOverlays(t *testing.T) {
 		all, err := tx.OverlaysOf(ctx, h.platform.ID)
 		require.NoError(t, err)
 		require.Equal(t, map[store.SnapshotID]store.Overlay{h.snapshot.ID: one}, all)
+		from, err := tx.ProvenanceOf(ctx, h.snapshot.ID)
+		require.NoError(t, err)
+		require.Equal(t, store.Provenance{Signature: store.Unsigned, Nodes: 2, Of: h.snapshot.Records["node"], Oldest: one.Oldest, Newest: one.Newest}, from)
 
 		require.NoError(t, tx.SaveOverlay(ctx, h.snapshot.ID, nil, taken))
 		none, err := tx.OverlayOf(ctx, h.snapshot.ID)

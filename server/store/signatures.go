@@ -52,3 +52,23 @@ func (t *Tx) TokenNames(ctx context.Context) (map[TokenID]string, error) {
 	}
 	return names, err
 }
+
+// Provenance is where a result's evidence comes from: who signed its snapshot, and the readings of nodes that it was assessed with.
+type Provenance struct {
+	Signature Signature  `db:"signature"`
+	Signer    string     `db:"signer"` // the token's name; empty where none is known
+	Nodes     int        `db:"nodes"`  // with readings
+	Of        int        `db:"of"`     // nodes in the snapshot
+	Oldest    *time.Time `db:"oldest"`
+	Newest    *time.Time `db:"newest"`
+}
+
+// ProvenanceOf returns a snapshot's provenance.
+func (t *Tx) ProvenanceOf(ctx context.Context, id SnapshotID) (Provenance, error) {
+	return one[Provenance](ctx, t.tx, "provenance of snapshot", id, `
+		select n.signature, coalesce(t.name, '') as signer, coalesce(o.nodes, 0) as nodes, coalesce((n.records->>'node')::int, 0) as of, o.oldest, o.newest
+		from snapshots n
+		left join tokens t on t.organization_id = n.organization_id and t.id = n.signed_by
+		left join snapshot_overlays o on o.organization_id = n.organization_id and o.snapshot_id = n.id
+		where n.id = $1`, id)
+}

@@ -248,6 +248,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	}
 	calls["NodeReadingByID"] = func(ctx context.Context, x *tx) error { _, err := x.NodeReadingByID(ctx, h.node.ID); return err }
 	calls["SaveOverlay"] = func(ctx context.Context, x *tx) error { return x.SaveOverlay(ctx, h.snapshot.ID, nil, taken) }
+	calls["ProvenanceOf"] = func(ctx context.Context, x *tx) error { _, err := x.ProvenanceOf(ctx, h.snapshot.ID); return err }
 	calls["OverlayOf"] = func(ctx context.Context, x *tx) error { _, err := x.OverlayOf(ctx, h.snapshot.ID); return err }
 	calls["MergeTarget"] = func(ctx context.Context, x *tx) error { _, err := x.MergeTarget(ctx, h.platform.ID); return err }
 	calls["SigningTokenOf"] = func(ctx context.Context, x *tx) error {
@@ -452,10 +453,6 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	lists["CountHistory"] = func(ctx context.Context, x *tx) (int, error) {
 		snapshots, results, err := x.CountHistory(ctx, h.platform.ID)
 		return snapshots + results, err
-	}
-	lists["Movement"] = func(ctx context.Context, x *tx) (int, error) {
-		added, mended, err := x.Movement(ctx, h.assessment)
-		return added + mended, err
 	}
 	for name, list := range lists {
 		covered[name] = true

@@ -23,7 +23,7 @@ import (
 type flags struct {
 	inputs.Flags
 	out, organization, platform string
-	quiet                       bool
+	short, quiet                bool
 }
 
 // Command is `plimsoll report`. exit takes 4 where there was nothing to report on.
@@ -49,6 +49,7 @@ Exit codes: 0 written · 1 could not run · 4 no evidence: nothing readable that
 	set.StringVarP(&f.out, "output", "o", "", "write the PDF to this `FILE` (- for standard output)")
 	set.StringVar(&f.organization, "organization", "Plimsoll", "whose platform it is, as the title says it")
 	set.StringVar(&f.platform, "platform", "", "the platform's name; default: the first path's")
+	set.BoolVar(&f.short, "short", false, "write the two pages of a meeting: verdict, pillars, the five gravest findings, one next step, how sure we are")
 	set.BoolVar(&f.quiet, "quiet", false, "say nothing on standard error")
 	return command
 }
@@ -112,10 +113,14 @@ func (f flags) say(cmd *cobra.Command, done string, reading inputs.Reading) {
 }
 
 func (f flags) write(cmd *cobra.Command, in report.Input) error {
-	if f.out == "-" {
-		return report.Write(cmd.OutOrStdout(), in)
+	write := report.Write
+	if f.short {
+		write = report.WriteShort
 	}
-	if err := output.ToFile(f.out, func(w io.Writer) error { return report.Write(w, in) }); err != nil {
+	if f.out == "-" {
+		return write(cmd.OutOrStdout(), in)
+	}
+	if err := output.ToFile(f.out, func(w io.Writer) error { return write(w, in) }); err != nil {
 		return fmt.Errorf("-o %s: %w", f.out, err)
 	}
 	return nil
