@@ -172,17 +172,17 @@ func TestProxiesOfTheEnvironment(t *testing.T) {
 		url         string
 		environment []string
 		code        int
-		through     int64
+		through     bool // the client may open a second connection beside the first
 		says        string
 	}{
-		"through a proxy": {"https://example.com", []string{"HTTPS_PROXY=http://carrier:hush@" + proxy}, 0, 1, `sent to example\.com: a new snapshot`},
-		"one that is not there": {"https://example.com", []string{"HTTPS_PROXY=http://carrier:hush@" + nobody}, 1, 0,
+		"through a proxy": {"https://example.com", []string{"HTTPS_PROXY=http://carrier:hush@" + proxy}, 0, true, `sent to example\.com: a new snapshot`},
+		"one that is not there": {"https://example.com", []string{"HTTPS_PROXY=http://carrier:hush@" + nobody}, 1, false,
 			`the last answer was: example\.com cannot be reached through the proxy ` + nobody + ` \(HTTPS_PROXY\): .*connection refused\n$`},
-		"one that wants a password": {"https://example.com", []string{"HTTPS_PROXY=http://carrier:wrong@" + proxy}, 1, 0,
+		"one that wants a password": {"https://example.com", []string{"HTTPS_PROXY=http://carrier:wrong@" + proxy}, 1, false,
 			`^plimsoll-collect: example\.com cannot be reached through the proxy ` + proxy + ` \(HTTPS_PROXY\): it wants a name and a password \(407\)\n$`},
-		"plain, and not let in": {"http://0.0.0.0:" + port, []string{"HTTP_PROXY=http://" + proxy}, 1, 0,
+		"plain, and not let in": {"http://0.0.0.0:" + port, []string{"HTTP_PROXY=http://" + proxy}, 1, false,
 			`^plimsoll-collect: 0\.0\.0\.0:` + port + ` cannot be reached through the proxy ` + proxy + ` \(HTTP_PROXY\): it wants a name and a password \(407\)\n$`},
-		"left out of it": {"http://0.0.0.0:" + port, []string{"HTTP_PROXY=http://" + nobody, "NO_PROXY=0.0.0.0"}, 0, 0, `a new snapshot`},
+		"left out of it": {"http://0.0.0.0:" + port, []string{"HTTP_PROXY=http://" + nobody, "NO_PROXY=0.0.0.0"}, 0, false, `a new snapshot`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := through.Load()
@@ -194,7 +194,7 @@ func TestProxiesOfTheEnvironment(t *testing.T) {
 			got := startProgram(t, environment, arguments...).end()
 			require.Equal(t, c.code, got.code, got.stderr)
 			require.Regexp(t, c.says, got.stderr)
-			require.Equal(t, c.through, through.Load()-before)
+			require.Equal(t, c.through, through.Load() > before)
 			for _, secret := range []string{"hush", "wrong", "carrier", "plim_secret"} {
 				require.NotContains(t, got.stderr, secret)
 			}
