@@ -3,13 +3,14 @@
 
 const soonest = 2000, latest = 60000; // milliseconds between two questions
 
-let events, timer, pause = soonest;
+let events, timer, missed, pause = soonest;
 
 const part = () => document.querySelector("[data-live]");
 
 function hear(mark) {
   const shown = part();
   if (!shown || shown.dataset.mark === mark) return;
+  if (shown.classList.contains("htmx-request")) return void (missed = mark); // what comes may be from before it
   shown.dataset.mark = mark; // the part that comes has its own
   pause = soonest;
   htmx.trigger(shown, "live");
@@ -51,6 +52,11 @@ export function follow() {
   });
 }
 
+document.addEventListener("htmx:afterSettle", () => {
+  const mark = missed;
+  missed = undefined;
+  if (mark) hear(mark);
+});
 document.addEventListener("visibilitychange", follow);
 addEventListener("pagehide", rest);
 addEventListener("pageshow", follow);
