@@ -68,10 +68,8 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 			if platform, found.snapshot, err = pick(ctx, t); err != nil {
 				return err
 			}
-			if found.snapshot != nil && found.snapshot.ExpandedBytes > largeBytes && !held {
-				if held = a.large.TryLock(); !held {
-					return errLargeBusy
-				}
+			if err := a.hold(found.snapshot, &held); err != nil {
+				return err
 			}
 			return a.gather(ctx, t, platform, &found)
 		})
@@ -123,13 +121,29 @@ func (a *Assessor) assess(ctx context.Context, organization store.OrganizationID
 	}
 }
 
-// assessed turns a rule or an engine that panics into an error, so that the snapshot's state can tell of it.
+// hold takes the place of the one large snapshot that is assessed at a time, unless the snapshot is small or it is held already.
+func (a *Assessor) hold(snapshot *store.Snapshot, held *bool) error {
+	if snapshot == nil || snapshot.ExpandedBytes <= largeBytes || *held {
+		return nil
+	}
+	if *held = a.large.TryLock(); !*held {
+		return errLargeBusy
+	}
+	return nil
+}
+
+// errPanicked says that a rule or an engine panicked: it would again.
+var errPanicked = errors.New("panic")
+
+// caught, deferred, turns a panic into an error, so that whoever waits can be told of it.
+func caught(err *error) {
+	if cause := recover(); cause != nil {
+		*err = fmt.Errorf("%w: %v\n%s", errPanicked, cause, debug.Stack())
+	}
+}
+
 func assessed(input assessments.Input) (result assessments.Assessment, exhibits []engines.Exhibit, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-		}
-	}()
+	defer caught(&err)
 	return assessments.Assess(input), engines.Run(input), nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 
 	"github.com/riverqueue/river"
 
@@ -62,9 +61,6 @@ func (w *whatIfWorker) Work(ctx context.Context, job *river.Job[whatIfArgs]) err
 	})
 }
 
-// errPanicked says that a rule panicked: it would again.
-var errPanicked = errors.New("panic")
-
 // whatIf reads what the platform's result is made of, and evaluates it with and without the mends.
 func (a *Assessor) whatIf(ctx context.Context, args whatIfArgs) (summary *whatif.Summary, problem string, err error) {
 	var asked store.WhatIf
@@ -82,28 +78,25 @@ func (a *Assessor) whatIf(ctx context.Context, args whatIfArgs) (summary *whatif
 		if _, found.snapshot, err = latest(ctx, t, args.Platform); err != nil {
 			return err
 		}
-		if found.snapshot != nil && found.snapshot.ExpandedBytes > largeBytes {
-			if held = a.large.TryLock(); !held {
-				return errLargeBusy
-			}
+		if err := a.hold(found.snapshot, &held); err != nil {
+			return err
 		}
 		return a.gather(ctx, t, args.Platform, &found)
 	})
 	if errors.Is(err, errNothing) {
 		return nil, whatIfNothing, nil
 	}
+	if err == nil {
+		summary, problem, err = tried(found, asked)
+	}
 	if err != nil {
 		return nil, "", fmt.Errorf("what if %s: %w", args.WhatIf, err)
 	}
-	return tried(found, asked)
+	return summary, problem, nil
 }
 
 func tried(found gathered, asked store.WhatIf) (summary *whatif.Summary, problem string, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("what if %s: %w: %v\n%s", asked.ID, errPanicked, cause, debug.Stack())
-		}
-	}()
+	defer caught(&err)
 	base := whatif.New(found.input)
 	known, missing := base.Known(asked.Rules, asked.Fingerprints)
 	if len(known) == 0 {
@@ -111,7 +104,7 @@ func tried(found gathered, asked store.WhatIf) (summary *whatif.Summary, problem
 	}
 	result, err := base.Try(whatif.Change{Findings: known})
 	if err != nil {
-		return nil, "", fmt.Errorf("what if %s: %w", asked.ID, err)
+		return nil, "", err
 	}
 	made := result.Summary(missing)
 	return &made, "", nil
