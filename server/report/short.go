@@ -20,12 +20,7 @@ const (
 // findings, the next step and how sure we are on the second. Same input, same bytes; the figures are those of Write.
 func WriteShort(w io.Writer, in Input) error {
 	return write(w, in, func(d *document) {
-		d.pdf.AddPage()
-		d.pdf.Bookmark("Verdict", 0, 0)
-		writeCover(d, in)
-		writeHeadline(d, in)
-		writeGate(d, in)
-		writePillarOverview(d, in)
+		writeAnswer(d, in)
 		d.newPage()
 		writeGravest(d, in)
 		writeNextStep(d, in)

@@ -11,13 +11,18 @@ import (
 
 // writeVerdict is the first page: what was found, in one view.
 func writeVerdict(d *document, in Input) {
+	writeAnswer(d, in)
+	writeReasons(d, in)
+}
+
+// writeAnswer begins a report: cover, headline, gate and pillars.
+func writeAnswer(d *document, in Input) {
 	d.pdf.AddPage()
 	d.pdf.Bookmark("Verdict", 0, 0)
 	writeCover(d, in)
 	writeHeadline(d, in)
 	writeGate(d, in)
 	writePillarOverview(d, in)
-	writeReasons(d, in)
 }
 
 func writeCover(d *document, in Input) {
