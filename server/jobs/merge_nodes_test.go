@@ -108,8 +108,9 @@ func TestReadingsAreMergedIntoTheSnapshotThatComes(t *testing.T) {
 	require.Len(t, full, 1)
 	require.Contains(t, full[names[0]].Evidence, assessments.Evidence{What: "read by", Value: "node, 2026-10-01 04:00 UTC"})
 	y.in(t, func(ctx context.Context, x *store.Tx) error {
-		o, err := x.OverlayOf(ctx, of.ID)
+		overlays, err := x.OverlaysOf(ctx, y.platform)
 		require.NoError(t, err)
+		o := overlays[of.ID]
 		require.Equal(t, 2, o.Nodes, "the cluster's own nodes alone")
 		require.True(t, o.Oldest.Equal(snapshottest.TakenAt.Add(-2*time.Hour)))
 		require.True(t, o.Newest.Equal(snapshottest.TakenAt.Add(-time.Hour)))
@@ -276,8 +277,9 @@ func TestAMergeThatBreaksOffLeavesNothing(t *testing.T) {
 	require.ErrorIs(t, y.assessor.Nodes(t.Context(), y.organization, y.platform, func(*store.Tx) error { return died }, nothing), died)
 	require.Equal(t, []store.Cause{store.CauseSnapshot}, y.causes(t))
 	y.in(t, func(ctx context.Context, x *store.Tx) error {
-		_, err := x.OverlayOf(ctx, of.ID)
-		require.ErrorIs(t, err, store.ErrNotFound)
+		overlays, err := x.OverlaysOf(ctx, y.platform)
+		require.NoError(t, err)
+		require.NotContains(t, overlays, of.ID)
 		return nil
 	})
 	y.merge(t)

@@ -209,14 +209,17 @@ func (t *Tx) Assessments(ctx context.Context, platform PlatformID, limit int) ([
 		"select "+assessmentColumns+" from assessments where platform_id = $1 order by "+current+" limit $2", platform, limit)
 }
 
+// occasion is what several assessments are of, the last of which counts: a snapshot, or a day of answers alone.
+const occasion = "coalesce(snapshot_id::text, (created_at at time zone 'utc')::date::text)"
+
 // Trend lists one assessment for each snapshot of a platform, its last, and one a day of answers alone, by the moment they stand for: the
 // newest limit of them, the oldest first.
 func (t *Tx) Trend(ctx context.Context, platform PlatformID, limit int) ([]AssessmentRow, error) {
 	return many[AssessmentRow](ctx, t.tx, "trend of platform", platform, `
 		select * from (
 		  select * from (
-		    select distinct on (coalesce(snapshot_id::text, (created_at at time zone 'utc')::date::text)) `+assessmentColumns+` from assessments where platform_id = $1
-		    order by coalesce(snapshot_id::text, (created_at at time zone 'utc')::date::text), created_at desc, id desc) last
+		    select distinct on (`+occasion+`) `+assessmentColumns+` from assessments where platform_id = $1
+		    order by `+occasion+`, created_at desc, id desc) last
 		  order by coalesce(taken_at, created_at) desc, id desc limit $2) newest
 		order by coalesce(taken_at, created_at), id`, platform, limit)
 }

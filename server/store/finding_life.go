@@ -50,10 +50,10 @@ const maxSpells = 1000
 func (t *Tx) FindingLife(ctx context.Context, platform PlatformID, fingerprint string) (FindingLife, error) {
 	spells, err := many[FindingSpell](ctx, t.tx, "life of finding", fingerprint, `
 		with steps as (
-		  select distinct on (coalesce(snapshot_id::text, (created_at at time zone 'utc')::date::text)) sequence, coalesce(taken_at, created_at) as moment, created_at, id
+		  select distinct on (`+occasion+`) sequence, coalesce(taken_at, created_at) as moment, created_at, id
 		  from assessments
 		  where platform_id = $1 and (snapshot_id is not null or not exists (select from assessments o where o.platform_id = $1 and o.snapshot_id is not null))
-		  order by coalesce(snapshot_id::text, (created_at at time zone 'utc')::date::text), created_at desc, id desc),
+		  order by `+occasion+`, created_at desc, id desc),
 		marked as (
 		  select moment, row_number() over time as step, lead(moment) over time as next, exists (
 		    select from finding_intervals f

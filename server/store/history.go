@@ -96,13 +96,6 @@ func (t *Tx) Movement(ctx context.Context, assessment AssessmentID) (added, mend
 	return added, mended, nil
 }
 
-// FindingsAt is a page of an assessment's findings by its offset, the gravest first.
-func (t *Tx) FindingsAt(ctx context.Context, assessment AssessmentID, filter FindingFilter, offset, limit int) ([]FindingRow, error) {
-	args := append(filter.arguments(assessment), max(offset, 0), min(max(limit, 1), MaxFindingsPage))
-	return many[FindingRow](ctx, t.tx, "findings of assessment", assessment,
-		"select id, finding from findings"+findingsWhere+"order by severity desc, place, id offset $14 limit $15", args...)
-}
-
 // WorkloadsWithFindings lists workloads that an assessment has findings about, as namespace/name, at most limit of them.
 func (t *Tx) WorkloadsWithFindings(ctx context.Context, assessment AssessmentID, limit int) ([]string, error) {
 	type workload struct {

@@ -73,9 +73,9 @@ func everything(t *testing.T, s *store.Store, organization store.OrganizationID,
 		for i, id := range all {
 			stored, err := tx.AssessmentByID(ctx, id)
 			require.NoError(t, err)
-			open, err := tx.FindingsAt(ctx, id, store.FindingFilter{}, 0, store.MaxFindingsPage)
+			open, _, _, err := tx.Findings(ctx, id, store.FindingFilter{}, store.FindingCursor{}, store.MaxFindingsPage)
 			require.NoError(t, err)
-			waived, err := tx.FindingsAt(ctx, id, store.FindingFilter{Waived: true}, 0, store.MaxFindingsPage)
+			waived, _, _, err := tx.Findings(ctx, id, store.FindingFilter{Waived: true}, store.FindingCursor{}, store.MaxFindingsPage)
 			require.NoError(t, err)
 			added, total, err := tx.FindingsOnlyIn(ctx, id, all[max(i-1, 0)], store.MaxFindingsPage)
 			require.NoError(t, err)
@@ -168,10 +168,10 @@ func TestThePastComesBackAsItWas(t *testing.T) {
 			}
 			want.Findings = nil
 			require.Equal(t, want, stored.Result, "result %d", i)
-			rows, err := tx.FindingsAt(ctx, id, store.FindingFilter{}, 0, store.MaxFindingsPage)
+			rows, _, _, err := tx.Findings(ctx, id, store.FindingFilter{}, store.FindingCursor{}, store.MaxFindingsPage)
 			require.NoError(t, err)
 			require.Equal(t, settled(open), plain(rows), "result %d", i)
-			rows, err = tx.FindingsAt(ctx, id, store.FindingFilter{Waived: true}, 0, store.MaxFindingsPage)
+			rows, _, _, err = tx.Findings(ctx, id, store.FindingFilter{Waived: true}, store.FindingCursor{}, store.MaxFindingsPage)
 			require.NoError(t, err)
 			require.Equal(t, settled(waived), plain(rows), "result %d", i)
 			var paged []assessments.Finding

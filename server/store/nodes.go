@@ -172,12 +172,7 @@ func (t *Tx) OverlayVersion(ctx context.Context, id SnapshotID) (version string,
 	return version, nil
 }
 
-// OverlayOf says what a snapshot was last assessed with; ErrNotFound where it was assessed by itself.
-func (t *Tx) OverlayOf(ctx context.Context, id SnapshotID) (Overlay, error) {
-	return one[Overlay](ctx, t.tx, "overlay of snapshot", id, "select "+overlayColumns+" from snapshot_overlays o where o.snapshot_id = $1", id)
-}
-
-// OverlaysOf says it of each of a platform's snapshots that has one.
+// OverlaysOf says what each of a platform's snapshots was last assessed with; one that was assessed by itself has none.
 func (t *Tx) OverlaysOf(ctx context.Context, platform PlatformID) (map[SnapshotID]Overlay, error) {
 	rows, err := many[Overlay](ctx, t.tx, "overlays of platform", platform, "select "+overlayColumns+` from snapshot_overlays o
 		join snapshots n on n.organization_id = o.organization_id and n.id = o.snapshot_id where n.platform_id = $1`, platform)

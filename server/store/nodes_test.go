@@ -146,21 +146,21 @@ func TestOverlays(t *testing.T) {
 		version, err := tx.OverlayVersion(ctx, h.snapshot.ID)
 		require.NoError(t, err)
 		require.NotEqual(t, first, version)
-		one, err := tx.OverlayOf(ctx, h.snapshot.ID)
+		all, err := tx.OverlaysOf(ctx, h.platform.ID)
 		require.NoError(t, err)
+		one := all[h.snapshot.ID]
 		require.Equal(t, 2, one.Nodes)
 		require.True(t, one.Oldest.Equal(taken.Add(-time.Hour)))
 		require.True(t, one.Newest.Equal(taken))
-		all, err := tx.OverlaysOf(ctx, h.platform.ID)
-		require.NoError(t, err)
 		require.Equal(t, map[store.SnapshotID]store.Overlay{h.snapshot.ID: one}, all)
 		from, err := tx.ProvenanceOf(ctx, h.snapshot.ID)
 		require.NoError(t, err)
 		require.Equal(t, store.Provenance{Signature: store.Unsigned, Nodes: 2, Of: h.snapshot.Records["node"], Oldest: one.Oldest, Newest: one.Newest}, from)
 
 		require.NoError(t, tx.SaveOverlay(ctx, h.snapshot.ID, nil, taken))
-		none, err := tx.OverlayOf(ctx, h.snapshot.ID)
+		all, err = tx.OverlaysOf(ctx, h.platform.ID)
 		require.NoError(t, err)
+		none := all[h.snapshot.ID]
 		require.Equal(t, store.Overlay{SnapshotID: h.snapshot.ID, ComputedAt: none.ComputedAt}, none)
 
 		require.NoError(t, tx.SetSnapshotState(ctx, h.snapshot.ID, store.Foreign, ""))

@@ -249,7 +249,6 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	calls["NodeReadingByID"] = func(ctx context.Context, x *tx) error { _, err := x.NodeReadingByID(ctx, h.node.ID); return err }
 	calls["SaveOverlay"] = func(ctx context.Context, x *tx) error { return x.SaveOverlay(ctx, h.snapshot.ID, nil, taken) }
 	calls["ProvenanceOf"] = func(ctx context.Context, x *tx) error { _, err := x.ProvenanceOf(ctx, h.snapshot.ID); return err }
-	calls["OverlayOf"] = func(ctx context.Context, x *tx) error { _, err := x.OverlayOf(ctx, h.snapshot.ID); return err }
 	calls["MergeTarget"] = func(ctx context.Context, x *tx) error { _, err := x.MergeTarget(ctx, h.platform.ID); return err }
 	calls["SigningTokenOf"] = func(ctx context.Context, x *tx) error {
 		_, err := x.SigningTokenOf(ctx, h.platform.ID, snapshot.KeyID(signingKey), taken)
@@ -425,10 +424,6 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	lists["FindingLife"] = func(ctx context.Context, x *tx) (int, error) {
 		life, err := x.FindingLife(ctx, h.platform.ID, killLoop)
 		return len(life.Spells), err
-	}
-	lists["FindingsAt"] = func(ctx context.Context, x *tx) (int, error) {
-		l, err := x.FindingsAt(ctx, h.assessment, store.FindingFilter{}, 0, 10)
-		return len(l), err
 	}
 	lists["TopFindings"] = func(ctx context.Context, x *tx) (int, error) {
 		l, open, err := x.TopFindings(ctx, h.assessment, 5)
