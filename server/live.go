@@ -28,14 +28,13 @@ type live struct {
 	store *store.Store
 	log   *slog.Logger
 
-	mu       sync.Mutex
-	streams  map[*stream]struct{}
-	of       map[store.PersonID]int
-	begun    bool
-	stopped  bool
-	stop     context.CancelFunc
-	stopping <-chan struct{} // closed where streams are to end
-	ended    chan struct{}
+	mu      sync.Mutex
+	streams map[*stream]struct{}
+	of      map[store.PersonID]int
+	begun   bool
+	ctx     context.Context // done where streams are to end
+	stop    context.CancelFunc
+	ended   chan struct{}
 }
 
 // stream is one open page that follows a platform.
@@ -47,14 +46,14 @@ type stream struct {
 
 func newLive(s *store.Store, log *slog.Logger) *live {
 	ctx, stop := context.WithCancel(context.Background())
-	return &live{store: s, log: log, streams: map[*stream]struct{}{}, of: map[store.PersonID]int{}, stop: stop, stopping: ctx.Done(), ended: make(chan struct{})}
+	return &live{store: s, log: log, streams: map[*stream]struct{}{}, of: map[store.PersonID]int{}, ctx: ctx, stop: stop, ended: make(chan struct{})}
 }
 
 // enter opens a stream until leave is called; false where there is no room, or the server stops.
 func (l *live) enter(person store.PersonID, platform store.PlatformID) (entered *stream, leave func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped || len(l.streams) >= maxStreams || l.of[person] >= maxStreamsOfPerson {
+	if l.ctx.Err() != nil || len(l.streams) >= maxStreams || l.of[person] >= maxStreamsOfPerson {
 		return nil, nil, false
 	}
 	if !l.begun {
@@ -79,22 +78,16 @@ func (l *live) leave(left *stream) {
 // listen listens until the server stops. What came while nobody listened is looked for once somebody does again.
 func (l *live) listen() {
 	defer close(l.ended)
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	go func() {
-		<-l.stopping
-		cancel()
-	}()
 	pause := listenAgainSoon
 	for {
 		everybody := func() { l.tell(func(*stream) bool { return true }) }
-		err := l.store.Listen(ctx, func() { pause = listenAgainSoon; everybody() }, l.hear)
-		if ctx.Err() != nil {
+		err := l.store.Listen(l.ctx, func() { pause = listenAgainSoon; everybody() }, l.hear)
+		if l.ctx.Err() != nil {
 			return
 		}
 		l.log.Warn("news are not heard for now", "error", err, "again in", pause)
 		select {
-		case <-ctx.Done():
+		case <-l.ctx.Done():
 			return
 		case <-time.After(pause):
 		}
@@ -125,10 +118,9 @@ func (l *live) tell(concerns func(*stream) bool) {
 // close ends every stream, and the listening. It may be called more than once.
 func (l *live) close() {
 	l.mu.Lock()
-	l.stopped = true
+	l.stop()
 	begun := l.begun
 	l.mu.Unlock()
-	l.stop()
 	if begun {
 		<-l.ended
 	}

@@ -93,7 +93,7 @@ func (s *Server) stream(c echo.Context, v *visit, of *stream) error {
 		case <-beat.C:
 		case <-end.C:
 			return nil
-		case <-s.live.stopping:
+		case <-s.live.ctx.Done():
 			return nil
 		case <-c.Request().Context().Done():
 			return nil
