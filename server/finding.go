@@ -38,15 +38,11 @@ func (s *Server) findingPage(c echo.Context, v *visit, status int, fingerprint s
 		page.Waive.Until = s.usualWaiver()
 	}
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
-		latest, err := tx.LatestAssessmentRow(ctx, platform.ID)
+		latest, found, err := latestFinding(ctx, tx, platform.ID, fingerprint)
 		if err != nil {
 			return err
 		}
-		row, err := tx.FindingByFingerprint(ctx, latest.ID, fingerprint)
-		if err != nil {
-			return err
-		}
-		page.Shell, page.Finding = s.around(c, row.Finding.Subject.String(), web.TabFindings, &platform), row.Finding
+		page.Shell, page.Finding = s.around(c, found.Subject.String(), web.TabFindings, &platform), found
 		page.Scoring = scoringOf(c, platform, latest)
 		if page.Life, err = findingLife(ctx, tx, platform.ID, fingerprint); err != nil {
 			return err
@@ -55,12 +51,12 @@ func (s *Server) findingPage(c echo.Context, v *visit, status int, fingerprint s
 		if err != nil {
 			return err
 		}
-		page.Waivers = s.shownWaivers(waivers, row.Finding)
+		page.Waivers = s.shownWaivers(waivers, found)
 		exhibits, err := exhibitsOf(ctx, tx, latest)
 		if err != nil {
 			return err
 		}
-		page.Computed = computedOf(exhibits, row.Finding)
+		page.Computed = computedOf(exhibits, found)
 		return s.fillWork(ctx, v, tx, platform.ID, &page)
 	})
 	if err != nil {
@@ -70,13 +66,30 @@ func (s *Server) findingPage(c echo.Context, v *visit, status int, fingerprint s
 		page.Assign = *forms.assign
 	}
 	page.Address = s.Config.URL.JoinPath(page.Platform.Path(*page.Organization, "findings", fingerprint)).String()
-	if rule, ok := s.Content.Rules.ByID(page.Finding.Rule); ok {
-		page.Text = rule.Text
-		if control := s.Content.ControlOf(rule); control != nil {
-			page.Control = control.Title
-		}
-	}
+	page.Text, page.Control = s.saidOf(page.Finding.Rule)
 	return render(c, status, web.Finding(page))
+}
+
+// latestFinding is a finding of a platform's latest result, and that result.
+func latestFinding(ctx context.Context, tx *store.Tx, platform store.PlatformID, fingerprint string) (store.AssessmentRow, assessments.Finding, error) {
+	latest, err := tx.LatestAssessmentRow(ctx, platform)
+	if err != nil {
+		return latest, assessments.Finding{}, err
+	}
+	row, err := tx.FindingByFingerprint(ctx, latest.ID, fingerprint)
+	return latest, row.Finding, err
+}
+
+// saidOf is the text of a rule, and the title of its control.
+func (s *Server) saidOf(id string) (text assessments.Text, control string) {
+	rule, ok := s.Content.Rules.ByID(id)
+	if !ok {
+		return text, ""
+	}
+	if of := s.Content.ControlOf(rule); of != nil {
+		control = of.Title
+	}
+	return rule.Text, control
 }
 
 // findingLife is when the finding was there.
@@ -178,15 +191,11 @@ func (s *Server) onFinding(c echo.Context, v *visit, done string, do func(contex
 	var key string
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
 		key = platform.Slug
-		latest, err := tx.LatestAssessmentRow(ctx, platform.ID)
+		_, found, err := latestFinding(ctx, tx, platform.ID, c.Param("fingerprint"))
 		if err != nil {
 			return err
 		}
-		row, err := tx.FindingByFingerprint(ctx, latest.ID, c.Param("fingerprint"))
-		if err != nil {
-			return err
-		}
-		return do(ctx, tx, platform, row.Finding)
+		return do(ctx, tx, platform, found)
 	})
 	if err != nil {
 		return err

@@ -124,8 +124,7 @@ func (s *Server) fillFindings(ctx context.Context, c echo.Context, tx *store.Tx,
 // shownGroup says a group in words, and by which filter it opens.
 func (s *Server) shownGroup(g store.FindingGroup, by store.Grouping, filter web.FindingFilter) web.FindingGroup {
 	filter.Group = ""
-	shown := web.FindingGroup{Gravest: g.Gravest, Counts: map[assessments.Severity]int{
-		assessments.Critical: g.Critical, assessments.High: g.High, assessments.Medium: g.Medium, assessments.Low: g.Low}}
+	shown := web.FindingGroup{Gravest: g.Gravest, Counts: countsOfGroup(g)}
 	space := g.Namespace
 	if space == "" {
 		space = web.NoNamespace
@@ -149,6 +148,10 @@ func (s *Server) shownGroup(g store.FindingGroup, by store.Grouping, filter web.
 	}
 	shown.Filter = filter
 	return shown
+}
+
+func countsOfGroup(g store.FindingGroup) map[assessments.Severity]int {
+	return map[assessments.Severity]int{assessments.Critical: g.Critical, assessments.High: g.High, assessments.Medium: g.Medium, assessments.Low: g.Low}
 }
 
 func (s *Server) ruleTitle(id string) string {

@@ -72,12 +72,7 @@ func (s *Server) showExampleFinding(c echo.Context, _ *visit) error {
 			continue
 		}
 		shown := web.FindingPage{Shell: s.exampleShell(c, example, f.Subject.String()), Finding: f}
-		if rule, ok := s.Content.Rules.ByID(f.Rule); ok {
-			shown.Text = rule.Text
-			if control := s.Content.ControlOf(rule); control != nil {
-				shown.Control = control.Title
-			}
-		}
+		shown.Text, shown.Control = s.saidOf(f.Rule)
 		return show(c, web.Finding(shown))
 	}
 	return store.ErrNotFound

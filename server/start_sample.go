@@ -19,12 +19,13 @@ func (s *Server) makeSample(c echo.Context, v *visit) error {
 	if err != nil && !errors.Is(err, store.ErrExists) {
 		return err
 	}
-	err = s.inOrganization(c, v, func(ctx context.Context, tx *store.Tx) error {
-		if err == nil {
-			return tx.Audit(ctx, s.event(c, v, "sample.create", "platform", made.ID.String(), nil))
+	there := err != nil
+	err = s.inOrganization(c, v, func(ctx context.Context, tx *store.Tx) (err error) {
+		if there {
+			made, err = tx.Sample(ctx)
+			return err
 		}
-		made, err = tx.Sample(ctx)
-		return err
+		return tx.Audit(ctx, s.event(c, v, "sample.create", "platform", made.ID.String(), nil))
 	})
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"plimsoll/assessments"
 	"plimsoll/server/store"
 	"plimsoll/web"
 )
@@ -63,8 +62,7 @@ func (s *Server) fillWhatIf(ctx context.Context, tx *store.Tx, platform store.Pl
 		return err
 	}
 	for _, g := range groups {
-		page.Rules = append(page.Rules, web.WhatIfRule{ID: g.Rule, Title: s.ruleTitle(g.Rule), Chosen: slices.Contains(asked.Rules, g.Rule), Counts: map[assessments.Severity]int{
-			assessments.Critical: g.Critical, assessments.High: g.High, assessments.Medium: g.Medium, assessments.Low: g.Low}})
+		page.Rules = append(page.Rules, web.WhatIfRule{ID: g.Rule, Title: s.ruleTitle(g.Rule), Chosen: slices.Contains(asked.Rules, g.Rule), Counts: countsOfGroup(g)})
 	}
 	if len(asked.Fingerprints) == 0 {
 		return nil
