@@ -20,7 +20,7 @@ func (h *house) result(t *testing.T) (digest, judged string, rows []store.Findin
 			if found, err = x.LatestAssessment(t.Context(), h.platform); err != nil {
 				return err
 			}
-			rows, err = x.FindingsAt(t.Context(), found.ID, store.FindingFilter{}, 0, 1000)
+			rows, _, _, err = x.Findings(t.Context(), found.ID, store.FindingFilter{}, store.FindingCursor{}, store.MaxFindingsPage)
 			return err
 		}) == nil
 	}, patience, 25*time.Millisecond)
