@@ -177,12 +177,14 @@ func TestAServerLeftBehindIsStopped(t *testing.T) {
 	orphan := exec.Command(filepath.Join(s.binaries.dir, "postgres"), "-D", s.dataDir(), "-k", s.socketDir, "-c", "listen_addresses=")
 	orphan.SysProcAttr = &syscall.SysProcAttr{Credential: s.account.credential}
 	require.NoError(t, s.Stop(t.Context()))
+	_, err := s.account.socketDir(s.dir) // it went with the server
+	require.NoError(t, err)
 	require.NoError(t, orphan.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- orphan.Wait() }()
-	require.Eventually(t, func() bool {
-		_, err := os.Stat(filepath.Join(s.dataDir(), "postmaster.pid"))
-		return err == nil
+	require.Eventually(t, func() bool { // one that is stopped before it is ready ends in an error
+		state, err := os.ReadFile(filepath.Join(s.dataDir(), "postmaster.pid"))
+		return err == nil && strings.Contains(string(state), "\nready")
 	}, 30*time.Second, 10*time.Millisecond)
 
 	again, err := Start(t.Context(), Options{Dir: dir})
