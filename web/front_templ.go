@@ -121,7 +121,7 @@ func Front(p FrontPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "\">See a real result</a></div><ol class=\"three\"><li><strong>Say.</strong> 13 questions in 12 minutes. “We don't know” is an honest answer.</li><li><strong>Show.</strong> A read-only collector takes a snapshot. It reads no Secret, and its file can be inspected before it leaves.</li><li><strong>See.</strong> A verdict that can say no, a score with its range, and findings with their mend.</li></ol></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "\">See a real result</a></div><ol class=\"three\"><li><strong>Say.</strong> 13 questions in 12 minutes. “We don't know” is an honest answer.</li><li><strong>Show.</strong> A read-only collector takes a snapshot. It does not ask for what Secrets hold, and its file can be inspected before it leaves.</li><li><strong>See.</strong> A verdict that can say no, a score with its range, and findings with their mend.</li></ol></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -137,7 +137,7 @@ func Snapshots(p SnapshotsPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div></form></section><section class=\"card stack\" aria-labelledby=\"collect\"><div class=\"row apart\"><h2 id=\"collect\">Take a snapshot</h2><button type=\"button\" class=\"quiet\" data-copy=\"command\" hidden>Copy</button></div><p>The collector reads your cluster with the rights of your kubeconfig. It only lists and gets. It reads no Secret, and of ConfigMaps three documented keys.</p><pre class=\"command\" id=\"command\" tabindex=\"0\" aria-label=\"Command\"><code>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div></form></section><section class=\"card stack\" aria-labelledby=\"collect\"><div class=\"row apart\"><h2 id=\"collect\">Take a snapshot</h2><button type=\"button\" class=\"quiet\" data-copy=\"command\" hidden>Copy</button></div><p>The collector reads your cluster with the rights of your kubeconfig. It only lists and gets. It does not ask for what Secrets hold, and of ConfigMaps reads three documented keys.</p><pre class=\"command\" id=\"command\" tabindex=\"0\" aria-label=\"Command\"><code>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
