@@ -66,9 +66,9 @@ type Provenance struct {
 // ProvenanceOf returns a snapshot's provenance.
 func (t *Tx) ProvenanceOf(ctx context.Context, id SnapshotID) (Provenance, error) {
 	return one[Provenance](ctx, t.tx, "provenance of snapshot", id, `
-		select n.signature, coalesce(t.name, '') as signer, coalesce(o.nodes, 0) as nodes, coalesce((
-		    select (c.body->>'node')::int from contents c where c.platform_id = n.platform_id and c.digest = n.records_digest), 0) as of, o.oldest, o.newest
+		select n.signature, coalesce(t.name, '') as signer, coalesce(o.nodes, 0) as nodes, coalesce((c.body->>'node')::int, 0) as of, o.oldest, o.newest
 		from snapshots n
+		join contents c on c.organization_id = n.organization_id and c.platform_id = n.platform_id and c.digest = n.records_digest
 		left join tokens t on t.organization_id = n.organization_id and t.id = n.signed_by
 		left join snapshot_overlays o on o.organization_id = n.organization_id and o.snapshot_id = n.id
 		where n.id = $1`, id)
