@@ -25,9 +25,19 @@ func (s *Server) showHistory(c echo.Context, v *visit) error {
 		if err != nil {
 			return err
 		}
+		milestones, err := tx.Milestones(ctx, platform.ID)
+		if err != nil {
+			return err
+		}
+		names := map[store.AssessmentID]web.Milestone{}
+		for _, m := range milestones {
+			named := milestone(m)
+			names[m.ID] = named
+			page.Milestones = append(page.Milestones, named)
+		}
 		for k, row := range rows {
 			entry := historyEntry(row.AssessmentRow)
-			entry.New, entry.Mended = row.New, row.Mended
+			entry.New, entry.Mended, entry.Name = row.New, row.Mended, names[row.ID].Name
 			entry.NewYardstick = newYardstick(rows, k)
 			page.Entries = append(page.Entries, entry)
 		}
@@ -86,6 +96,18 @@ func (s *Server) compareAssessments(c echo.Context, v *visit) error {
 		}
 		page, err = s.comparison(ctx, tx, from, to)
 		page.Shell = s.around(c, "Compare", web.TabHistory, &platform)
+		if err != nil {
+			return err
+		}
+		milestones, err := tx.Milestones(ctx, platform.ID)
+		for _, m := range milestones {
+			switch m.ID {
+			case from.ID:
+				page.From.Name = m.Name
+			case to.ID:
+				page.To.Name = m.Name
+			}
+		}
 		return err
 	})
 	if err != nil {
@@ -145,7 +167,14 @@ func (s *Server) comparison(ctx context.Context, tx *store.Tx, from, to store.St
 	if err != nil {
 		return page, err
 	}
-	page.New = web.FindingList{Items: added, Pages: web.Pages{Total: news}}
+	back, err := tx.CameBack(ctx, to.ID, from.ID)
+	if err != nil {
+		return page, err
+	}
+	if page.Facts, err = factMovements(ctx, tx, from.AssessmentRow, to.AssessmentRow); err != nil {
+		return page, err
+	}
+	page.New, page.CameBack = parted(added, news, back)
 	page.Mended = web.FindingList{Items: gone, Pages: web.Pages{Total: mended}}
 	page.Open = page.To.Open - news
 	page.Pillars = pillarMovements(from.Result.Pillars, to.Result.Pillars)

@@ -63,6 +63,8 @@ var notices = map[string]web.Notice{
 	"waived":    {Kind: web.NoticeGood, Text: "Waived. The result is being worked out again."},
 	"unwaived":  {Kind: web.NoticeGood, Text: "The waivers are ended. The result is being worked out again."},
 	"wider":     {Kind: web.NoticeInfo, Text: "No waiver is for these findings alone. One that covers more is ended on a finding's own page."},
+	"named":     {Kind: web.NoticeGood, Text: "The result has its name."},
+	"unnamed":   {Kind: web.NoticeInfo, Text: "The name is gone. The result stays."},
 	"commented": {Kind: web.NoticeGood, Text: "Your comment stands."},
 	"withdrawn": {Kind: web.NoticeInfo, Text: "Your comment is withdrawn."},
 	"revoked":   {Kind: web.NoticeInfo, Text: "The token is revoked."},

@@ -313,6 +313,37 @@ func TestTwoResultsAreCompared(t *testing.T) {
 	d.open(t, platform+"/assessments/"+found[1][1], 200)
 }
 
+func TestAResultIsNamedRenamedAndUnnamed(t *testing.T) {
+	d := newDesk(t)
+	platform := d.platform(t, "Production", "")
+	other := d.platform(t, "Other", "")
+	d.uploadForm(t, platform, taken(t, 1, nil))
+	d.uploadForm(t, platform, taken(t, 2, func(records []snapshot.Record) {
+		header := records[0].(snapshot.Header)
+		header.TakenAt = header.TakenAt.AddDate(0, 0, 7)
+		records[0] = header
+	}))
+	keys := regexp.MustCompile(`name="from" value="([0-9a-f-]{36})"`)
+	eventually(t, func() bool { return len(keys.FindAllString(d.open(t, platform+"/history", 200), -1)) == 2 })
+	found := keys.FindAllStringSubmatch(d.open(t, platform+"/history", 200), -1)
+	at := platform + "/history/" + found[1][1]
+	require.Contains(t, d.open(t, at, 200), "Such as: before the migration")
+	page, _ := d.post(t, at+"/name", url.Values{"name": {" "}})
+	require.Contains(t, page, "Give it a name.")
+	page, _ = d.post(t, at+"/name", url.Values{"name": {"Before <the> migration"}})
+	require.Contains(t, page, "Before &lt;the&gt; migration")
+	require.Contains(t, page, "Milestones")
+	require.Contains(t, d.open(t, platform+"/compare?from="+found[0][1]+"&to="+found[1][1], 200), "Before &lt;the&gt; migration")
+	page, _ = d.post(t, at+"/name", url.Values{"name": {"After all"}})
+	require.NotContains(t, page, "Before &lt;the&gt; migration")
+	require.Contains(t, page, "After all")
+	page, _ = d.post(t, at+"/unname", url.Values{})
+	require.NotContains(t, page, "After all")
+	require.Equal(t, []string{"assessment.unname", "assessment.name", "assessment.name"}, d.events(t)[:3])
+	d.open(t, other+"/history/"+found[1][1], 404)
+	d.open(t, platform+"/history/nothing", 404)
+}
+
 func TestAPlatformIsRenamedArchivedAndDeleted(t *testing.T) {
 	d := newDesk(t)
 	platform := d.platform(t, "Production", "")

@@ -87,3 +87,61 @@ func TestASittingOverTheQuestionnaireIsOneStepInTime(t *testing.T) {
 		return nil
 	})
 }
+
+func TestAResultHasAName(t *testing.T) {
+	s := store.New(dbtest.New(t).App)
+	h := newHouse(t, s, "mine")
+	in(t, s, h.organization.ID, func(ctx context.Context, tx *store.Tx) error {
+		platform, err := tx.CreatePlatform(ctx, "Fresh", "")
+		require.NoError(t, err)
+		monday := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+		var all []store.AssessmentRow
+		for n := range store.MaxMilestones + 1 {
+			all = append(all, kept(ctx, t, tx, platform.ID, monday.Add(time.Duration(n)*time.Minute)))
+		}
+		require.NoError(t, tx.NameAssessment(ctx, platform.ID, all[0].ID, "first", h.person.ID))
+		require.NoError(t, tx.NameAssessment(ctx, platform.ID, all[1].ID, "second", h.person.ID))
+		require.NoError(t, tx.NameAssessment(ctx, platform.ID, all[0].ID, "before the migration", h.person.ID))
+		named, err := tx.Milestones(ctx, platform.ID)
+		require.NoError(t, err)
+		require.Len(t, named, 2)
+		require.Equal(t, []string{"second", "before the migration"}, []string{named[0].Name, named[1].Name})
+		require.Equal(t, "Person mine", named[1].By)
+		require.Equal(t, all[0].ID, named[1].ID)
+
+		require.ErrorIs(t, tx.NameAssessment(ctx, h.platform.ID, all[0].ID, "x", h.person.ID), store.ErrNotFound, "of another platform")
+		require.ErrorIs(t, tx.UnnameAssessment(ctx, h.platform.ID, all[0].ID), store.ErrNotFound)
+		for _, a := range all[2:store.MaxMilestones] {
+			require.NoError(t, tx.NameAssessment(ctx, platform.ID, a.ID, "x", h.person.ID))
+		}
+		last := all[store.MaxMilestones].ID
+		require.ErrorIs(t, tx.NameAssessment(ctx, platform.ID, last, "one too many", h.person.ID), store.ErrConflict)
+		require.NoError(t, tx.NameAssessment(ctx, platform.ID, all[1].ID, "renamed all the same", h.person.ID))
+		require.NoError(t, tx.UnnameAssessment(ctx, platform.ID, all[0].ID))
+		require.NoError(t, tx.NameAssessment(ctx, platform.ID, last, "there is room", h.person.ID))
+		return nil
+	})
+}
+
+func TestWhatCameBackIsNotNew(t *testing.T) {
+	s := store.New(dbtest.New(t).App)
+	h := newHouse(t, s, "mine")
+	in(t, s, h.organization.ID, func(ctx context.Context, tx *store.Tx) error {
+		platform, err := tx.CreatePlatform(ctx, "Fresh", "")
+		require.NoError(t, err)
+		day := func(n int) time.Time { return time.Date(2026, 11, n, 9, 0, 0, 0, time.UTC) }
+		waived := found("w", assessments.Low)
+		waived.Waived = true
+		kept(ctx, t, tx, platform.ID, day(1), found("a", assessments.High), found("b", assessments.Low))
+		before := kept(ctx, t, tx, platform.ID, day(2), found("b", assessments.Low))
+		kept(ctx, t, tx, platform.ID, day(3), found("b", assessments.Low), found("n", assessments.Low))
+		after := kept(ctx, t, tx, platform.ID, day(4), found("a", assessments.High), found("b", assessments.Low), found("n", assessments.Low), waived)
+		back, err := tx.CameBack(ctx, after.ID, before.ID)
+		require.NoError(t, err)
+		require.Equal(t, map[string]bool{"a": true}, back, "n is new since, b stood, w is waived")
+		back, err = tx.CameBack(ctx, before.ID, after.ID)
+		require.NoError(t, err)
+		require.Empty(t, back)
+		return nil
+	})
+}

@@ -115,6 +115,7 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		must(err)
 		require.True(t, fresh)
 		must(tx.SaveOverlay(ctx, h.snapshot.ID, []snapshot.NodeReading{h.node.Reading()}, taken))
+		must(tx.NameAssessment(ctx, h.platform.ID, h.assessment, "Before the migration", h.person.ID))
 		must(tx.AssignFinding(ctx, h.platform.ID, killLoop, &h.person.ID, &taken, h.person.ID))
 		h.comment, err = tx.AddComment(ctx, h.platform.ID, killLoop, h.person.ID, "seen on Monday")
 		must(err)
@@ -239,6 +240,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	calls["SaveExhibits"] = func(ctx context.Context, x *tx) error {
 		return x.SaveExhibits(ctx, h.snapshot.ID, store.StoredExhibits{ContentVersion: "1", Exhibits: []engines.Exhibit{}, ComputedAt: taken})
 	}
+	calls["NameAssessment"] = func(ctx context.Context, x *tx) error {
+		return x.NameAssessment(ctx, h.platform.ID, h.assessment, "mine", mine.person.ID)
+	}
+	calls["UnnameAssessment"] = func(ctx context.Context, x *tx) error { return x.UnnameAssessment(ctx, h.platform.ID, h.assessment) }
 	calls["Exhibits"] = func(ctx context.Context, x *tx) error { _, err := x.Exhibits(ctx, h.snapshot.ID); return err }
 	calls["DiscardForeign"] = func(ctx context.Context, x *tx) error { return x.DiscardForeign(ctx, h.snapshot.ID) }
 	calls["LockInputs"] = func(ctx context.Context, x *tx) error { _, err := x.LockInputs(ctx, h.platform.ID); return err }
@@ -421,6 +426,14 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		merged, err := x.IsMerged(ctx, h.snapshot.ID, h.node.Digest)
 		return map[bool]int{true: 1}[merged], err
 	}
+	lists["Milestones"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.Milestones(ctx, h.platform.ID)
+		return len(l), err
+	}
+	lists["CameBack"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.CameBack(ctx, h.assessment, mine.assessment)
+		return len(l), err
+	}
 	lists["FindingLife"] = func(ctx context.Context, x *tx) (int, error) {
 		life, err := x.FindingLife(ctx, h.platform.ID, killLoop)
 		return len(life.Spells), err
@@ -495,7 +508,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
 	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "finding_intervals", "contents", "tokens", "audit_events",
-	"finding_assignments", "finding_comments", "what_ifs",
+	"finding_assignments", "finding_comments", "what_ifs", "milestones",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.

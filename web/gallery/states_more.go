@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"plimsoll/assessments"
@@ -158,6 +159,17 @@ func historyStates() []state {
 	entries[2].NewYardstick, entries[2].ContentVersion = true, "2"
 	entries[3].LoadLine = &assessments.LoadLine{Low: assessments.Submerged, High: assessments.LowFreeboard}
 	page := web.HistoryPage{Shell: shell("History", web.TabHistory), Moments: moments(), Entries: entries, Pages: web.Pages{From: 1, To: 4, Total: 4}}
+	named := page
+	named.Entries = append([]web.HistoryEntry(nil), entries...)
+	named.Entries[2].Name = "Before the migration"
+	long := strings.Repeat("Vor der Umstellung der Zahlungsplattform ", 3)
+	named.Entries[3].Name = long[:120]
+	named.Milestones = []web.Milestone{
+		{HistoryEntry: named.Entries[2], Name: named.Entries[2].Name, By: "Mara Lind", NamedAt: at(13, 9)},
+		{HistoryEntry: named.Entries[3], Name: named.Entries[3].Name, NamedAt: at(3, 9)},
+	}
+	naming := web.MilestonePage{Shell: page.Shell, Milestone: web.Milestone{HistoryEntry: entries[1]}}
+	renaming := web.MilestonePage{Shell: page.Shell, Milestone: named.Milestones[0], Form: web.NameForm{Name: "", Problem: "Give it a name."}}
 	single := page
 	single.Moments, single.Entries = moments()[:1], entries[:1]
 	a := assessed()
@@ -171,10 +183,16 @@ func historyStates() []state {
 		New: web.FindingList{Items: findings[:2], Pages: web.Pages{Total: 4}}, Mended: web.FindingList{Items: findings[2:4], Pages: web.Pages{Total: 21}},
 		Explains: []string{"Probes rose by 8: events/kafka has a startup probe now, and 12 containers more have a readiness probe.", "Lifecycle stays held down to 59: payments/ledger can't be drained."},
 		Answers:  []web.AnswerMovement{{Question: "L6", Text: "When did you last restore a production-like cluster from backup, timed?", From: "Never", To: "Within 12 months"}}}
+	compare.From.Name = "Before the migration"
+	compare.CameBack = web.FindingList{Items: findings[4:5], Pages: web.Pages{Total: 1}}
+	compare.Facts = []web.FactMovement{{What: "Kubernetes", From: "v1.31.4", To: "v1.32.1"}, {What: "Nodes", From: "9", To: "12"}, {What: "coredns", To: "1.11.3"}}
 	still := web.ComparePage{Shell: compare.Shell, From: entries[1], To: entries[0], Pillars: movements, Open: 137}
 	still.From.ContentVersion = "0"
 	return []state{
 		{"history", web.History(page)},
+		{"history-milestones", web.History(named)},
+		{"history-name", web.NameResult(naming)},
+		{"history-rename-wrong", web.NameResult(renaming)},
 		{"history-one", web.History(single)},
 		{"history-empty", web.History(web.HistoryPage{Shell: shell("History", web.TabHistory)})},
 		{"compare", web.Compare(compare)},
