@@ -121,6 +121,8 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		must(err)
 		h.whatIf, err = tx.CreateWhatIf(ctx, h.platform.ID, h.person.ID, []string{"jvm/heap-room"}, []string{killLoop})
 		must(err)
+		_, err = tx.PutLogo(ctx, h.person.ID, store.Logo{Width: 2, Height: 1, Alt: "A crane of " + name}, []byte("a picture of "+name))
+		must(err)
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
 		return nil
 	})
@@ -289,6 +291,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
 		"AddMember": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
+		"PutLogo": true, "DescribeLogo": true, "RemoveLogo": true,
 	}
 	for name, call := range calls {
 		method, _, _ := strings.Cut(name, " ")
@@ -489,6 +492,14 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		l, err := x.PlatformOverviews(ctx)
 		return len(l), err
 	}
+	own["Logo"] = func(ctx context.Context, x *tx) (int, error) {
+		logo, err := x.Logo(ctx)
+		return strings.Count(logo.Alt, "mine"), err
+	}
+	own["LogoPNG"] = func(ctx context.Context, x *tx) (int, error) {
+		_, png, err := x.LogoPNG(ctx)
+		return strings.Count(string(png), "mine"), err
+	}
 	for name, list := range own {
 		covered[name] = true
 		t.Run(name, func(t *testing.T) {
@@ -508,7 +519,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
 	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "finding_intervals", "contents", "tokens", "audit_events",
-	"finding_assignments", "finding_comments", "what_ifs", "milestones",
+	"finding_assignments", "finding_comments", "what_ifs", "milestones", "logos",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.

@@ -16,7 +16,7 @@ type state struct {
 // states of every page, in the order of a first visit.
 func states() []state {
 	var all []state
-	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates()} {
+	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), peopleStates(), logoStates(), ruleStates(), exhibitStates(), failureStates()} {
 		all = append(all, group...)
 	}
 	return all
