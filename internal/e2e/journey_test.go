@@ -190,6 +190,7 @@ func (p *person) downloadsReport() (path string) {
 		return err
 	})
 	require.True(p.t, strings.HasPrefix(filepath.Base(path), "plimsoll-harbour-"), path)
+	p.follows(func() { p.presses("Result") })
 	if *pictures != "" {
 		report, err := os.ReadFile(path)
 		require.NoError(p.t, err)
