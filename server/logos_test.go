@@ -186,15 +186,16 @@ func (d desk) newBrowser(t *testing.T, login string) *http.Client {
 }
 
 func TestTheReportCarriesTheLogo(t *testing.T) {
-	d := newDesk(t)
-	platform := d.platform(t, "Next year", "1")
-	d.post(t, platform+"/questions/gate", url.Values{"G1.revision": {"0"}, "G1.option": {"G1.d"}})
-	eventually(t, func() bool { return strings.Contains(d.open(t, platform, 200), "a plan scored by its answers") })
-	require.NotContains(t, d.open(t, platform+"/report.pdf", 200), "/Subtype /Image")
+	d, platform := gated(t)
+	d.work(t)
+	made := func(version string) string { return text(t, d.report(t, platform, version)) }
+	require.NotContains(t, made("full"), "/Subtype /Image")
 	_, _, status := d.sendLogo(t, d.browser, "A crane", pictureOf(t, 30, 20, color.NRGBA{15, 118, 110, 255}))
 	require.Equal(t, 200, status)
-	first := d.open(t, platform+"/report.pdf", 200)
+	first := made("full")
 	require.Equal(t, 1, strings.Count(first, "/Subtype /Image"))
-	require.Equal(t, first, d.open(t, platform+"/report.pdf", 200))
-	require.Contains(t, d.open(t, platform+"/report.pdf?version=short", 200), "/Subtype /Image")
+	require.Equal(t, first, made("full"), "the same bytes for the same result")
+	require.Contains(t, made("short"), "/Subtype /Image")
+	_, _ = d.post(t, d.home+"/logo/remove", url.Values{})
+	require.NotContains(t, made("full"), "/Subtype /Image")
 }

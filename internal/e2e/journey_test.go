@@ -176,6 +176,8 @@ func (p *person) scored() {
 // downloadsReport presses the link, and returns the file that the browser saved.
 func (p *person) downloadsReport() (path string) {
 	p.t.Helper()
+	p.follows(func() { p.presses("Make the PDF") })
+	p.sees("document.body.innerText.includes('The PDF is ready.')") // it came by itself
 	p.presses("Download the PDF")
 	p.eventually(func() error {
 		found, err := filepath.Glob(filepath.Join(p.downloads, "*.pdf"))
@@ -188,6 +190,7 @@ func (p *person) downloadsReport() (path string) {
 		return err
 	})
 	require.True(p.t, strings.HasPrefix(filepath.Base(path), "plimsoll-harbour-"), path)
+	p.follows(func() { p.presses("Result") })
 	if *pictures != "" {
 		report, err := os.ReadFile(path)
 		require.NoError(p.t, err)
