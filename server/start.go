@@ -27,9 +27,11 @@ func (s *Server) showStart(c echo.Context, v *visit) error {
 
 func (s *Server) startPage(c echo.Context, v *visit, status int, token *web.FirstToken) error {
 	page := web.StartPage{Token: token, TokenDays: firstTokenDays}
+	var shown store.Platform
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		shown = platform
 		page.Shell = s.around(c, "First steps", web.TabResult, &platform)
-		page.MayToken = v.may(auth.ManageTokens) && platform.ArchivedAt == nil
+		page.MayToken = v.may(auth.MakeFirstToken) && platform.ArchivedAt == nil
 		i, err := s.interview(ctx, tx, platform)
 		if err != nil {
 			return err
@@ -47,6 +49,9 @@ func (s *Server) startPage(c echo.Context, v *visit, status int, token *web.Firs
 	})
 	if err != nil {
 		return err
+	}
+	if shown.Making != "" {
+		return s.showSampleMaking(c, shown, page.Mark)
 	}
 	return render(c, status, web.Start(page))
 }

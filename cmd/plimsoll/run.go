@@ -93,7 +93,7 @@ func runLocal(ctx context.Context, address string, seeded bool, out, messages io
 	if err != nil {
 		return err
 	}
-	queue, err := jobs.New(pool, content.V1(), jobs.Options{Log: log})
+	queue, err := jobs.New(pool, content.V1(), jobs.Options{Log: log, Sampler: seed.Sample})
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ type Options struct {
 	// Polling is for a database behind a pooler in transaction mode, through which no notifications come.
 	Polling bool
 	Now     func() time.Time // nil: the clock
+	Sampler Sampler          // nil: no sample is made here
 }
 
 // New returns a queue over a pool of the app's role.
@@ -59,6 +60,7 @@ func New(pool *pgxpool.Pool, content *assessments.Content, options Options) (*Qu
 	river.AddWorker(workers, &reassessWorker{assessor: assessor})
 	river.AddWorker(workers, &nodesWorker{assessor: assessor})
 	river.AddWorker(workers, &whatIfWorker{assessor: assessor, log: quiet(options.Log)})
+	river.AddWorker(workers, &sampleWorker{assessor: assessor, sampler: options.Sampler, log: quiet(options.Log)})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:               schema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: maxWorkers}},

@@ -63,7 +63,7 @@ func (s *Store) TellOfPerson(ctx context.Context, person PersonID) error {
 }
 
 // Mark is a word that changes with what a platform's pages follow: its newest snapshot and that one's state, its newest reading of a
-// node, and its newest result.
+// node, its newest result, and how far its making is where it is a sample.
 func (t *Tx) Mark(ctx context.Context, platform PlatformID) (mark string, err error) {
 	err = t.tx.QueryRow(ctx, `
 		select concat_ws('.',
@@ -71,7 +71,8 @@ func (t *Tx) Mark(ctx context.Context, platform PlatformID) (mark string, err er
 		    join snapshot_states s on s.organization_id = n.organization_id and s.snapshot_id = n.id
 		    where n.platform_id = p.id order by s.changed_at desc, n.id desc limit 1), '-'),
 		  coalesce((select r.id || '.' || left(r.digest, 12) from node_readings r where r.platform_id = p.id order by r.received_at desc, r.id desc limit 1), '-'),
-		  coalesce((select a.id::text from assessments a where a.platform_id = p.id order by a.created_at desc, a.id desc limit 1), '-'))
+		  coalesce((select a.id::text from assessments a where a.platform_id = p.id order by a.created_at desc, a.id desc limit 1), '-'),
+		  replace(nullif(p.making, ''), ' ', '-'))
 		from platforms p where p.id = $1`, platform).Scan(&mark)
 	if err != nil {
 		return "", named(err, "mark of platform", platform)
