@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,12 +98,12 @@ func (s *Server) makeFirstToken(c echo.Context, v *visit) error {
 // firstCommand takes a snapshot and brings it here at once. The token is in the environment: everybody on a machine can read a
 // program's arguments.
 func (s *Server) firstCommand(platform store.Platform, token string) string {
-	return fmt.Sprintf(" PLIMSOLL_TOKEN=%s plimsoll-collect cluster --upload %s --platform %s --sign", token, strings.TrimSuffix(s.Config.URL.String(), "/"), platform.ID)
+	return fmt.Sprintf(" PLIMSOLL_TOKEN=%s %s cluster --upload %s --platform %s --sign", token, cmp.Or(s.Config.Collector, "plimsoll-collect"), strings.TrimSuffix(s.Config.URL.String(), "/"), platform.ID)
 }
 
 // showCollect tells of the ways to collect.
 func (s *Server) showCollect(c echo.Context, v *visit) error {
-	page := web.CollectPage{URL: strings.TrimSuffix(s.Config.URL.String(), "/")}
+	page := web.CollectPage{URL: strings.TrimSuffix(s.Config.URL.String(), "/"), Local: s.Config.Local}
 	err := s.inPlatform(c, v, func(_ context.Context, _ *store.Tx, platform store.Platform) error {
 		page.Shell, page.ID = s.around(c, "Ways to collect", web.TabSnapshots, &platform), platform.ID.String()
 		return nil

@@ -50,7 +50,7 @@ func Sample(p SamplePage) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if p.Failed {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card stack\" aria-labelledby=\"making\"><h2 id=\"making\">The sample could not be made</h2><p>Throw it away, and ask for it again. The operator finds the reason in the log.</p></section>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card stack\" id=\"making\" role=\"status\" aria-labelledby=\"not-made\"><h2 id=\"not-made\">The sample could not be made</h2><p>Throw it away, and ask for it again. The operator finds the reason in the log.</p></section>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

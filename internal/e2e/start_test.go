@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -50,6 +49,7 @@ func TestFirstSteps(t *testing.T) {
 
 	p.opens(platform[:strings.Index(platform, "/platforms/")])
 	p.follows(func() { p.presses("Look at a sample first") })
+	p.sees("document.getElementById('load-line')") // by itself: it is made beside the request
 	p.reads("A sample: an invented cluster")
 	p.isAccessible()
 	p.follows(func() { p.presses("Throw the sample away") })
@@ -94,7 +94,7 @@ func TestFollowingByAsking(t *testing.T) {
 	p.noComplaints()
 }
 
-var environment = regexp.MustCompile(`^(PLIMSOLL_TOKEN=\S+) plimsoll-collect (.*)$`)
+var environment = regexp.MustCompile(`^(PLIMSOLL_TOKEN=\S+) (\S+/plimsoll-collect) (.*)$`)
 
 // runsTheCommand runs the command as the page shows it, as a shell would, on the harbour's cluster.
 func (p *person) runsTheCommand(command string) {
@@ -103,7 +103,7 @@ func (p *person) runsTheCommand(command string) {
 	require.NotNil(p.t, parts, command)
 	ctx, cancel := context.WithTimeout(p.t.Context(), 2*time.Minute)
 	defer cancel()
-	collector := exec.CommandContext(ctx, filepath.Join(programs(p.t), "plimsoll-collect"), append(strings.Fields(parts[2]), "--kubeconfig", harbour(p.t).Kubeconfig)...)
+	collector := exec.CommandContext(ctx, parts[2], append(strings.Fields(parts[3]), "--kubeconfig", harbour(p.t).Kubeconfig)...)
 	collector.Env = append(os.Environ(), parts[1])
 	said, err := collector.CombinedOutput()
 	require.NoError(p.t, err, string(said))
