@@ -9,6 +9,7 @@ import (
 	"image/draw"
 	"image/png"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -16,6 +17,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,7 +45,9 @@ var pictureDay = time.Date(2026, time.November, 20, 9, 30, 0, 0, time.UTC)
 // TestPictures takes the pictures that README and docs show: of the example organization as everybody has it after `make run`, on one
 // day, in the real browser. With -update they are written.
 func TestPictures(t *testing.T) {
-	p := newPersonAt(t, exampleSite(t))
+	site := newExampleSite(t, nil)
+	site.work(t)
+	p := newPersonAt(t, site.URL)
 	taken := map[string][]byte{}
 	p.signsIn("Mara")
 	const organization, platform = "/o/harbour-logistics", "/o/harbour-logistics/platforms/production-hamburg"
@@ -115,7 +119,13 @@ func TestDocsShowThePicturesThatThereAre(t *testing.T) {
 }
 
 // exampleSite is the service over a database with the example organization, on the day of the pictures.
-func exampleSite(t *testing.T) (url string) {
+type exampleSite struct {
+	*httptest.Server
+	queue *jobs.Queue
+}
+
+// newExampleSite starts the service; behind something that requests pass, where that is not nil. No job is done before work is called.
+func newExampleSite(t *testing.T, behind func(http.Handler) http.Handler) *exampleSite {
 	t.Helper()
 	now := func() time.Time { return pictureDay }
 	db := dbtest.New(t)
@@ -132,17 +142,27 @@ func exampleSite(t *testing.T) (url string) {
 	service, err := server.New(server.Parts{Config: config, Pool: db.App, Content: content.V1(), Queue: queue, Identity: identity, Log: log, Version: "1.0", Now: now})
 	require.NoError(t, err)
 	site.Config.Handler = service.Handler()
+	if behind != nil {
+		site.Config.Handler = behind(service.Handler())
+	}
 	site.Start()
-	require.NoError(t, queue.Start(t.Context()))
 	t.Cleanup(func() {
-		require.NoError(t, queue.Stop(context.Background()))
 		service.Close()
 		site.Close()
 		if t.Failed() {
 			t.Log(said.String())
 		}
 	})
-	return site.URL
+	return &exampleSite{site, queue}
+}
+
+// work has jobs done, until work is left or the test ends.
+func (s *exampleSite) work(t *testing.T) (leave func()) {
+	t.Helper()
+	require.NoError(t, s.queue.Start(t.Context()))
+	leave = sync.OnceFunc(func() { require.NoError(t, s.queue.Stop(context.Background())) })
+	t.Cleanup(leave)
+	return leave
 }
 
 // settlesTheCommand puts words in the place of what is by chance in the command of the first steps: address, token and platform.
