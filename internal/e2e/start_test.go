@@ -9,9 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -61,10 +58,7 @@ func TestFirstSteps(t *testing.T) {
 func TestFirstStepsWithoutScript(t *testing.T) {
 	p := newPerson(t)
 	p.signsIn("Mara")
-	p.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}))
+	p.scripts(false)
 	platform := p.names("Northwind Pilots", "Radar")
 	p.follows(func() { p.presses("Make the command") })
 	p.runsTheCommand(p.text("#first-command"))

@@ -380,7 +380,9 @@ func TestPatchMergesListsByTheirKeysAndCreatesWhatIsNotThere(t *testing.T) {
 	var pilot struct {
 		Spec struct {
 			Template struct {
-				Spec struct{ Containers []struct{ Name, Image string } }
+				Spec struct {
+					Containers []struct{ Name, Image string }
+				}
 			}
 		}
 	}
