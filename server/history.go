@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -240,32 +239,4 @@ func explain(from, to store.StoredAssessment) []string {
 		lines = append(lines, fmt.Sprintf("%s: %s%s points in %s (%s).", now.Title, sign, (now.Contribution-old.Contribution).Tenths(), now.Pillar.Title(), now.ID))
 	}
 	return lines
-}
-
-// showReport makes the PDF of a result; ?version=short asks for the two pages of a meeting.
-func (s *Server) showReport(c echo.Context, v *visit) error {
-	var data reportData
-	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) (err error) {
-		data, err = s.collectReport(ctx, c, tx, platform)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	short := c.QueryParam("version") == "short"
-	pdf, err := data.pdf(v.shown().Name, s.Content, short)
-	if err != nil {
-		return err
-	}
-	name := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return '-'
-	}, data.platform.Slug)
-	if short {
-		name += "-short"
-	}
-	c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`inline; filename="plimsoll-%s-%s.pdf"`, name, data.assessment.AsOf.Format("2006-01-02")))
-	return c.Blob(http.StatusOK, "application/pdf", pdf)
 }

@@ -226,13 +226,13 @@ func TestHostileNamesAreInert(t *testing.T) {
 		return decode[state](t, s.get(t, http.DefaultClient, "/api/v1/snapshots/"+accepted.ID, "Authorization", "Bearer "+h.token)).State == "assessed"
 	})
 	organization, platform := web.Organization{Key: h.organization.Slug}, web.Platform{Key: h.platform.Slug}
-	for _, path := range []string{"", "findings", "findings?q=" + url.QueryEscape("<script>alert(1)"), "facts", "history", "snapshots", "report.pdf"} {
+	for _, path := range []string{"", "findings", "findings?q=" + url.QueryEscape("<script>alert(1)"), "facts", "history", "snapshots", "reports"} {
 		response := s.get(t, browser, platform.Path(organization)+strings.TrimSuffix("/"+path, "/"))
 		body := text(t, response)
 		require.Equal(t, http.StatusOK, response.StatusCode, "%s\n%s", path, s.log)
 		require.NotContains(t, body, "<script>alert", path)
 		require.NotContains(t, body, "<img src=x", path)
-		require.True(t, path == "report.pdf" || !strings.Contains(body, "\x00"), path)
+		require.NotContains(t, body, "\x00", path)
 		for _, link := range regexp.MustCompile(`href="([^"]*/findings/[^"?]*)"`).FindAllStringSubmatch(body, -1) {
 			one := s.get(t, browser, link[1])
 			said := text(t, one)
@@ -242,4 +242,6 @@ func TestHostileNamesAreInert(t *testing.T) {
 		}
 		require.NotContains(t, body, `href="javascript:`, path)
 	}
+	d := desk{site: s, browser: browser}
+	require.Equal(t, "application/pdf", d.report(t, platform.Path(organization), "full").Header.Get("Content-Type"))
 }

@@ -109,7 +109,7 @@ func TestAPlanIsAssessedByItsAnswersAlone(t *testing.T) {
 	platform := d.platform(t, "Next year", "1")
 	d.post(t, platform+"/questions/gate", url.Values{"G1.revision": {"0"}, "G1.option": {"G1.d"}, "G8.revision": {"0"}, "G8.option": {"unknown"}})
 	eventually(t, func() bool { return strings.Contains(d.open(t, platform, 200), "a plan scored by its answers") })
-	pdf := d.get(t, d.browser, platform+"/report.pdf")
+	pdf := d.report(t, platform, "full")
 	require.Equal(t, "application/pdf", pdf.Header.Get("Content-Type"))
 	file := filepath.Join(t.TempDir(), "plan.pdf")
 	writeFile(t, file, text(t, pdf))
@@ -118,13 +118,13 @@ func TestAPlanIsAssessedByItsAnswersAlone(t *testing.T) {
 	require.Contains(t, string(out), "Next year")
 	require.Contains(t, string(out), "none: answers alone")
 
-	short := d.get(t, d.browser, platform+"/report.pdf?version=short")
+	short := d.report(t, platform, "short")
 	require.Contains(t, short.Header.Get("Content-Disposition"), "-short-")
 	writeFile(t, file, text(t, short))
 	out, err = exec.Command("pdfinfo", file).CombinedOutput()
 	require.NoError(t, err, string(out))
 	require.Regexp(t, `Pages:\s+2\n`, string(out))
-	require.Contains(t, d.open(t, platform, 200), "report.pdf?version=short")
+	require.Contains(t, d.open(t, platform+"/reports", 200), "2 reports")
 }
 
 func TestAnOldRevisionIsRefusedAndBothAnswersAreShown(t *testing.T) {
@@ -366,7 +366,7 @@ func TestAPlatformIsRenamedArchivedAndDeleted(t *testing.T) {
 func TestForeignAddressesDoNotExist(t *testing.T) {
 	d := newDesk(t)
 	theirs := d.newHouse(t, "somebody-else")
-	for _, path := range []string{"", "/platforms/production", "/platforms/production/findings", "/platforms/production/questions/gate", "/platforms/production/report.pdf", "/tokens", "/members"} {
+	for _, path := range []string{"", "/platforms/production", "/platforms/production/findings", "/platforms/production/questions/gate", "/platforms/production/reports", "/tokens", "/members"} {
 		d.open(t, "/o/"+theirs.organization.Slug+path, 404)
 	}
 	mine := d.platform(t, "Production", "")

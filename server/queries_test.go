@@ -90,6 +90,9 @@ func TestEveryPageAsksFewQueries(t *testing.T) {
 	require.NotEmpty(t, fingerprint)
 	_, asked := d.post(t, base+"/what-if", url.Values{"f": {fingerprint}})
 
+	_, reported := d.post(t, base+"/reports", url.Values{})
+	finish(t, s, reported)
+
 	tried := 0
 	for _, r := range s.service.Routes() {
 		if r.API || r.Method != http.MethodGet || strings.Contains(r.Path, "*") || strings.HasPrefix(r.Path, "/sign-in") || strings.HasPrefix(r.Path, "/identity") {
@@ -103,6 +106,10 @@ func TestEveryPageAsksFewQueries(t *testing.T) {
 				path = asked
 			case strings.HasSuffix(r.Path, "/of/:question"):
 				path = strings.Replace(path, ":question", "P1", 1)
+			case strings.HasSuffix(r.Path, "/reports/:report"):
+				path = reported
+			case strings.HasSuffix(r.Path, "/reports/:report/pdf"):
+				path = reported + "/pdf"
 			case strings.HasPrefix(r.Path, "/rules/"):
 				path = "/rules/probes/" + between(d.open(t, "/rules", 200), "/rules/probes/")[0]
 			case strings.HasPrefix(r.Path, "/example/findings/"):

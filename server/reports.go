@@ -2,7 +2,10 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,22 +33,12 @@ type reportData struct {
 	evidence   web.Evidence
 }
 
-func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx, platform store.Platform) (data reportData, err error) {
-	data.platform = platform
-	var found store.StoredAssessment
-	if key := c.QueryParam("assessment"); key != "" {
-		id, err := store.ParseID[store.AssessmentRow](key)
-		if err != nil {
-			return data, err
-		}
-		found, err = tx.AssessmentByID(ctx, id)
-		if err == nil && found.PlatformID != platform.ID {
-			err = store.ErrNotFound
-		}
-		if err != nil {
-			return data, err
-		}
-	} else if found, err = tx.LatestAssessment(ctx, platform.ID); err != nil {
+func (s *Server) collectReport(ctx context.Context, tx *store.Tx, asked store.Report) (data reportData, err error) {
+	if data.platform, err = tx.PlatformByID(ctx, asked.PlatformID); err != nil {
+		return data, err
+	}
+	found, err := tx.AssessmentByID(ctx, asked.AssessmentID)
+	if err != nil {
 		return data, err
 	}
 	data.assessment = found.Result
@@ -67,8 +60,147 @@ func (s *Server) collectReport(ctx context.Context, c echo.Context, tx *store.Tx
 	if data.evidence, err = evidenceOf(ctx, tx, found.AssessmentRow); err != nil {
 		return data, err
 	}
-	data.moments, err = s.moments(ctx, tx, platform.ID)
+	data.moments, err = s.moments(ctx, tx, asked.PlatformID)
 	return data, err
+}
+
+// reportOf reads what a report is made from, for the job that makes it.
+func (s *Server) reportOf(ctx context.Context, tx *store.Tx, asked store.Report) (func() ([]byte, error), error) {
+	data, err := s.collectReport(ctx, tx, asked)
+	if err != nil {
+		return nil, err
+	}
+	organization, err := tx.CurrentOrganization(ctx)
+	return func() ([]byte, error) {
+		return data.pdf(organization.Name, s.Content, asked.Version == store.ShortReport)
+	}, err
+}
+
+func (s *Server) listReports(c echo.Context, v *visit) error {
+	return s.reportsPage(c, v, http.StatusOK, "")
+}
+
+func (s *Server) reportsPage(c echo.Context, v *visit, status int, problem string) error {
+	page := web.ReportsPage{Problem: problem}
+	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) (err error) {
+		page.Shell = s.around(c, "Reports", web.TabResult, &platform)
+		mark, err := tx.Mark(ctx, platform.ID) // before the list: what changes in between is news
+		if err != nil {
+			return err
+		}
+		reports, err := tx.Reports(ctx, platform.ID)
+		if err != nil {
+			return err
+		}
+		for _, r := range reports {
+			if page.Reports = append(page.Reports, shownReport(r)); r.State == store.ReportQueued {
+				page.Mark = mark
+			}
+		}
+		latest, err := tx.LatestAssessmentRow(ctx, platform.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		page.Form = &web.ReportForm{Assessment: latest.ID.String()}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return render(c, status, web.Reports(page))
+}
+
+func shownReport(r store.Report) web.Report {
+	return web.Report{Key: r.ID.String(), Assessment: r.AssessmentID.String(), Short: r.Version == store.ShortReport, Waiting: r.State == store.ReportQueued,
+		Problem: r.Problem, Bytes: int64(r.Bytes), AsOf: r.AsOf, At: r.CreatedAt, By: r.By}
+}
+
+// askReport has a report made of a result, the latest where the form names none. A job makes it.
+func (s *Server) askReport(c echo.Context, v *visit) error {
+	version := store.ReportVersion(cmp.Or(c.FormValue("version"), string(store.FullReport)))
+	if version != store.FullReport && version != store.ShortReport {
+		return wrong("version", "want full or short")
+	}
+	var key string
+	var id store.ReportID
+	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		key = platform.Slug
+		assessment, err := store.ParseID[store.AssessmentRow](c.FormValue("assessment"))
+		if c.FormValue("assessment") == "" {
+			var latest store.AssessmentRow
+			latest, err = tx.LatestAssessmentRow(ctx, platform.ID)
+			assessment = latest.ID
+		}
+		if err != nil {
+			return err
+		}
+		asked, isNew, err := tx.AskReport(ctx, platform.ID, assessment, version, v.person.ID)
+		id = asked
+		if err != nil || !isNew {
+			return err
+		}
+		return s.Queue.Report(ctx, tx, platform.ID, id)
+	})
+	switch {
+	case errors.Is(err, store.ErrConflict):
+		return s.reportsPage(c, v, http.StatusTooManyRequests, "Several reports are being made already. Ask again in a minute.")
+	case err != nil:
+		return err
+	}
+	return seeOther(c, web.Platform{Key: key}.Path(v.shown(), "reports", id.String()))
+}
+
+// showReport is one report: being made, made, or why it could not be.
+func (s *Server) showReport(c echo.Context, v *visit) error {
+	id, err := store.ParseID[store.Report](c.Param("report"))
+	if err != nil {
+		return err
+	}
+	page := web.ReportPage{}
+	err = s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) (err error) {
+		page.Shell = s.around(c, "Report", web.TabResult, &platform)
+		mark, err := tx.Mark(ctx, platform.ID) // before the report, as in the list
+		if err != nil {
+			return err
+		}
+		found, err := tx.ReportByID(ctx, platform.ID, id)
+		if page.Report = shownReport(found); page.Report.Waiting {
+			page.Mark = mark
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, web.OneReport(page))
+}
+
+// downloadReport is the PDF itself.
+func (s *Server) downloadReport(c echo.Context, v *visit) error {
+	id, err := store.ParseID[store.Report](c.Param("report"))
+	if err != nil {
+		return err
+	}
+	var content []byte
+	var name string
+	err = s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		found, err := tx.ReportByID(ctx, platform.ID, id)
+		if err != nil {
+			return err
+		}
+		name = "plimsoll-" + platform.Slug
+		if found.Version == store.ShortReport {
+			name += "-short"
+		}
+		name += found.AsOf.UTC().Format("-2006-01-02.pdf")
+		content, err = tx.ReportContent(ctx, platform.ID, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`) // a slug is letters, digits and hyphens
+	return c.Blob(http.StatusOK, "application/pdf", content)
 }
 
 // pdf makes the full report, or the one of two pages.

@@ -75,10 +75,7 @@ func (s *Server) resultPage(c echo.Context, v *visit, find findAssessment) error
 			return err
 		}
 		page.Assessment, page.Earlier = &found.Result, earlier
-		page.ReportURL = page.Platform.Path(*page.Organization, "report.pdf")
-		if earlier {
-			page.ReportURL += "?assessment=" + found.ID.String()
-		}
+		page.Report = &web.ReportForm{Assessment: found.ID.String()}
 		if page.Findings, err = topOf(ctx, tx, found.AssessmentRow); err != nil {
 			return err
 		}

@@ -76,7 +76,7 @@ func TestEveryPageHoldsItsAction(t *testing.T) {
 func address(path, organization, platform string) string {
 	return strings.NewReplacer(":organization", organization, ":platform", platform, ":section", "gate", ":question", "G1",
 		":snapshot", store.NewID[store.Snapshot]().String(), ":assessment", store.NewID[store.AssessmentRow]().String(),
-		":token", store.NewID[store.Token]().String(), ":fingerprint", strings.Repeat("0", 64)).Replace(path)
+		":token", store.NewID[store.Token]().String(), ":report", store.NewID[store.Report]().String(), ":fingerprint", strings.Repeat("0", 64)).Replace(path)
 }
 
 func TestARouteWithoutAnActionDoesNotStart(t *testing.T) {

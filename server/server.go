@@ -55,6 +55,7 @@ func New(parts Parts) (*Server, error) {
 	if s.Now == nil {
 		s.Now = time.Now
 	}
+	parts.Queue.ReportBy(s.reportOf)
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = extractor(parts.Config)

@@ -23,7 +23,7 @@ type ResultPage struct {
 	Findings   FindingList             // the gravest few
 	Moments    []drawing.Moment        // old to new
 	Scoring    bool                    // something newer waits to be scored
-	ReportURL  string                  // empty: none can be made
+	Report     *ReportForm             // nil: none can be made
 	Earlier    bool                    // an older assessment than the latest
 	Evidence   Evidence
 	Mark       string // of what is shown, while something is scored
@@ -265,8 +265,8 @@ func resultAbout(p ResultPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.ReportURL != "" {
-			templ_7745c5c3_Err = reportLinks(p.ReportURL).Render(ctx, templ_7745c5c3_Buffer)
+		if p.Report != nil {
+			templ_7745c5c3_Err = askReport(p.Shell, *p.Report).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

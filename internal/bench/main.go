@@ -12,7 +12,7 @@ import (
 func main() {
 	part := flag.String("part", "", "run one part in this process (used by bench itself)")
 	file := flag.String("file", "", "the file that the part reads")
-	only := flag.String("only", "", "measure this alone: score, server, collector, or collecting, which is measured only so and best on an idle machine")
+	only := flag.String("only", "", "measure this alone: score, server, report, collector, or collecting, which is measured only so and best on an idle machine")
 	profile := flag.String("profile", "", "write a CPU profile of this process to the file")
 	flag.Parse()
 	if *profile != "" {
@@ -64,7 +64,7 @@ func all(only string) error {
 	for _, part := range []struct {
 		name    string
 		measure func(*table, string) error
-	}{{"score", measureScore}, {"server", measureServer}, {"collector", measureCollector}, {collecting, measureCollecting}} {
+	}{{"score", measureScore}, {"server", measureServer}, {"report", measureReport}, {"collector", measureCollector}, {collecting, measureCollecting}} {
 		if only != part.name && (only != "" || part.name == collecting) {
 			continue
 		}

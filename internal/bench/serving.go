@@ -37,6 +37,8 @@ type service struct {
 	house    store.Organization
 	platform store.Platform
 	token    string
+	person   store.PersonID
+	owner    string // connection string of the schema's owner
 	stop     []func()
 }
 
@@ -61,6 +63,7 @@ func startService(ctx context.Context, dir string) (s *service, err error) {
 		return s, err
 	}
 	owner := database.ConnString(localpg.OwnerRole, "bench")
+	s.owner = owner
 	if err := migrations.Up(ctx, owner); err != nil {
 		return s, err
 	}
@@ -142,6 +145,7 @@ func (s *service) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.person = person.ID
 	if s.house, err = s.store.CreateOrganization(ctx, person.ID, "Bench"); err != nil {
 		return err
 	}

@@ -155,8 +155,16 @@ func (p *person) scored() {
 	p.sees("document.getElementById('about').innerText.includes('snapshot of') && document.getElementById('load-line') && !document.body.innerText.includes('is being scored')")
 }
 
-// downloadsReport presses the link, and returns the file that the browser saved.
+// downloadsReport has a report made, and returns the file that the browser saved.
 func (p *person) downloadsReport() (path string) {
+	p.t.Helper()
+	p.follows(func() { p.presses("Make the PDF") })
+	p.sees("document.body.innerText.includes('The PDF is ready.')") // it came by itself
+	return p.savesThePDF()
+}
+
+// savesThePDF presses the link to a report that is ready, and goes back to the result.
+func (p *person) savesThePDF() (path string) {
 	p.t.Helper()
 	p.presses("Download the PDF")
 	p.eventually(func() error {
@@ -170,6 +178,7 @@ func (p *person) downloadsReport() (path string) {
 		return err
 	})
 	require.True(p.t, strings.HasPrefix(filepath.Base(path), "plimsoll-"), path)
+	p.follows(func() { p.presses("Result") })
 	if *pictures != "" {
 		report, err := os.ReadFile(path)
 		require.NoError(p.t, err)

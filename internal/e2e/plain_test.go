@@ -46,7 +46,16 @@ func TestTheJourneyWithoutScript(t *testing.T) {
 	page := p.readPage()
 	require.Less(t, page.Low, page.High)
 	require.Contains(t, look[string](p, "document.getElementById('contradictions').closest('section').textContent"), "You said")
-	report := readReport(t, p.downloadsReport())
+	p.follows(func() { p.presses("Make the PDF") })
+	made := p.location()
+	p.eventually(func() error {
+		p.opens(made)
+		if !look[bool](p, "document.body.innerText.includes('The PDF is ready.')") {
+			return errors.New("the report is not made yet")
+		}
+		return nil
+	})
+	report := readReport(t, p.savesThePDF())
 	require.Equal(t, []int{page.Value, page.Low, page.High}, []int{report.Value, report.Low, report.High})
 
 	p.follows(func() { p.presses("Findings") })

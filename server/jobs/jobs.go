@@ -36,8 +36,9 @@ const (
 
 // Queue adds jobs, and works on them once started.
 type Queue struct {
-	client *river.Client[pgx.Tx]
-	now    func() time.Time
+	client  *river.Client[pgx.Tx]
+	reports *reportWorker
+	now     func() time.Time
 }
 
 // Options of a queue.
@@ -61,6 +62,8 @@ func New(pool *pgxpool.Pool, content *assessments.Content, options Options) (*Qu
 	river.AddWorker(workers, &nodesWorker{assessor: assessor})
 	river.AddWorker(workers, &whatIfWorker{assessor: assessor, log: quiet(options.Log)})
 	river.AddWorker(workers, &sampleWorker{assessor: assessor, sampler: options.Sampler, log: quiet(options.Log)})
+	reports := &reportWorker{store: assessor.Store, log: quiet(options.Log)}
+	river.AddWorker(workers, reports)
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:               schema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: maxWorkers}},
@@ -75,7 +78,7 @@ func New(pool *pgxpool.Pool, content *assessments.Content, options Options) (*Qu
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return &Queue{client, options.Now}, nil
+	return &Queue{client, reports, options.Now}, nil
 }
 
 // quiet passes on what an operator should see: the queue tells each of its own moves.

@@ -36,6 +36,7 @@ type house struct {
 	node         store.NodeReading
 	comment      store.CommentID
 	whatIf       store.WhatIfID
+	report       store.ReportID
 }
 
 var content = bytes.Repeat([]byte("a line of a snapshot\n"), 120_000) // over two pieces
@@ -121,6 +122,9 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		must(err)
 		h.whatIf, err = tx.CreateWhatIf(ctx, h.platform.ID, h.person.ID, []string{"jvm/heap-room"}, []string{killLoop})
 		must(err)
+		h.report, _, err = tx.AskReport(ctx, h.platform.ID, h.assessment, store.FullReport, h.person.ID)
+		must(err)
+		must(tx.FinishReport(ctx, h.report, []byte("%PDF"), ""))
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
 		return nil
 	})
@@ -289,6 +293,23 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		return err
 	}
 	calls["AnswerWhatIf"] = func(ctx context.Context, x *tx) error { return x.AnswerWhatIf(ctx, h.whatIf, nil, "stolen") }
+	calls["AskReport"] = func(ctx context.Context, x *tx) error {
+		_, _, err := x.AskReport(ctx, h.platform.ID, h.assessment, store.FullReport, mine.person.ID)
+		return err
+	}
+	calls["AskReport of a platform of mine"] = func(ctx context.Context, x *tx) error {
+		_, _, err := x.AskReport(ctx, mine.platform.ID, h.assessment, store.FullReport, mine.person.ID)
+		return err
+	}
+	calls["ReportByID"] = func(ctx context.Context, x *tx) error {
+		_, err := x.ReportByID(ctx, h.platform.ID, h.report)
+		return err
+	}
+	calls["ReportContent"] = func(ctx context.Context, x *tx) error {
+		_, err := x.ReportContent(ctx, h.platform.ID, h.report)
+		return err
+	}
+	calls["FinishReport"] = func(ctx context.Context, x *tx) error { return x.FinishReport(ctx, h.report, nil, "stolen") }
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
 		"AddMember": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
@@ -465,6 +486,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		snapshots, results, err := x.CountHistory(ctx, h.platform.ID)
 		return snapshots + results, err
 	}
+	lists["Reports"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.Reports(ctx, h.platform.ID)
+		return len(l), err
+	}
 	for name, list := range lists {
 		covered[name] = true
 		t.Run(name, func(t *testing.T) {
@@ -511,7 +536,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
 	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "finding_intervals", "contents", "tokens", "audit_events",
-	"finding_assignments", "finding_comments", "what_ifs", "milestones",
+	"finding_assignments", "finding_comments", "what_ifs", "milestones", "reports",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.

@@ -16,7 +16,7 @@ type state struct {
 // states of every page, in the order of a first visit.
 func states() []state {
 	var all []state
-	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates()} {
+	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), reportStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates()} {
 		all = append(all, group...)
 	}
 	return all
@@ -50,8 +50,8 @@ func organizationStates() []state {
 
 func resultStates() []state {
 	full := web.ResultPage{Shell: shell("Result", web.TabResult), Assessment: assessed(), Questions: questionTexts, Findings: findingList(), Moments: moments(),
-		ReportURL: "#report",
-		Evidence:  web.Evidence{Signature: web.Signature{State: web.SignatureProven, By: "nightly"}, Nodes: web.NodeReadings{Nodes: 13, Of: 14, Oldest: at(20, 3), Newest: at(20, 6)}}}
+		Report:   &web.ReportForm{Assessment: "a1"},
+		Evidence: web.Evidence{Signature: web.Signature{State: web.SignatureProven, By: "nightly"}, Nodes: web.NodeReadings{Nodes: 13, Of: 14, Oldest: at(20, 3), Newest: at(20, 6)}}}
 	scoring := full
 	scoring.Scoring, scoring.Mark = true, "shown"
 	none := full
