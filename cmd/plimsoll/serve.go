@@ -130,8 +130,14 @@ func checkHealth(ctx context.Context, config server.Config) error {
 	return nil
 }
 
+// version is set by the build.
+var version string
+
 // programVersion is the version that the program was built as.
 func programVersion() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return ""
