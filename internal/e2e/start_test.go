@@ -36,10 +36,14 @@ func TestFirstSteps(t *testing.T) {
 
 	p.follows(func() { p.presses("Open the questions") })
 	p.sees("!document.querySelector('#progress .axes')")
+	open := []int{100, 100} // how wide need and ability still are
 	for _, answer := range givenIn(t, "gate") {
 		p.answers(answer)
+		now := p.widths()
+		require.True(t, len(now) == 2 && now[0] <= open[0] && now[1] <= open[1], "from %v to %v with %s", open, now, answer.Question)
+		open = now
 	}
-	p.sees("document.querySelectorAll('#progress .axes .gauge').length === 2")
+	require.Equal(t, []int{0, 0}, open)
 	p.opens(platform + "/start")
 	p.follows(func() { p.presses("See the result") })
 	p.sees("document.getElementById('load-line')")
@@ -86,6 +90,20 @@ func TestFollowingByAsking(t *testing.T) {
 	p.runsTheCommand(command)
 	p.reads("The first result is there.")
 	p.noComplaints()
+}
+
+// widths are how far apart the ends of the need gate's ranges are.
+func (p *person) widths() (points []int) {
+	p.t.Helper()
+	p.sees("document.querySelectorAll('#progress .axes .gauge').length === 2")
+	for _, said := range look[[]string](p, "[...document.querySelectorAll('#progress .axes .number')].map(e => e.innerText)") {
+		low, high, isRange := strings.Cut(said, " to ")
+		points = append(points, 0)
+		if isRange {
+			points[len(points)-1] = number(p.t, high) - number(p.t, low)
+		}
+	}
+	return points
 }
 
 var environment = regexp.MustCompile(`^(PLIMSOLL_TOKEN=\S+) (\S+/plimsoll-collect) (.*)$`)
