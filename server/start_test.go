@@ -208,6 +208,7 @@ func TestTheExampleIsARealResultForEverybody(t *testing.T) {
 
 	page := text(t, s.get(t, stranger, "/example"))
 	require.True(t, within(page, "An example: an invented cluster", "Production, Hamburg", "Do you absolutely need Kubernetes?", "load-line", "The rest is yours"), page)
+	require.Regexp(t, `Of 100 points\. \d\d % of what counts is known, \d\d % from evidence; the rest can.t move it\.`, page, "a point is no proof that all is known")
 	private := regexp.MustCompile(`href="/o/|hx-get|hx-post|data-live|action="/(o/|example)`)
 	require.Empty(t, private.FindString(page))
 	links := regexp.MustCompile(`href="(/example[^"#]*)`).FindAllStringSubmatch(page, -1)
