@@ -108,7 +108,7 @@ func (s *Server) pageRoutes() []route {
 		{get, platform, auth.Read, page, 0, s.showPlatform},
 		{get, platform + "/assessments/:assessment", auth.Read, page, 0, s.showAssessment},
 		{get, platform + "/start", auth.Read, page, 0, s.showStart},
-		{post, platform + "/start", auth.ManageTokens, page, 0, s.makeFirstToken},
+		{post, platform + "/start", auth.MakeFirstToken, page, 0, s.makeFirstToken},
 		{get, platform + "/collect", auth.Read, page, 0, s.showCollect},
 		{post, platform + "/discard", auth.CreatePlatform, page, 0, s.discardSample},
 		{get, platform + "/live", auth.Read, page, 0, s.followPlatform},

@@ -153,8 +153,9 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	db := dbtest.New(t)
 	s := store.New(db.App)
 	mine, theirs := newHouse(t, s, "mine"), newHouse(t, s, "theirs")
-	in(t, s, theirs.organization.ID, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.CreateSample(ctx, "Theirs alone", "")
+	var sample store.Platform
+	in(t, s, theirs.organization.ID, func(ctx context.Context, tx *store.Tx) (err error) {
+		sample, err = tx.CreateSample(ctx, "Theirs alone", "")
 		return err
 	})
 	moveAll(t, db)
@@ -167,7 +168,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		"RenamePlatform":    func(ctx context.Context, x *tx) error { return x.RenamePlatform(ctx, h.platform.ID, "stolen", "") },
 		"ArchivePlatform":   func(ctx context.Context, x *tx) error { return x.ArchivePlatform(ctx, h.platform.ID) },
 		"UnarchivePlatform": func(ctx context.Context, x *tx) error { return x.UnarchivePlatform(ctx, h.platform.ID) },
-		"DiscardSample":     func(ctx context.Context, x *tx) error { return x.DiscardSample(ctx, h.platform.ID) },
+		"DiscardSample":     func(ctx context.Context, x *tx) error { return x.DiscardSample(ctx, sample.ID) },
 		"Sample":            func(ctx context.Context, x *tx) error { _, err := x.Sample(ctx); return err },
 		"Mark":              func(ctx context.Context, x *tx) error { _, err := x.Mark(ctx, h.platform.ID); return err },
 		"LatestArrival":     func(ctx context.Context, x *tx) error { _, err := x.LatestArrival(ctx, h.platform.ID); return err },
@@ -266,6 +267,8 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		return err
 	}
 	calls["SetSigningKey"] = func(ctx context.Context, x *tx) error { return x.SetSigningKey(ctx, h.token.ID, signingKey) }
+	calls["SetMaking"] = func(ctx context.Context, x *tx) error { return x.SetMaking(ctx, sample.ID, store.MakingFailed) }
+	calls["EmptySample"] = func(ctx context.Context, x *tx) error { return x.EmptySample(ctx, sample.ID) }
 	calls["PlatformState"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformState(ctx, h.platform.ID); return err }
 	calls["AssignFinding"] = func(ctx context.Context, x *tx) error {
 		return x.AssignFinding(ctx, h.platform.ID, killLoop, &mine.person.ID, nil, mine.person.ID)
