@@ -150,6 +150,7 @@
   const watch = () => {
     open();
     reached.length = 0;
+    document.querySelector(".skip").focus(); // from the start, wherever a form that came back has put the focus
     document.addEventListener("focusin", (event) => {
       const f = event.target, ring = f.matches(".choice input, .tick input") ? f.closest(".choice, .tick") : f;
       const s = [style(ring), style(f)].find((s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2);
