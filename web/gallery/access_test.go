@@ -17,9 +17,6 @@ import (
 //go:embed testdata/access.js
 var accessScript string
 
-// zoomed is a window of 1280 by 1024 pixels at 400 % (WCAG 2.2, 1.4.10).
-var zoomed = screen{name: "400 percent", width: 320, height: 256}
-
 // walkedInShort are the states that the keyboard walks through in short: one of every kind of page.
 var walkedInShort = []string{"front", "organizations-wrong", "result", "findings-wrong", "section-probes", "snapshots", "tokens-wrong", "exhibit-probe"}
 
@@ -64,7 +61,6 @@ func TestNothingIsLost(t *testing.T) {
 // lookClose opens a page once and looks at it close up, then with text set wide, then in forced colours by day.
 func lookClose(t *testing.T, tab context.Context, address string) []string {
 	t.Helper()
-	require.NoError(t, chromedp.Do(tab, media("forced-colors", "none")))
 	require.NoError(t, open(tab, address, zoomed))
 	learn(t, tab)
 	found := slices.Concat(said(t, tab, "closeUp"), said(t, tab, "spaced"))
@@ -121,29 +117,10 @@ func look[T any](t *testing.T, tab context.Context, expression string) T {
 	return seen
 }
 
-func scheme(dark bool) string {
-	if dark {
-		return "dark"
-	}
-	return "light"
-}
-
 // focused tells a tab that it has the focus: one that stands behind another has none by itself.
 func focused() chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-		return err
-	})
-}
-
-// media sets features of the screen, each a name and its value.
-func media(features ...string) chromedp.Action[chromedp.Void] {
-	var set []*emulation.MediaFeature
-	for i := 0; i < len(features); i += 2 {
-		set = append(set, &emulation.MediaFeature{Name: features[i], Value: features[i+1]})
-	}
-	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: set})
 		return err
 	})
 }
