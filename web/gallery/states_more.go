@@ -102,7 +102,9 @@ func questionStates() []state {
 	wrong := web.FactsPage{Shell: page.Shell, Form: web.FactForm{Workload: "events/kafka", Key: facts.RecoverySecondsKey, Value: "nine minutes", Problem: "Recovery time is a whole number of seconds, such as 540."}}
 	looking := page
 	looking.Viewer = viewer("viewer")
-	return append(all, state{"facts", web.Facts(page)}, state{"facts-wrong", web.Facts(wrong)}, state{"facts-viewer", web.Facts(looking)})
+	none := page
+	none.Facts = nil
+	return append(all, state{"facts", web.Facts(page)}, state{"facts-empty", web.Facts(none)}, state{"facts-wrong", web.Facts(wrong)}, state{"facts-viewer", web.Facts(looking)})
 }
 
 func snapshotStates() []state {
@@ -249,11 +251,13 @@ func peopleStates() []state {
 	made.Made = &web.MadeToken{Name: "ci of shop", Secret: "plim_7QJ2kW8cVb0s1dYp6nRt3mHx9gLz4aFe5uEq",
 		Command: "plimsoll-collect cluster --upload https://plimsoll.example --platform 0192f0c5-7d3a-7c11-9e0b-1f2a3b4c5d6e --token-file token.txt --sign"}
 	wrong := web.TokensPage{Shell: tokens.Shell, Form: web.TokenForm{NameForm: web.NameForm{Problem: "A name has 1 to 120 characters."}, PlatformProblem: "Choose one of the platforms."}, Platforms: tokens.Platforms}
+	none := tokens
+	none.Tokens = nil
 	looking := tokens
 	looking.Viewer = viewer("viewer")
 	return []state{
 		{"members", web.Members(members)},
-		{"tokens", web.Tokens(tokens)}, {"tokens-made", web.Tokens(made)}, {"tokens-wrong", web.Tokens(wrong)}, {"tokens-viewer", web.Tokens(looking)},
+		{"tokens", web.Tokens(tokens)}, {"tokens-empty", web.Tokens(none)}, {"tokens-made", web.Tokens(made)}, {"tokens-wrong", web.Tokens(wrong)}, {"tokens-viewer", web.Tokens(looking)},
 	}
 }
 
