@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"fmt"
+	"image/color"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,6 +82,8 @@ func TestEveryPageAsksFewQueries(t *testing.T) {
 	for i := range mostQueries + 3 {
 		d.platform(t, fmt.Sprintf("Harbour %d", i), "")
 	}
+	_, _, status := d.sendLogo(t, d.browser, "", pictureOf(t, 30, 20, color.Black))
+	require.Equal(t, http.StatusOK, status)
 	base := d.home + "/platforms/" + platform
 	for _, word := range between(d.open(t, base+"/findings", 200), `/findings/`) {
 		if len(word) >= 32 { // the others are forms' addresses

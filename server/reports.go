@@ -31,6 +31,7 @@ type reportData struct {
 	moments    []drawing.Moment
 	exhibits   []engines.Exhibit
 	evidence   web.Evidence
+	logo       *report.Logo
 }
 
 func (s *Server) collectReport(ctx context.Context, tx *store.Tx, asked store.Report) (data reportData, err error) {
@@ -58,6 +59,9 @@ func (s *Server) collectReport(ctx context.Context, tx *store.Tx, asked store.Re
 		return data, err
 	}
 	if data.evidence, err = evidenceOf(ctx, tx, found.AssessmentRow); err != nil {
+		return data, err
+	}
+	if data.logo, err = coverLogo(ctx, tx); err != nil {
 		return data, err
 	}
 	data.moments, err = s.moments(ctx, tx, asked.PlatformID)
@@ -215,7 +219,7 @@ func (d reportData) pdf(organization string, content *assessments.Content, short
 		write = report.WriteShort
 	}
 	err := write(&b, report.Input{
-		Organization: organization, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Open: d.open,
+		Organization: organization, Logo: d.logo, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Open: d.open,
 		Previous: d.previous, Change: &d.change, Trend: d.moments, Exhibits: d.exhibits,
 		Signature: d.evidence.Signature.Words(), Readings: readings,
 	})

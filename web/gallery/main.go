@@ -71,6 +71,7 @@ func handler() http.Handler {
 			fmt.Fprintf(w, `<p><a href="/gallery/%s">%s</a>`, state.name, state.name)
 		}
 	})
+	mux.HandleFunc("GET "+logosPath+"{name}", showLogo)
 	for _, state := range states() {
 		mux.HandleFunc("GET /gallery/"+state.name, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")

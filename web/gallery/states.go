@@ -18,7 +18,7 @@ type state struct {
 // states of every page, in the order of a first visit.
 func states() []state {
 	var all []state
-	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), reportStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates(), componentStates()} {
+	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), reportStates(), peopleStates(), logoStates(), ruleStates(), exhibitStates(), failureStates(), componentStates()} {
 		all = append(all, group...)
 	}
 	return all
