@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -28,18 +29,18 @@ func TestNothingIsLost(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(stop)
 	for _, pass := range []struct {
-		name string
-		long bool // not in short
-		look func(t *testing.T, tab context.Context, address string) []string
+		name    string
+		inShort func(state string) bool // nil: not at all
+		look    func(t *testing.T, tab context.Context, address string) []string
 	}{
-		{name: "close up and in forced colours", look: lookClose},
-		{name: "in forced colours by night", look: lookForced(true), long: true},
-		{name: "by keyboard", look: walk(screens[0])},
-		{name: "by keyboard at night", look: walk(screens[1]), long: true},
-		{name: "by keyboard at 400 percent", look: walk(zoomed), long: true},
+		{name: "close up and in forced colours", inShort: mainOrLong, look: lookClose},
+		{name: "in forced colours by night", look: lookForced(true)},
+		{name: "by keyboard", inShort: func(state string) bool { return slices.Contains(walkedInShort, state) }, look: walk(screens[0])},
+		{name: "by keyboard at night", look: walk(screens[1])},
+		{name: "by keyboard at 400 percent", look: walk(zoomed)},
 	} {
 		t.Run(pass.name, func(t *testing.T) {
-			if pass.long && testing.Short() {
+			if pass.inShort == nil && testing.Short() {
 				t.SkipNow() // make access has it
 			}
 			t.Parallel()
@@ -47,8 +48,8 @@ func TestNothingIsLost(t *testing.T) {
 			defer closeTab()
 			require.NoError(t, chromedp.Do(tab, focused()))
 			for _, state := range states() {
-				if testing.Short() && pass.name == "by keyboard" && !slices.Contains(walkedInShort, state.name) {
-					continue
+				if testing.Short() && !pass.inShort(state.name) {
+					continue // make access has it
 				}
 				t.Run(state.name, func(t *testing.T) {
 					require.Empty(t, pass.look(t, tab, server.URL+"/gallery/"+state.name))
@@ -56,6 +57,12 @@ func TestNothingIsLost(t *testing.T) {
 			}
 		})
 	}
+}
+
+// mainOrLong tells the state of a page that has no more to its name, and those of long names: what is lost, is mostly lost there.
+func mainOrLong(state string) bool {
+	page, variant, more := strings.Cut(state, "-")
+	return !more || strings.HasPrefix(variant, "long") || page == "exhibit"
 }
 
 // lookClose opens a page once and looks at it close up, then with text set wide, then in forced colours by day.

@@ -107,6 +107,9 @@
       if (!shown(svg)) continue;
       const paper = ground(svg), seen = shapes(svg).filter((s) => inks(s).some((c) => contrast(c, paper) >= 3));
       if (shapes(svg).length > 0 && seen.length === 0) found.push("blank: " + tell(svg));
+      const sheet = svg.getBoundingClientRect();
+      const off = shapes(svg).find((s) => { const r = s.getBoundingClientRect(); return s.matches("text") && (r.bottom > sheet.bottom + 2 || r.top < sheet.top - 2 || r.right > sheet.right + 2 || r.left < sheet.left - 2); });
+      if (off) found.push("text beside its drawing's paper: " + tell(off));
       const faint = shapes(svg).find((s) => s.matches("text") && inks(s).length > 0 && onto(svg, s, paper) < 4.5);
       if (faint) found.push(`faint text (${onto(svg, faint, paper).toFixed(1)}): ${tell(faint)}`);
       if (svg.matches(".gauge")) {
