@@ -115,7 +115,7 @@ func (s *Server) pageRoutes() []route {
 		{get, platform + "/reports", auth.Read, page, 0, s.listReports},
 		{post, platform + "/reports", auth.Read, page, 0, s.askReport},
 		{get, platform + "/reports/:report", auth.Read, page, 0, s.showReport},
-		{get, platform + "/reports/:report/pdf", auth.Read, page, 0, s.downloadReport},
+		{get, platform + "/reports/:report/file", auth.Read, page, 0, s.downloadReport},
 		{get, platform + "/upgrade", auth.Read, page, 0, s.showExhibit("upgrade")},
 		{get, platform + "/probe", auth.Read, page, 0, s.showExhibit("probe")},
 		{get, platform + "/heap", auth.Read, page, 0, s.showExhibit("heap")},

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"plimsoll/assessments/snapshot/snapshottest"
+	"plimsoll/server/report"
 	"plimsoll/server/store"
 )
 
@@ -57,14 +58,18 @@ func measureReport(t *table, dir string) error {
 		return err
 	}
 	defer func() { _ = s.queue.Stop(context.WithoutCancel(ctx)) }()
-	for _, version := range []store.ReportVersion{store.FullReport, store.ShortReport} {
-		cpu, megabytes, size, err := s.reportsOneByOne(ctx, latest.ID, version)
+	for _, format := range report.Formats() {
+		cpu, megabytes, size, err := s.reportsOneByOne(ctx, latest.ID, format)
 		if err != nil {
 			return err
 		}
-		name := fmt.Sprintf("%s report, %d findings", version, findings)
-		t.add(figure{name + ": CPU, with reading it and keeping it", cpu * 1000, 100, "ms", fmt.Sprintf("%.0f KB of PDF", size/1000)})
-		t.add(figure{name + ": all memory that it asks for", megabytes, 64, "MiB", "an upper bound of what it holds at a time"})
+		name := fmt.Sprintf("%s report, %d findings", format, findings)
+		most := 0.0 // of what is for programs, no limit is set
+		if format.IsPDF() {
+			most = 1
+		}
+		t.add(figure{name + ": CPU, with reading it and keeping it", cpu * 1000, most * 100, "ms", fmt.Sprintf("%.0f KB", size/1000)})
+		t.add(figure{name + ": all memory that it asks for", megabytes, most * 64, "MiB", "an upper bound of what it holds at a time"})
 	}
 	return s.measureThousand(ctx, t, latest.ID)
 }
@@ -88,14 +93,14 @@ func (s *service) upload(ctx context.Context, file io.Reader) error {
 }
 
 // reportsOneByOne has reports made after one another, and takes the mean.
-func (s *service) reportsOneByOne(ctx context.Context, assessment store.AssessmentID, version store.ReportVersion) (cpu, megabytes, size float64, err error) {
+func (s *service) reportsOneByOne(ctx context.Context, assessment store.AssessmentID, format report.Format) (cpu, megabytes, size float64, err error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	cpu, err = cpuOf(func() error {
 		for range reportsAlone {
 			var id store.ReportID
 			err := s.store.InOrganization(ctx, s.house.ID, func(tx *store.Tx) (err error) {
-				if id, _, err = tx.AskReport(ctx, s.platform.ID, assessment, version, s.person); err != nil {
+				if id, _, err = tx.AskReport(ctx, s.platform.ID, assessment, string(format), s.person); err != nil {
 					return err
 				}
 				return s.queue.Report(ctx, tx, s.platform.ID, id)
@@ -148,7 +153,7 @@ func (s *service) measureThousand(ctx context.Context, t *table, assessment stor
 		for range reportsAtOnce {
 			id := store.NewID[store.Report]()
 			_, err := tx.Queue().Exec(ctx, `
-				insert into reports (organization_id, id, platform_id, assessment_id, version) values ($1, $2, $3, $4, 'full')`, s.house.ID, id, s.platform.ID, assessment)
+				insert into reports (organization_id, id, platform_id, assessment_id, format) values ($1, $2, $3, $4, 'full')`, s.house.ID, id, s.platform.ID, assessment)
 			if err != nil {
 				return err
 			}

@@ -159,14 +159,14 @@ func (p *person) scored() {
 func (p *person) downloadsReport() (path string) {
 	p.t.Helper()
 	p.follows(func() { p.presses("Make the PDF") })
-	p.sees("document.body.innerText.includes('The PDF is ready.')") // it came by itself
+	p.sees("document.body.innerText.includes('It is ready.')") // it came by itself
 	return p.savesThePDF()
 }
 
 // savesThePDF presses the link to a report that is ready, and goes back to the result.
 func (p *person) savesThePDF() (path string) {
 	p.t.Helper()
-	p.presses("Download the PDF")
+	p.presses("Download")
 	p.eventually(func() error {
 		found, err := filepath.Glob(filepath.Join(p.downloads, "*.pdf"))
 		if err == nil && len(found) == 0 {

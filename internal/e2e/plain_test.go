@@ -50,7 +50,7 @@ func TestTheJourneyWithoutScript(t *testing.T) {
 	made := p.location()
 	p.eventually(func() error {
 		p.opens(made)
-		if !look[bool](p, "document.body.innerText.includes('The PDF is ready.')") {
+		if !look[bool](p, "document.body.innerText.includes('It is ready.')") {
 			return errors.New("the report is not made yet")
 		}
 		return nil

@@ -89,12 +89,6 @@ var fallbackFont = sync.OnceValue(func() []byte {
 	return nil
 })
 
-// run is a piece of text in one font.
-type run struct {
-	text string
-	face face
-}
-
 // each goes over a text as it is shown.
 func (d *document) each(f face, text string, show func(glyph)) {
 	known := d.glyph.of(f)

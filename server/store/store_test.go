@@ -124,7 +124,7 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		must(err)
 		_, err = tx.PutLogo(ctx, h.person.ID, store.Logo{Width: 2, Height: 1, Alt: "A crane of " + name}, []byte("a picture of "+name))
 		must(err)
-		h.report, _, err = tx.AskReport(ctx, h.platform.ID, h.assessment, store.FullReport, h.person.ID)
+		h.report, _, err = tx.AskReport(ctx, h.platform.ID, h.assessment, "full", h.person.ID)
 		must(err)
 		must(tx.FinishReport(ctx, h.report, []byte("%PDF"), ""))
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
@@ -296,11 +296,11 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	}
 	calls["AnswerWhatIf"] = func(ctx context.Context, x *tx) error { return x.AnswerWhatIf(ctx, h.whatIf, nil, "stolen") }
 	calls["AskReport"] = func(ctx context.Context, x *tx) error {
-		_, _, err := x.AskReport(ctx, h.platform.ID, h.assessment, store.FullReport, mine.person.ID)
+		_, _, err := x.AskReport(ctx, h.platform.ID, h.assessment, "full", mine.person.ID)
 		return err
 	}
 	calls["AskReport of a platform of mine"] = func(ctx context.Context, x *tx) error {
-		_, _, err := x.AskReport(ctx, mine.platform.ID, h.assessment, store.FullReport, mine.person.ID)
+		_, _, err := x.AskReport(ctx, mine.platform.ID, h.assessment, "full", mine.person.ID)
 		return err
 	}
 	calls["ReportByID"] = func(ctx context.Context, x *tx) error {

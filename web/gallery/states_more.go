@@ -223,17 +223,18 @@ func settingsStates() []state {
 }
 
 func reportStates() []state {
-	made := web.Report{Key: "1", Assessment: "a1", AsOf: at(12, 9), At: at(13, 9), By: "Ada Marsh", Bytes: 412_334}
+	made := web.Report{Key: "1", Assessment: "a1", AsOf: at(12, 9), At: at(13, 9), By: "Ada Marsh", Bytes: 412_334, Format: "full", Name: "The whole report, PDF"}
 	waiting, failed := made, made
-	waiting.Key, waiting.Waiting, waiting.Short = "2", true, true
+	waiting.Key, waiting.Waiting, waiting.Name = "2", true, "Workbook, for a spreadsheet (xlsx)"
 	failed.Key, failed.Problem, failed.By = "3", "The report could not be made. The operator finds the reason in the log.", longName
 	shell := shellOf("Reports", web.TabResult)
 	shell.Platform = &web.Platform{Key: "shop-eu", Name: "shop-eu"}
+	form := &web.ReportForm{Assessment: "a1", Formats: []web.ReportFormat{{Key: "full", Words: made.Name}, {Key: "xlsx", Words: waiting.Name}}}
 	one := func(r web.Report) web.ReportPage { return web.ReportPage{Shell: shell, Report: r} }
 	return []state{
 		{"report", web.OneReport(one(made))}, {"report-waiting", web.OneReport(one(waiting))}, {"report-failed", web.OneReport(one(failed))},
-		{"reports", web.Reports(web.ReportsPage{Shell: shell, Form: &web.ReportForm{Assessment: "a1"}, Reports: []web.Report{waiting, made, failed}})},
-		{"reports-busy", web.Reports(web.ReportsPage{Shell: shell, Form: &web.ReportForm{Assessment: "a1"}, Problem: "Several reports are being made already. Ask again in a minute."})},
+		{"reports", web.Reports(web.ReportsPage{Shell: shell, Form: form, Reports: []web.Report{waiting, made, failed}})},
+		{"reports-busy", web.Reports(web.ReportsPage{Shell: shell, Form: form, Problem: "Several reports are being made already. Ask again in a minute."})},
 		{"reports-empty", web.Reports(web.ReportsPage{Shell: shell})},
 	}
 }
