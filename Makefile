@@ -90,9 +90,9 @@ MUTANTS ?=
 mutants: ## break rules, pairs, engines and scoring on purpose and list what no test notices (MUTANTS="-only jvm -sample 50 -seed 2")
 	@go run ./internal/mutants $(MUTANTS)
 
-picture: ## renew the README's picture of a result, by the journey in a real browser
-	@go run ./internal/kubetest/build
-	go test -count=1 -timeout 15m -run '^TestJourney$$' ./internal/e2e -update
+picture: ## renew the pictures of README and docs, of the example organization in a real browser
+	@.ci/need postgres chromium poppler
+	go test -count=1 -timeout 15m -run '^TestPictures$$' ./internal/e2e -update
 
 golden: ## rewrite the golden files
 	go test $$(grep -rl 'flag.Bool("update"' --include=*_test.go . | xargs -n1 dirname | sort -u | grep -v internal/e2e) -update

@@ -111,8 +111,8 @@ func TestEveryPageAsksFewQueries(t *testing.T) {
 				path = strings.Replace(path, ":question", "P1", 1)
 			case strings.HasSuffix(r.Path, "/reports/:report"):
 				path = reported
-			case strings.HasSuffix(r.Path, "/reports/:report/pdf"):
-				path = reported + "/pdf"
+			case strings.HasSuffix(r.Path, "/reports/:report/file"):
+				path = reported + "/file"
 			case strings.HasPrefix(r.Path, "/rules/"):
 				path = "/rules/probes/" + between(d.open(t, "/rules", 200), "/rules/probes/")[0]
 			case strings.HasPrefix(r.Path, "/example/findings/"):

@@ -124,7 +124,7 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		must(err)
 		_, err = tx.PutLogo(ctx, h.person.ID, store.Logo{Width: 2, Height: 1, Alt: "A crane of " + name}, []byte("a picture of "+name))
 		must(err)
-		h.report, _, err = tx.AskReport(ctx, h.platform.ID, h.assessment, store.FullReport, h.person.ID)
+		h.report, _, err = tx.AskReport(ctx, h.platform.ID, h.assessment, "full", h.person.ID)
 		must(err)
 		must(tx.FinishReport(ctx, h.report, []byte("%PDF"), ""))
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
@@ -153,8 +153,9 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	db := dbtest.New(t)
 	s := store.New(db.App)
 	mine, theirs := newHouse(t, s, "mine"), newHouse(t, s, "theirs")
-	in(t, s, theirs.organization.ID, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.CreateSample(ctx, "Theirs alone", "")
+	var sample store.Platform
+	in(t, s, theirs.organization.ID, func(ctx context.Context, tx *store.Tx) (err error) {
+		sample, err = tx.CreateSample(ctx, "Theirs alone", "")
 		return err
 	})
 	moveAll(t, db)
@@ -167,7 +168,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		"RenamePlatform":    func(ctx context.Context, x *tx) error { return x.RenamePlatform(ctx, h.platform.ID, "stolen", "") },
 		"ArchivePlatform":   func(ctx context.Context, x *tx) error { return x.ArchivePlatform(ctx, h.platform.ID) },
 		"UnarchivePlatform": func(ctx context.Context, x *tx) error { return x.UnarchivePlatform(ctx, h.platform.ID) },
-		"DiscardSample":     func(ctx context.Context, x *tx) error { return x.DiscardSample(ctx, h.platform.ID) },
+		"DiscardSample":     func(ctx context.Context, x *tx) error { return x.DiscardSample(ctx, sample.ID) },
 		"Sample":            func(ctx context.Context, x *tx) error { _, err := x.Sample(ctx); return err },
 		"Mark":              func(ctx context.Context, x *tx) error { _, err := x.Mark(ctx, h.platform.ID); return err },
 		"LatestArrival":     func(ctx context.Context, x *tx) error { _, err := x.LatestArrival(ctx, h.platform.ID); return err },
@@ -266,6 +267,8 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		return err
 	}
 	calls["SetSigningKey"] = func(ctx context.Context, x *tx) error { return x.SetSigningKey(ctx, h.token.ID, signingKey) }
+	calls["SetMaking"] = func(ctx context.Context, x *tx) error { return x.SetMaking(ctx, sample.ID, store.MakingFailed) }
+	calls["EmptySample"] = func(ctx context.Context, x *tx) error { return x.EmptySample(ctx, sample.ID) }
 	calls["PlatformState"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformState(ctx, h.platform.ID); return err }
 	calls["AssignFinding"] = func(ctx context.Context, x *tx) error {
 		return x.AssignFinding(ctx, h.platform.ID, killLoop, &mine.person.ID, nil, mine.person.ID)
@@ -293,11 +296,11 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	}
 	calls["AnswerWhatIf"] = func(ctx context.Context, x *tx) error { return x.AnswerWhatIf(ctx, h.whatIf, nil, "stolen") }
 	calls["AskReport"] = func(ctx context.Context, x *tx) error {
-		_, _, err := x.AskReport(ctx, h.platform.ID, h.assessment, store.FullReport, mine.person.ID)
+		_, _, err := x.AskReport(ctx, h.platform.ID, h.assessment, "full", mine.person.ID)
 		return err
 	}
 	calls["AskReport of a platform of mine"] = func(ctx context.Context, x *tx) error {
-		_, _, err := x.AskReport(ctx, mine.platform.ID, h.assessment, store.FullReport, mine.person.ID)
+		_, _, err := x.AskReport(ctx, mine.platform.ID, h.assessment, "full", mine.person.ID)
 		return err
 	}
 	calls["ReportByID"] = func(ctx context.Context, x *tx) error {

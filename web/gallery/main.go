@@ -48,7 +48,7 @@ func takePictures(ctx context.Context, out, only string) error {
 			continue
 		}
 		shown = append(shown, state.name)
-		for _, screen := range screens {
+		for _, screen := range pictured {
 			picture, err := photograph(browser, server.URL+"/gallery/"+state.name, screen)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", state.name, screen.name, err)

@@ -49,6 +49,7 @@ func (r *receiver) start(t *testing.T) string {
 	pages := handler()
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
+	alsoFollowed(mux)
 	base := platform.Path(organization)
 	mux.HandleFunc("POST "+base+"/questions/{section}/{question}", func(w http.ResponseWriter, q *http.Request) {
 		_ = q.ParseForm()
