@@ -59,8 +59,8 @@ func TestALogoOnPagesAndOnPaper(t *testing.T) {
 		p.follows(func() { p.presses("Look at a sample first") })
 		p.sees("document.getElementById('load-line')")
 		p.follows(func() { p.presses("Make the PDF") })
-		p.reads("The PDF is ready.")
-		p.presses("Download the PDF")
+		p.reads("It is ready.")
+		p.presses("Download")
 		var report string
 		p.eventually(func() error {
 			found, err := filepath.Glob(filepath.Join(p.downloads, "*.pdf"))
