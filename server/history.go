@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -178,7 +177,7 @@ func (s *Server) comparison(ctx context.Context, tx *store.Tx, from, to store.St
 	page.Open = page.To.Open - news
 	page.Pillars = pillarMovements(from.Result.Pillars, to.Result.Pillars)
 	page.Answers = s.answerMovements(from.Result, to.Result)
-	page.Explains = explain(from, to)
+	page.Explained = explain(from.Result, to.Result)
 	return page, nil
 }
 
@@ -212,31 +211,4 @@ func (s *Server) answerMovements(from, to assessments.Assessment) []web.AnswerMo
 		}
 	}
 	return movements
-}
-
-// smallestTold is a tenth of a point: less reads as nothing.
-const smallestTold assessments.Micros = 100_000
-
-// explain says why the score moved: which controls of the pillars gave more or less.
-func explain(from, to store.StoredAssessment) []string {
-	var lines []string
-	if from.ContentVersion != to.ContentVersion {
-		lines = append(lines, "The content version changed from "+from.ContentVersion+" to "+to.ContentVersion+": the two are measured by different yardsticks.")
-	}
-	before := map[string]assessments.ControlScore{}
-	for _, control := range from.Result.Controls {
-		before[control.ID] = control
-	}
-	for _, now := range to.Result.Controls {
-		old, ok := before[now.ID]
-		if moved := now.Contribution - old.Contribution; !ok || -smallestTold < moved && moved < smallestTold {
-			continue
-		}
-		sign := "+"
-		if now.Contribution < old.Contribution {
-			sign = ""
-		}
-		lines = append(lines, fmt.Sprintf("%s: %s%s points in %s (%s).", now.Title, sign, (now.Contribution-old.Contribution).Tenths(), now.Pillar.Title(), now.ID))
-	}
-	return lines
 }
