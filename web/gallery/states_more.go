@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
 	"plimsoll/web"
+	"plimsoll/web/drawing"
 )
 
 func frontStates() []state {
@@ -191,6 +193,19 @@ func historyStates() []state {
 	}
 	naming := web.MilestonePage{Shell: page.Shell, Milestone: web.Milestone{HistoryEntry: entries[1]}}
 	renaming := web.MilestonePage{Shell: page.Shell, Milestone: named.Milestones[0], Form: web.NameForm{Name: "", Problem: "Give it a name."}}
+	named.Moments = append([]drawing.Moment(nil), moments()...)
+	named.Moments[1].Name, named.Moments[5].Name = named.Entries[3].Name, named.Entries[2].Name
+	named.Newest = entries[0].Key
+	many := page
+	many.Entries, many.Pages = nil, web.Pages{From: 51, To: 100, Total: 300}
+	for i := range 50 {
+		e := entries[i%len(entries)]
+		e.Key = fmt.Sprint("m", i)
+		many.Entries = append(many.Entries, e)
+	}
+	many.Chosen, many.From, many.To = entries[:1], "m3", entries[0].Key
+	unscored := page
+	unscored.Moments = nil
 	single := page
 	single.Moments, single.Entries = moments()[:1], entries[:1]
 	a := assessed()
@@ -202,7 +217,7 @@ func historyStates() []state {
 	movements[2].From = nil
 	compare := web.ComparePage{Shell: shell("What changed", web.TabHistory), From: entries[3], To: entries[0], Pillars: movements, Open: 112,
 		New: web.FindingList{Items: findings[:2], Pages: web.Pages{Total: 4}}, Mended: web.FindingList{Items: findings[2:4], Pages: web.Pages{Total: 21}},
-		Answers:  []web.AnswerMovement{{Question: "L6", Text: "When did you last restore a production-like cluster from backup, timed?", From: "Never", To: "Within 12 months"}}}
+		Answers: []web.AnswerMovement{{Question: "L6", Text: "When did you last restore a production-like cluster from backup, timed?", From: "Never", To: "Within 12 months"}}}
 	compare.From.Name = "Before the migration"
 	compare.Explained = explanation()
 	compare.CameBack = web.FindingList{Items: findings[4:5], Pages: web.Pages{Total: 1}}
@@ -215,6 +230,8 @@ func historyStates() []state {
 		{"history-name", web.NameResult(naming)},
 		{"history-rename-wrong", web.NameResult(renaming)},
 		{"history-one", web.History(single)},
+		{"history-many", web.History(many)},
+		{"history-unscored", web.History(unscored)},
 		{"history-empty", web.History(web.HistoryPage{Shell: shell("History", web.TabHistory)})},
 		{"compare", web.Compare(compare)},
 		{"compare-nothing", web.Compare(still)},
