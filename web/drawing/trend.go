@@ -31,8 +31,8 @@ func Trend(moments []Moment) Scene {
 		s.add(line(left, y(mark), width-right, y(mark), 0.75, Hairline))
 		s.add(Text{At: Point{left - 6, y(mark) + 4}, Size: 12, Anchor: End, Fill: Muted, Value: fmt.Sprint(int(mark))})
 	}
-	s.add(line(left, y(70), width-right, y(70), 1.5, Mark, 5, 4))
 	s.add(trendBands(moments, x, y)...)
+	s.add(line(left, y(70), width-right, y(70), 1.5, Mark, 5, 4))
 	var previous *Point
 	for k, m := range moments {
 		if m.Name != "" {
