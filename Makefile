@@ -11,7 +11,7 @@ LINT := go tool -modfile=.ci/lint/go.mod
 CHARTS := go tool -modfile=.ci/charts/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: help run test long release-check kills screens build generate check lint fuzz bench bench-collect e2e golden mutants picture pages dev release clean
+.PHONY: help run test long release-check kills screens access build generate check lint fuzz bench bench-collect e2e golden mutants picture pages dev release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -28,7 +28,7 @@ test: ## install what the tests need, then run everything that CI runs; `make lo
 	@$(CHARTS) helm version >/dev/null; $(CHARTS) kustomize version >/dev/null
 	go test -short -timeout 20m ./...
 
-long: release-check kills screens fuzz ## what is too long for make test, and what goes by chance: before a release
+long: release-check kills screens access fuzz ## what is too long for make test, and what goes by chance: before a release
 
 release-check: ## the collector on all six systems: built, small enough, static
 	go test -count=1 -v -run '^TestTheProgramIsSmallOnEverySystem$$' ./cmd/plimsoll-collect
@@ -39,7 +39,11 @@ kills: ## end the collector at 250 moments of its run, and look for half a snaps
 
 screens: ## every page in every state on all four screens: accessible and inside its policy
 	@.ci/need chromium
-	go test -count=1 -timeout 20m ./web/gallery
+	go test -count=1 -timeout 20m -skip '^TestNothingIsLost$$' ./web/gallery
+
+access: ## every page in every state at 400 %, with wide text, in forced colours and by keyboard, by day and by night
+	@.ci/need chromium
+	go test -count=1 -timeout 45m -run '^TestNothingIsLost$$' ./web/gallery
 
 build: ## static binaries in bin/
 	@mkdir -p bin
@@ -90,9 +94,9 @@ MUTANTS ?=
 mutants: ## break rules, pairs, engines and scoring on purpose and list what no test notices (MUTANTS="-only jvm -sample 50 -seed 2")
 	@go run ./internal/mutants $(MUTANTS)
 
-picture: ## renew the README's picture of a result, by the journey in a real browser
-	@go run ./internal/kubetest/build
-	go test -count=1 -timeout 15m -run '^TestJourney$$' ./internal/e2e -update
+picture: ## renew the pictures of README and docs, of the example organization in a real browser
+	@.ci/need postgres chromium poppler
+	go test -count=1 -timeout 15m -run '^TestPictures$$' ./internal/e2e -update
 
 golden: ## rewrite the golden files
 	go test $$(grep -rl 'flag.Bool("update"' --include=*_test.go . | xargs -n1 dirname | sort -u | grep -v internal/e2e) -update

@@ -17,7 +17,12 @@ func (m Micros) Whole() int { return int(m / 1_000_000) }
 func (m Micros) Percent() int { return int(m / 10_000) }
 
 // Hundredths is a control's value as shown, rounded down: 0.66.
-func (m Micros) Hundredths() string { return fmt.Sprintf("%d.%02d", m/1_000_000, m%1_000_000/10_000) }
+func (m Micros) Hundredths() string {
+	if m < 0 {
+		return "-" + (-m).Hundredths()
+	}
+	return fmt.Sprintf("%d.%02d", m/1_000_000, m%1_000_000/10_000)
+}
 
 // Tenths is a signed contribution in points with one digit, rounded towards zero: −12.5.
 func (m Micros) Tenths() string {

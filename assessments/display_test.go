@@ -29,6 +29,8 @@ func TestFiguresAreShownRoundedDown(t *testing.T) {
 		require.Equal(t, want.tenths, m.Tenths(), "%d", m)
 	}
 	require.Equal(t, "−12.5", assessments.Micros(-12_599_999).Tenths(), "towards zero, with a minus sign of its own")
+	require.Equal(t, "-9.61", assessments.Micros(-9_617_000).Hundredths())
+	require.Equal(t, "-0.25", assessments.Micros(-250_000).Hundredths())
 	require.Equal(t, "−0.0", assessments.Micros(-1).Tenths())
 }
 

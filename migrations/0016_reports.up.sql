@@ -4,10 +4,10 @@ create table reports (
   id              uuid not null,
   platform_id     uuid not null,
   assessment_id   uuid not null,
-  version         text not null check (version in ('full', 'short')),
+  format          text not null check (format in ('full', 'short', 'markdown', 'csv', 'json', 'xlsx')),
   state           text not null default 'queued' check (state in ('queued', 'done', 'failed')),
   problem         text not null default '' check (length(problem) <= 2000),
-  content         bytea, -- the PDF, once it is made
+  content         bytea, -- the file, once it is made
   person_id       uuid references people (id) on delete set null, -- who asked first
   created_at      timestamptz not null default now(),
   primary key (organization_id, id),
@@ -15,11 +15,11 @@ create table reports (
   foreign key (organization_id, assessment_id) references assessments (organization_id, id) on delete cascade,
   check ((state = 'done') = (content is not null))
 );
-alter table reports alter column content set storage external; -- a PDF is compressed in itself
+alter table reports alter column content set storage external; -- a PDF or a workbook is compressed in itself
 create index reports_platform_idx on reports (organization_id, platform_id, id);
 create index reports_assessment_idx on reports (organization_id, assessment_id);
 create index reports_person_id_idx on reports (person_id);
-create unique index reports_waiting_idx on reports (organization_id, assessment_id, version) where state = 'queued'; -- who asks again waits for the same
+create unique index reports_waiting_idx on reports (organization_id, assessment_id, format) where state = 'queued'; -- who asks again waits for the same
 
 alter table reports enable row level security;
 alter table reports force row level security;

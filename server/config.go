@@ -32,6 +32,8 @@ type Config struct {
 
 	// Local is for one person on one machine: only loopback is listened on, and only its own names are answered to.
 	Local bool
+	// Collector is how a shell on this machine calls the collector; empty: by its name. It stands in the first steps' command.
+	Collector string
 }
 
 // Variable is one setting of the environment.

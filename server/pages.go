@@ -67,6 +67,9 @@ var notices = map[string]web.Notice{
 	"unnamed":   {Kind: web.NoticeInfo, Text: "The name is gone. The result stays."},
 	"commented": {Kind: web.NoticeGood, Text: "Your comment stands."},
 	"withdrawn": {Kind: web.NoticeInfo, Text: "Your comment is withdrawn."},
+	"logo":      {Kind: web.NoticeGood, Text: "The logo is kept. Reports carry it from now on."},
+	"described": {Kind: web.NoticeGood, Text: "The words for the logo are kept."},
+	"unlogo":    {Kind: web.NoticeInfo, Text: "The logo is gone."},
 	"revoked":   {Kind: web.NoticeInfo, Text: "The token is revoked."},
 }
 

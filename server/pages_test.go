@@ -119,7 +119,7 @@ func TestAPlanIsAssessedByItsAnswersAlone(t *testing.T) {
 	require.Contains(t, string(out), "none: answers alone")
 
 	short := d.report(t, platform, "short")
-	require.Contains(t, short.Header.Get("Content-Disposition"), "-short-")
+	require.Contains(t, short.Header.Get("Content-Disposition"), "-short.pdf")
 	writeFile(t, file, text(t, short))
 	out, err = exec.Command("pdfinfo", file).CombinedOutput()
 	require.NoError(t, err, string(out))

@@ -24,6 +24,9 @@ func (s *Server) showOrganization(c echo.Context, v *visit) error {
 		if err != nil {
 			return err
 		}
+		if page.Logo, err = logoOf(ctx, tx, v); err != nil {
+			return err
+		}
 		for _, platform := range platforms {
 			page.HasSample = page.HasSample || platform.Sample
 			if platform.ArchivedAt != nil {

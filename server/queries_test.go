@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"fmt"
+	"image/color"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,6 +82,8 @@ func TestEveryPageAsksFewQueries(t *testing.T) {
 	for i := range mostQueries + 3 {
 		d.platform(t, fmt.Sprintf("Harbour %d", i), "")
 	}
+	_, _, status := d.sendLogo(t, d.browser, "", pictureOf(t, 30, 20, color.Black))
+	require.Equal(t, http.StatusOK, status)
 	base := d.home + "/platforms/" + platform
 	for _, word := range between(d.open(t, base+"/findings", 200), `/findings/`) {
 		if len(word) >= 32 { // the others are forms' addresses
@@ -108,8 +111,8 @@ func TestEveryPageAsksFewQueries(t *testing.T) {
 				path = strings.Replace(path, ":question", "P1", 1)
 			case strings.HasSuffix(r.Path, "/reports/:report"):
 				path = reported
-			case strings.HasSuffix(r.Path, "/reports/:report/pdf"):
-				path = reported + "/pdf"
+			case strings.HasSuffix(r.Path, "/reports/:report/file"):
+				path = reported + "/file"
 			case strings.HasPrefix(r.Path, "/rules/"):
 				path = "/rules/probes/" + between(d.open(t, "/rules", 200), "/rules/probes/")[0]
 			case strings.HasPrefix(r.Path, "/example/findings/"):

@@ -18,8 +18,8 @@ import (
 	"plimsoll/web/drawing"
 )
 
-// findingsInReport is how many findings of each rule a report reads; it names some of them and counts the rest.
-const findingsInReport = 5
+// findingsInPDF is how many findings of each rule a PDF reads; it names some of them and counts the rest.
+const findingsInPDF = 5
 
 // reportData is what a report is made from.
 type reportData struct {
@@ -31,6 +31,7 @@ type reportData struct {
 	moments    []drawing.Moment
 	exhibits   []engines.Exhibit
 	evidence   web.Evidence
+	logo       *report.Logo
 }
 
 func (s *Server) collectReport(ctx context.Context, tx *store.Tx, asked store.Report) (data reportData, err error) {
@@ -42,7 +43,12 @@ func (s *Server) collectReport(ctx context.Context, tx *store.Tx, asked store.Re
 		return data, err
 	}
 	data.assessment = found.Result
-	if data.assessment.Findings, data.open, err = tx.TopFindings(ctx, found.ID, findingsInReport); err != nil {
+	if report.Format(asked.Format).IsPDF() {
+		data.assessment.Findings, data.open, err = tx.TopFindings(ctx, found.ID, findingsInPDF)
+	} else {
+		data.assessment.Findings, err = everyFinding(ctx, tx, found.ID)
+	}
+	if err != nil {
 		return data, err
 	}
 	if before, ok, err := tx.AssessmentBefore(ctx, found.AssessmentRow); err != nil {
@@ -60,8 +66,26 @@ func (s *Server) collectReport(ctx context.Context, tx *store.Tx, asked store.Re
 	if data.evidence, err = evidenceOf(ctx, tx, found.AssessmentRow); err != nil {
 		return data, err
 	}
+	if data.logo, err = coverLogo(ctx, tx); err != nil {
+		return data, err
+	}
 	data.moments, err = s.moments(ctx, tx, asked.PlatformID)
 	return data, err
+}
+
+// everyFinding reads all that a result lists, the gravest first.
+func everyFinding(ctx context.Context, tx *store.Tx, assessment store.AssessmentID) (all []assessments.Finding, err error) {
+	after, more := store.FindingCursor{}, true
+	for more {
+		var page []store.FindingRow
+		if page, after, more, err = tx.Findings(ctx, assessment, store.FindingFilter{}, after, store.MaxFindingsPage); err != nil {
+			return nil, err
+		}
+		for _, row := range page {
+			all = append(all, row.Finding)
+		}
+	}
+	return all, nil
 }
 
 // reportOf reads what a report is made from, for the job that makes it.
@@ -71,9 +95,7 @@ func (s *Server) reportOf(ctx context.Context, tx *store.Tx, asked store.Report)
 		return nil, err
 	}
 	organization, err := tx.CurrentOrganization(ctx)
-	return func() ([]byte, error) {
-		return data.pdf(organization.Name, s.Content, asked.Version == store.ShortReport)
-	}, err
+	return func() ([]byte, error) { return data.file(organization.Name, s.Content, report.Format(asked.Format)) }, err
 }
 
 func (s *Server) listReports(c echo.Context, v *visit) error {
@@ -101,7 +123,7 @@ func (s *Server) reportsPage(c echo.Context, v *visit, status int, problem strin
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
-		page.Form = &web.ReportForm{Assessment: latest.ID.String()}
+		page.Form = &web.ReportForm{Assessment: latest.ID.String(), Formats: formatsOffered()}
 		return err
 	})
 	if err != nil {
@@ -111,19 +133,27 @@ func (s *Server) reportsPage(c echo.Context, v *visit, status int, problem strin
 }
 
 func shownReport(r store.Report) web.Report {
-	return web.Report{Key: r.ID.String(), Assessment: r.AssessmentID.String(), Short: r.Version == store.ShortReport, Waiting: r.State == store.ReportQueued,
+	return web.Report{Key: r.ID.String(), Assessment: r.AssessmentID.String(), Format: r.Format, Name: report.Format(r.Format).Words(), Waiting: r.State == store.ReportQueued,
 		Problem: r.Problem, Bytes: int64(r.Bytes), AsOf: r.AsOf, At: r.CreatedAt, By: r.By}
+}
+
+// formatsOffered are the formats with their words, for the list of reports.
+func formatsOffered() (offered []web.ReportFormat) {
+	for _, format := range report.Formats() {
+		offered = append(offered, web.ReportFormat{Key: string(format), Words: format.Words()})
+	}
+	return offered
 }
 
 // askReport has a report made of a result, the latest where the form names none. A job makes it.
 func (s *Server) askReport(c echo.Context, v *visit) error {
-	version := store.ReportVersion(cmp.Or(c.FormValue("version"), string(store.FullReport)))
-	if version != store.FullReport && version != store.ShortReport {
-		return wrong("version", "want full or short")
+	format, err := report.ParseFormat(cmp.Or(c.FormValue("format"), string(report.Full)))
+	if err != nil {
+		return wrong("format", err.Error())
 	}
 	var key string
 	var id store.ReportID
-	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+	err = s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
 		key = platform.Slug
 		assessment, err := store.ParseID[store.AssessmentRow](c.FormValue("assessment"))
 		if c.FormValue("assessment") == "" {
@@ -134,7 +164,7 @@ func (s *Server) askReport(c echo.Context, v *visit) error {
 		if err != nil {
 			return err
 		}
-		asked, isNew, err := tx.AskReport(ctx, platform.ID, assessment, version, v.person.ID)
+		asked, isNew, err := tx.AskReport(ctx, platform.ID, assessment, string(format), v.person.ID)
 		id = asked
 		if err != nil || !isNew {
 			return err
@@ -175,7 +205,7 @@ func (s *Server) showReport(c echo.Context, v *visit) error {
 	return render(c, http.StatusOK, web.OneReport(page))
 }
 
-// downloadReport is the PDF itself.
+// downloadReport is the file itself.
 func (s *Server) downloadReport(c echo.Context, v *visit) error {
 	id, err := store.ParseID[store.Report](c.Param("report"))
 	if err != nil {
@@ -183,16 +213,14 @@ func (s *Server) downloadReport(c echo.Context, v *visit) error {
 	}
 	var content []byte
 	var name string
+	var format report.Format
 	err = s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
 		found, err := tx.ReportByID(ctx, platform.ID, id)
 		if err != nil {
 			return err
 		}
-		name = "plimsoll-" + platform.Slug
-		if found.Version == store.ShortReport {
-			name += "-short"
-		}
-		name += found.AsOf.UTC().Format("-2006-01-02.pdf")
+		format = report.Format(found.Format)
+		name = "plimsoll-" + platform.Slug + found.AsOf.UTC().Format("-2006-01-02") + format.Extension()
 		content, err = tx.ReportContent(ctx, platform.ID, id)
 		return err
 	})
@@ -200,22 +228,18 @@ func (s *Server) downloadReport(c echo.Context, v *visit) error {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`) // a slug is letters, digits and hyphens
-	return c.Blob(http.StatusOK, "application/pdf", content)
+	return c.Blob(http.StatusOK, format.MediaType(), content)
 }
 
-// pdf makes the full report, or the one of two pages.
-func (d reportData) pdf(organization string, content *assessments.Content, short bool) ([]byte, error) {
+// file makes the report in a format.
+func (d reportData) file(organization string, content *assessments.Content, format report.Format) ([]byte, error) {
 	var b bytes.Buffer
 	readings := ""
 	if d.evidence.Nodes.Nodes > 0 {
 		readings = d.evidence.Nodes.Words()
 	}
-	write := report.Write
-	if short {
-		write = report.WriteShort
-	}
-	err := write(&b, report.Input{
-		Organization: organization, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Open: d.open,
+	err := report.WriteAs(&b, format, report.Input{
+		Organization: organization, Logo: d.logo, Platform: d.platform.Name, Content: content, Assessment: &d.assessment, Open: d.open,
 		Previous: d.previous, Change: &d.change, Trend: d.moments, Exhibits: d.exhibits,
 		Signature: d.evidence.Signature.Words(), Readings: readings,
 	})

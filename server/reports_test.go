@@ -11,15 +11,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"plimsoll/server/report"
 	"plimsoll/server/store"
 )
 
 // report has a report made, as a person does, and downloads it.
 func (d desk) report(t *testing.T, platform, version string) *http.Response {
 	t.Helper()
-	_, at := d.post(t, platform+"/reports", url.Values{"version": {version}})
-	eventually(t, func() bool { return strings.Contains(d.open(t, at, 200), "The PDF is ready.") })
-	return d.get(t, d.browser, at+"/pdf")
+	_, at := d.post(t, platform+"/reports", url.Values{"format": {version}})
+	eventually(t, func() bool { return strings.Contains(d.open(t, at, 200), "It is ready.") })
+	return d.get(t, d.browser, at+"/file")
 }
 
 // finish makes a report in the place of the job.
@@ -62,23 +63,23 @@ func (d desk) mark(t *testing.T, platform string) string {
 
 func TestAReportIsMadeByAJobAndKept(t *testing.T) {
 	d, platform := gated(t)
-	page, at := d.post(t, platform+"/reports", url.Values{"version": {"full"}})
-	require.Contains(t, page, "The PDF is being made.")
+	page, at := d.post(t, platform+"/reports", url.Values{"format": {"full"}})
+	require.Contains(t, page, "It is being made.")
 	require.Contains(t, page, "data-live")
 	require.Regexp(t, `/reports/[0-9a-f-]{36}$`, at)
-	require.Equal(t, http.StatusNotFound, d.get(t, d.browser, at+"/pdf").StatusCode, "nothing is there before it is made")
+	require.Equal(t, http.StatusNotFound, d.get(t, d.browser, at+"/file").StatusCode, "nothing is there before it is made")
 	require.Contains(t, d.open(t, platform+"/reports", 200), "being made")
 
-	_, again := d.post(t, platform+"/reports", url.Values{"version": {"full"}})
+	_, again := d.post(t, platform+"/reports", url.Values{"format": {"full"}})
 	require.Equal(t, at, again, "who asks again waits for the same")
 	require.Equal(t, 1, d.rows(t, "river.river_job where kind = 'report'"))
 	waiting := d.mark(t, platform)
 
 	d.work(t)
-	eventually(t, func() bool { return strings.Contains(d.open(t, at, 200), "The PDF is ready.") })
+	eventually(t, func() bool { return strings.Contains(d.open(t, at, 200), "It is ready.") })
 	require.NotContains(t, d.open(t, at, 200), "data-live", "nothing more is followed")
 	require.NotEqual(t, waiting, d.mark(t, platform), "a page that waits is told")
-	pdf := d.get(t, d.browser, at+"/pdf")
+	pdf := d.get(t, d.browser, at+"/file")
 	require.Equal(t, "application/pdf", pdf.Header.Get("Content-Type"))
 	require.Regexp(t, `^attachment; filename="plimsoll-next-year-\d{4}-\d\d-\d\d\.pdf"$`, pdf.Header.Get("Content-Disposition"))
 	first := text(t, pdf)
@@ -86,6 +87,12 @@ func TestAReportIsMadeByAJobAndKept(t *testing.T) {
 	require.Equal(t, first, text(t, d.report(t, platform, "full")), "the same of the same result")
 	require.NotEqual(t, first, text(t, d.report(t, platform, "short")))
 	require.Contains(t, d.open(t, platform+"/reports", 200), "3 reports")
+	for _, format := range report.Formats() {
+		made := d.report(t, platform, string(format))
+		require.Equal(t, format.MediaType(), made.Header.Get("Content-Type"))
+		require.Contains(t, made.Header.Get("Content-Disposition"), format.Extension()+`"`)
+		require.NotEmpty(t, text(t, made), format)
+	}
 }
 
 func TestAReportIsOfAResultOfItsPlatform(t *testing.T) {
@@ -102,11 +109,11 @@ func TestAReportIsOfAResultOfItsPlatform(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, ask(other, url.Values{"assessment": {assessment}}))
 	require.Equal(t, http.StatusNotFound, ask(other, nil), "it has no result")
 	require.Equal(t, http.StatusNotFound, ask(platform, url.Values{"assessment": {"x"}}))
-	require.Equal(t, http.StatusUnprocessableEntity, ask(platform, url.Values{"version": {"long"}}))
+	require.Equal(t, http.StatusUnprocessableEntity, ask(platform, url.Values{"format": {"long"}}))
 	require.Contains(t, d.open(t, other+"/reports", 200), "Nothing to print yet")
 	_, at := d.post(t, platform+"/reports", url.Values{"assessment": {assessment}})
 	finish(t, d.site, at)
-	for _, path := range []string{"", "/pdf"} {
+	for _, path := range []string{"", "/file"} {
 		d.open(t, strings.Replace(at, platform, other, 1)+path, 404)
 	}
 }
@@ -123,7 +130,7 @@ func TestAReportThatCanNotBeMadeSaysSo(t *testing.T) {
 	require.Contains(t, d.open(t, platform+"/reports", 200), "not made")
 	require.Contains(t, d.log.String(), "a heading without end")
 	require.NotContains(t, d.open(t, at, 200), "heading without end", "what broke is for the operator")
-	require.Equal(t, http.StatusNotFound, d.get(t, d.browser, at+"/pdf").StatusCode)
+	require.Equal(t, http.StatusNotFound, d.get(t, d.browser, at+"/file").StatusCode)
 
 	made = func() ([]byte, error) { return []byte("%PDF-1.7"), nil }
 	require.Contains(t, d.open(t, at, 200), "Try again")
@@ -152,7 +159,7 @@ func TestAReportIsTriedAgain(t *testing.T) {
 func TestReportsAreBounded(t *testing.T) {
 	d, platform := gated(t)
 	_, err := d.db.Admin.Exec(t.Context(), `
-		insert into reports (organization_id, id, platform_id, assessment_id, version, state, content)
+		insert into reports (organization_id, id, platform_id, assessment_id, format, state, content)
 		select organization_id, lpad(i::text, 32, '0')::uuid, platform_id, id, 'full', 'done', '%PDF' from assessments, generate_series(1, 30) i`)
 	require.NoError(t, err)
 	_, at := d.post(t, platform+"/reports", nil)
@@ -160,7 +167,7 @@ func TestReportsAreBounded(t *testing.T) {
 	d.open(t, at, 200)
 	_, err = d.db.Admin.Exec(t.Context(), `
 		drop index reports_waiting_idx; delete from reports;
-		insert into reports (organization_id, id, platform_id, assessment_id, version) select organization_id, gen_random_uuid(), platform_id, id, 'short' from assessments, generate_series(1, 8)`)
+		insert into reports (organization_id, id, platform_id, assessment_id, format) select organization_id, gen_random_uuid(), platform_id, id, 'short' from assessments, generate_series(1, 8)`)
 	require.NoError(t, err)
 	response, err := d.browser.PostForm(d.URL+platform+"/reports", nil)
 	require.NoError(t, err)

@@ -51,7 +51,9 @@ type findAssessment func(context.Context, *store.Tx, store.Platform) (found stor
 func (s *Server) resultPage(c echo.Context, v *visit, find findAssessment) error {
 	page := web.ResultPage{Questions: s.questionTexts()}
 	begun := true
+	var shown store.Platform
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		shown = platform
 		page.Shell = s.around(c, platform.Name, web.TabResult, &platform)
 		state, err := tx.PlatformState(ctx, platform.ID)
 		if err != nil {
@@ -60,6 +62,9 @@ func (s *Server) resultPage(c echo.Context, v *visit, find findAssessment) error
 		page.Scoring, page.Platform.Plan = state.Queued, state.Plan
 		if page.Mark, err = tx.Mark(ctx, platform.ID); err != nil {
 			return err
+		}
+		if platform.Making != "" {
+			return nil
 		}
 		found, earlier, err := find(ctx, tx, platform)
 		if errors.Is(err, store.ErrNotFound) && c.Param("assessment") == "" {
@@ -83,6 +88,9 @@ func (s *Server) resultPage(c echo.Context, v *visit, find findAssessment) error
 	})
 	if err != nil {
 		return err
+	}
+	if shown.Making != "" || shown.Sample && c.Request().Header.Get("HX-Target") == sampleMaking {
+		return s.showSampleMaking(c, shown, page.Mark)
 	}
 	if !begun {
 		return s.startPage(c, v, http.StatusOK, nil)

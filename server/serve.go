@@ -34,6 +34,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	serving[0].RegisterOnShutdown(s.live.close) // streams end by themselves never
 	failed := make(chan error, 2)
 	go func() { failed <- serving[0].Serve(listener) }()
+	go func() { _, _ = s.example() }() // its first visitor need not wait for it; where it fails, that one is told
 	if s.Config.MetricsAddress != "" {
 		metrics := s.httpServer(metricsHandler())
 		metrics.Addr = s.Config.MetricsAddress

@@ -24,6 +24,7 @@ import (
 	"plimsoll/server/auth"
 	"plimsoll/server/auth/devidentity"
 	"plimsoll/server/jobs"
+	"plimsoll/server/seed"
 	"plimsoll/server/store"
 )
 
@@ -55,7 +56,7 @@ func newSiteOver(t *testing.T, db *dbtest.DB, working bool) *site {
 	identity, err := config.EmbedIdentity()
 	require.NoError(t, err)
 	log := slog.New(slog.NewTextHandler(s.log, nil))
-	s.queue, err = jobs.New(s.db.App, content.V1(), jobs.Options{Log: log})
+	s.queue, err = jobs.New(s.db.App, content.V1(), jobs.Options{Log: log, Sampler: seed.Sample})
 	require.NoError(t, err)
 	service, err := server.New(server.Parts{Config: config, Pool: s.db.App, Content: content.V1(), Queue: s.queue, Identity: identity, Log: log, Version: "test"})
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,9 +28,11 @@ func (s *Server) showStart(c echo.Context, v *visit) error {
 
 func (s *Server) startPage(c echo.Context, v *visit, status int, token *web.FirstToken) error {
 	page := web.StartPage{Token: token, TokenDays: firstTokenDays}
+	var shown store.Platform
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
+		shown = platform
 		page.Shell = s.around(c, "First steps", web.TabResult, &platform)
-		page.MayToken = v.may(auth.ManageTokens) && platform.ArchivedAt == nil
+		page.MayToken = v.may(auth.MakeFirstToken) && platform.ArchivedAt == nil
 		i, err := s.interview(ctx, tx, platform)
 		if err != nil {
 			return err
@@ -47,6 +50,9 @@ func (s *Server) startPage(c echo.Context, v *visit, status int, token *web.Firs
 	})
 	if err != nil {
 		return err
+	}
+	if shown.Making != "" {
+		return s.showSampleMaking(c, shown, page.Mark)
 	}
 	return render(c, status, web.Start(page))
 }
@@ -92,12 +98,12 @@ func (s *Server) makeFirstToken(c echo.Context, v *visit) error {
 // firstCommand takes a snapshot and brings it here at once. The token is in the environment: everybody on a machine can read a
 // program's arguments.
 func (s *Server) firstCommand(platform store.Platform, token string) string {
-	return fmt.Sprintf(" PLIMSOLL_TOKEN=%s plimsoll-collect cluster --upload %s --platform %s --sign", token, strings.TrimSuffix(s.Config.URL.String(), "/"), platform.ID)
+	return fmt.Sprintf(" PLIMSOLL_TOKEN=%s %s cluster --upload %s --platform %s --sign", token, cmp.Or(s.Config.Collector, "plimsoll-collect"), strings.TrimSuffix(s.Config.URL.String(), "/"), platform.ID)
 }
 
 // showCollect tells of the ways to collect.
 func (s *Server) showCollect(c echo.Context, v *visit) error {
-	page := web.CollectPage{URL: strings.TrimSuffix(s.Config.URL.String(), "/")}
+	page := web.CollectPage{URL: strings.TrimSuffix(s.Config.URL.String(), "/"), Local: s.Config.Local}
 	err := s.inPlatform(c, v, func(_ context.Context, _ *store.Tx, platform store.Platform) error {
 		page.Shell, page.ID = s.around(c, "Ways to collect", web.TabSnapshots, &platform), platform.ID.String()
 		return nil

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -84,10 +85,16 @@ func TestTheFirstStepsGoOnFromWhatIsThere(t *testing.T) {
 
 	require.Contains(t, nextOf(t, page(browser)), "Choose one of the two ways")
 	require.True(t, within(page(browser), "Anywhere from 0 to 100", "Make the command", "0 of 13 questions answered"))
-	require.NotContains(t, page(assessor), "Make the command")
-	require.Contains(t, page(assessor), "Tokens are made by owners and admins")
+	require.Contains(t, page(assessor), "Make the command")
+	require.NotContains(t, page(viewer), "Make the command")
+	require.Contains(t, page(viewer), "You can look, not upload. Ask an owner, admin or assessor.")
 	require.Contains(t, nextOf(t, page(viewer)), "Ask an owner, admin or assessor")
-	require.Equal(t, http.StatusForbidden, s.post(t, assessor, platform+"/start", nil).StatusCode)
+	require.Equal(t, http.StatusForbidden, s.post(t, viewer, platform+"/start", nil).StatusCode)
+	byAssessor := s.post(t, assessor, platform+"/start", nil)
+	require.Equal(t, http.StatusCreated, byAssessor.StatusCode)
+	command := commandToken.FindStringSubmatch(text(t, byAssessor))
+	require.NotNil(t, command, "who may upload by hand may have a command do it")
+	require.Equal(t, http.StatusForbidden, s.get(t, assessor, "/o/"+h.organization.Slug+"/tokens").StatusCode, "the tokens of others are the managers'")
 
 	answer := url.Values{"G1.revision": {"0"}, "G1.state": {"answered"}, "G1.option": {"G1.b"}, "G1.basis": {"documented"}}
 	require.Equal(t, http.StatusOK, s.post(t, browser, platform+"/questions/gate", answer).StatusCode)
@@ -97,7 +104,7 @@ func TestTheFirstStepsGoOnFromWhatIsThere(t *testing.T) {
 	require.True(t, within(start(), "1 of 13 questions answered", "Between ", "Do you need Kubernetes?", "<span>Need</span>", "<span>Ability</span>"))
 }
 
-func TestASampleIsMarkedCountsNowhereAndGoesWhole(t *testing.T) {
+func TestASampleIsMadeBesideRequestsCountsNowhereAndGoesWhole(t *testing.T) {
 	s := newSite(t, false)
 	h := s.newHouse(t, "mara")
 	browser := s.browser(t)
@@ -110,6 +117,20 @@ func TestASampleIsMarkedCountsNowhereAndGoesWhole(t *testing.T) {
 	sample := response.Request.URL.Path
 	page := text(t, response)
 	require.Equal(t, http.StatusOK, response.StatusCode, page)
+	require.True(t, within(page, "A sample: an invented cluster", "Throw the sample away", `data-live="`+sample+`/live"`, "The sample is being made", "Look again"), page)
+	require.Contains(t, text(t, s.get(t, browser, sample+"/start")), "The sample is being made")
+	require.Equal(t, http.StatusOK, s.get(t, browser, sample+"/findings").StatusCode)
+	require.Equal(t, sample, s.post(t, browser, home+"/sample", nil).Request.URL.Path, "one is made at a time")
+	making := s.mark(t, browser, sample)
+
+	require.NoError(t, s.queue.Start(t.Context()))
+	t.Cleanup(func() { require.NoError(t, s.queue.Stop(context.Background())) })
+	eventually(t, func() bool { return strings.Contains(text(t, s.get(t, browser, sample)), "load-line") })
+	require.NotEqual(t, making, s.mark(t, browser, sample), "pages that wait are told")
+	waiting := s.get(t, browser, sample, "HX-Request", "true", "HX-Target", "making")
+	require.Equal(t, "true", waiting.Header.Get("HX-Refresh"), "the page that waited is shown anew")
+	require.Empty(t, text(t, waiting))
+	page = text(t, s.get(t, browser, sample))
 	require.True(t, within(page, "A sample: an invented cluster", "Throw the sample away", "Where answers and evidence disagree", "load-line"), page)
 	for _, path := range []string{"/findings", "/questions", "/snapshots", "/history", "/settings", "/upgrade"} {
 		require.Contains(t, text(t, s.get(t, browser, sample+path)), "A sample: an invented cluster", path)
@@ -130,10 +151,37 @@ func TestASampleIsMarkedCountsNowhereAndGoesWhole(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, s.post(t, browser, sample+"/settings/rename", url.Values{"name": {"Production"}}).StatusCode)
 
 	require.Equal(t, http.StatusNotFound, s.post(t, browser, home+"/platforms/"+h.platform.Slug+"/discard", nil).StatusCode, "a platform of one's own is no sample")
+	require.Greater(t, s.rowsOfAll(t)["finding_intervals"], rows["finding_intervals"])
 	response = s.post(t, browser, sample+"/discard", nil)
 	require.Contains(t, text(t, response), "The sample is thrown away")
 	require.Equal(t, http.StatusNotFound, s.get(t, browser, sample).StatusCode)
 	require.Equal(t, rows, s.rowsOfAll(t), "rows are left of it")
+}
+
+// Whoever throws a sample away does not wait until it is whole.
+func TestASampleThatIsThrownAwayWhileItIsMadeLeavesNothing(t *testing.T) {
+	s := newSite(t, true)
+	h := s.newHouse(t, "mara")
+	browser := s.browser(t)
+	s.signIn(t, browser, "mara")
+	home := "/o/" + h.organization.Slug
+	rows := s.rowsOfAll(t)
+	response := s.post(t, browser, home+"/sample", nil)
+	text(t, response)
+	require.Contains(t, text(t, s.post(t, browser, response.Request.URL.Path+"/discard", nil)), "The sample is thrown away")
+	eventually(t, func() bool {
+		var open int
+		require.NoError(t, s.db.Admin.QueryRow(t.Context(), "select count(*) from river.river_job where kind = 'make_sample' and finalized_at is null").Scan(&open))
+		return open == 0
+	})
+	require.Equal(t, rows, s.rowsOfAll(t))
+	require.NotContains(t, s.log.String(), "was not made", "it is nobody's fault")
+}
+
+// mark is what a page that asks is told of a platform.
+func (s *site) mark(t *testing.T, browser *http.Client, platform string) string {
+	t.Helper()
+	return text(t, s.get(t, browser, platform+"/live", "Accept", "text/plain"))
 }
 
 // rowsOfAll counts the rows of every table but those that keep what was done: the audit log, and people's sessions.
@@ -160,6 +208,7 @@ func TestTheExampleIsARealResultForEverybody(t *testing.T) {
 
 	page := text(t, s.get(t, stranger, "/example"))
 	require.True(t, within(page, "An example: an invented cluster", "Production, Hamburg", "Do you absolutely need Kubernetes?", "load-line", "The rest is yours"), page)
+	require.Regexp(t, `Of 100 points\. \d\d % of what counts is known, \d\d % from evidence; the rest can.t move it\.`, page, "a point is no proof that all is known")
 	private := regexp.MustCompile(`href="/o/|hx-get|hx-post|data-live|action="/(o/|example)`)
 	require.Empty(t, private.FindString(page))
 	links := regexp.MustCompile(`href="(/example[^"#]*)`).FindAllStringSubmatch(page, -1)

@@ -264,7 +264,7 @@ func startForm(p ExhibitPage, picture engines.Picture, start engines.Start) temp
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "\" hx-trigger=\"input changed delay:80ms\" hx-include=\"#try\" hx-select=\"#start\" hx-target=\"#start\" hx-swap=\"outerHTML\" hx-sync=\"this:replace\"> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "\" hx-trigger=\"input changed delay:80ms\" hx-include=\"#try\" hx-select=\"#start > *\" hx-target=\"#start\" hx-swap=\"innerHTML\" hx-sync=\"this:replace\"> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

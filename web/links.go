@@ -40,7 +40,7 @@ func (o Organization) Path(segments ...string) string {
 
 // Path of the platform's page named by the segments; without any, its result. Pages: findings, findings/{fingerprint},
 // questions, questions/{section}, questions/{section}/{question}, facts, snapshots, snapshots/{id}, snapshots/{id}/belongs,
-// history, history/{id}, history/{id}/name, history/{id}/unname, assessments/{id}, compare, reports, reports/{id}, reports/{id}/pdf, settings, settings/rename, settings/archive, settings/delete.
+// history, history/{id}, history/{id}/name, history/{id}/unname, assessments/{id}, compare, reports, reports/{id}, reports/{id}/file, settings, settings/rename, settings/archive, settings/delete.
 func (p Platform) Path(o Organization, segments ...string) string {
 	return o.Path(append([]string{"platforms", p.Key}, segments...)...)
 }

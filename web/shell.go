@@ -58,6 +58,8 @@ const (
 	TabPlatforms Tab = "platforms"
 	TabMembers   Tab = "members"
 	TabTokens    Tab = "tokens"
+
+	TabOrganizationSettings Tab = "organization-settings"
 )
 
 // Theme is the person's choice; empty follows the system.

@@ -11,8 +11,9 @@ import templruntime "github.com/a-h/templ/runtime"
 // CollectPage tells the ways in which snapshots come to a platform.
 type CollectPage struct {
 	Shell
-	URL string // of the service
-	ID  string // of the platform
+	URL   string // of the service
+	ID    string // of the platform
+	Local bool   // the service listens on this machine alone
 }
 
 // Collect renders the page.
@@ -56,78 +57,103 @@ func Collect(p CollectPage) templ.Component {
 			var templ_7745c5c3_Var3 templ.SafeURL
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(p.platformPath("start"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 15, Col: 77}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 16, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\">first steps</a>. It needs the rights to list and get that <code>plimsoll-collect rbac</code> prints, and no others.</p></section><section class=\"card stack\" aria-labelledby=\"nightly\"><h2 id=\"nightly\">Every night, from inside the cluster</h2><p>A CronJob in a namespace of its own. Make a <a href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\">first steps</a>. It needs the rights to list and get that <code>plimsoll-collect rbac</code> prints, and no others.</p><p class=\"muted small\">The program is one file. The release has it for Linux, macOS and Windows; in the sources, <code>make build</code> leaves it under <code>bin</code>.</p></section><section class=\"card stack\" aria-labelledby=\"nightly\"><h2 id=\"nightly\">Every night, from inside the cluster</h2><p>A CronJob in a namespace of its own. ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var4 templ.SafeURL
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(p.organizationPath("tokens") + templ.SafeURL("?platform="+p.Platform.Key))
-			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 19, Col: 133}
+			if p.mayManage() {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "Make a <a href=\"")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var4 templ.SafeURL
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(p.organizationPath("tokens") + templ.SafeURL("?platform="+p.Platform.Key))
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 24, Col: 95}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "\">token</a> that lives longer, and save it in a file named <code>token</code>.")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "Ask an owner or admin for a token that lives longer, and save it in a file named <code>token</code>.")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\">token</a> that lives longer, and save it in a file named <code>token</code>.</p><pre class=\"command\" tabindex=\"0\" aria-label=\"CronJob\"><code>")
+			if p.Local {
+				templ_7745c5c3_Err = notice(NoticeInfo, "This Plimsoll listens on your machine alone: a cluster elsewhere can't reach it.").Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<pre class=\"command\" tabindex=\"0\" aria-label=\"CronJob\"><code>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs("kubectl apply -f cluster-cronjob.yaml\nkubectl -n plimsoll create secret generic plimsoll-collect --from-file=token=./token\nkubectl -n plimsoll edit cronjob plimsoll-collect   # --upload=" + p.URL + " --platform=" + p.ID)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.install("plimsoll", "plimsoll-collector", ""))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 20, Col: 288}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 32, Col: 113}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</code></pre><p class=\"muted small\">The manifest is part of the release, under <code>deploy/collector</code>. By Helm: <code>deploy/charts/plimsoll-collector</code>, with the values <code>url</code> and <code>platform</code>.</p></section><section class=\"card stack\" aria-labelledby=\"nodes\"><h2 id=\"nodes\">On each node</h2><p>A DaemonSet reads what the API server does not know: connection tracking, cgroup version, kernel and processors. It is an addition, never a condition.</p><pre class=\"command\" tabindex=\"0\" aria-label=\"DaemonSet\"><code>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</code></pre><p class=\"muted small\">The chart is part of the release. Without Helm: <code>deploy/collector/cluster-cronjob.yaml</code>, which says at its top what to fill in.</p></section><section class=\"card stack\" aria-labelledby=\"nodes\"><h2 id=\"nodes\">On each node</h2><p>A DaemonSet reads what the API server does not know: connection tracking, cgroup version, kernel and processors. It is an addition, never a condition.</p><pre class=\"command\" tabindex=\"0\" aria-label=\"DaemonSet\"><code>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs("plimsoll-collect node --every 1h --upload " + p.URL + " --platform " + p.ID + " --token-file token")
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.install("plimsoll-node", "plimsoll-node", " \\\n  --set cluster.enabled=false --set node.enabled=true"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 26, Col: 168}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 38, Col: 173}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</code></pre><p class=\"muted small\">The manifest is <code>deploy/collector/node-daemonset.yaml</code>. It needs the host's network, and no other right.</p></section><section class=\"card stack\" aria-labelledby=\"by-hand\"><h2 id=\"by-hand\">By hand, over an air gap</h2><p>Take the snapshot to a file, look at every field and value of it, carry it over, and <a href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</code></pre><p class=\"muted small\">It needs the host's network, so it has a namespace of its own, and no other right. Without Helm: <code>deploy/collector/node-daemonset.yaml</code>.</p></section><section class=\"card stack\" aria-labelledby=\"by-hand\"><h2 id=\"by-hand\">By hand, over an air gap</h2><p>Take the snapshot to a file, look at every field and value of it, carry it over, and <a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 templ.SafeURL
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(p.platformPath("snapshots"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 31, Col: 128}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 43, Col: 128}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\">upload it in the browser</a>. The result is the same.</p><pre class=\"command\" tabindex=\"0\" aria-label=\"By hand\"><code>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "\">upload it in the browser</a>. The result is the same.</p><pre class=\"command\" tabindex=\"0\" aria-label=\"By hand\"><code>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs("plimsoll-collect cluster --out cluster.plimsoll.gz\nplimsoll-collect inspect cluster.plimsoll.gz")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 32, Col: 164}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start_collect.templ`, Line: 44, Col: 164}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</code></pre></section>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</code></pre></section>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -162,12 +188,20 @@ func collectAbout() templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p>All of them read alone, and give the same file.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p>All of them only read. What they send is the same kind of file.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		return nil
 	})
+}
+
+// install is how the collector's chart is installed for the platform.
+func (p CollectPage) install(namespace, release, more string) string {
+	return "kubectl create namespace " + namespace + "\n" +
+		"kubectl -n " + namespace + " create secret generic plimsoll-collect --from-file=token=./token\n" +
+		"helm -n " + namespace + " install " + release + " deploy/charts/plimsoll-collector \\\n" +
+		"  --set upload.url=" + p.URL + " \\\n  --set upload.platform=" + p.ID + more
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -9,6 +9,8 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -67,6 +69,7 @@ func runLocal(ctx context.Context, address string, seeded bool, out, messages io
 	defer listener.Close()
 	config.Address = listener.Addr().String()
 	config.URL.Host = config.Address
+	config.Collector = collectorBeside(os.Executable)
 	log := slog.New(slog.NewTextHandler(messages, &slog.HandlerOptions{Level: config.LogLevel}))
 
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -93,7 +96,7 @@ func runLocal(ctx context.Context, address string, seeded bool, out, messages io
 	if err != nil {
 		return err
 	}
-	queue, err := jobs.New(pool, content.V1(), jobs.Options{Log: log})
+	queue, err := jobs.New(pool, content.V1(), jobs.Options{Log: log, Sampler: seed.Sample})
 	if err != nil {
 		return err
 	}
@@ -116,6 +119,22 @@ func runLocal(ctx context.Context, address string, seeded bool, out, messages io
 	}
 	return nil
 }
+
+// collectorBeside is the collector that was built together with this program, as a shell calls it; empty where there is none, or its path
+// would need quotes.
+func collectorBeside(self func() (string, error)) string {
+	path, err := self()
+	if err != nil {
+		return ""
+	}
+	beside := filepath.Join(filepath.Dir(path), "plimsoll-collect")
+	if _, err := os.Stat(beside); err != nil || !plainPath.MatchString(beside) {
+		return ""
+	}
+	return beside
+}
+
+var plainPath = regexp.MustCompile(`^[\w./+-]+$`)
 
 // startDatabase returns the owner's connection string: of DATABASE_URL where it is set, else of the embedded database, whose end ends
 // the run.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -142,4 +143,19 @@ func TestMigrate(t *testing.T) {
 	t.Setenv("DATABASE_URL", "")
 	_, err = run("up")
 	require.ErrorContains(t, err, "DATABASE_URL")
+}
+
+func TestTheCollectorIsCalledByItsPathWhereItStandsBeside(t *testing.T) {
+	dir := t.TempDir()
+	self := func() (string, error) { return filepath.Join(dir, "plimsoll"), nil }
+	require.Empty(t, collectorBeside(self))
+	beside := filepath.Join(dir, "plimsoll-collect")
+	require.NoError(t, os.WriteFile(beside, nil, 0o700))
+	require.Equal(t, beside, collectorBeside(self))
+
+	spaced := filepath.Join(dir, "my tools")
+	require.NoError(t, os.MkdirAll(spaced, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(spaced, "plimsoll-collect"), nil, 0o700))
+	require.Empty(t, collectorBeside(func() (string, error) { return filepath.Join(spaced, "plimsoll"), nil }), "a shell would read two words")
+	require.Empty(t, collectorBeside(func() (string, error) { return "", os.ErrNotExist }))
 }

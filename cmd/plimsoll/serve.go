@@ -20,6 +20,7 @@ import (
 	"plimsoll/migrations"
 	"plimsoll/server"
 	"plimsoll/server/jobs"
+	"plimsoll/server/seed"
 	"plimsoll/server/store"
 )
 
@@ -62,7 +63,7 @@ func serve(ctx context.Context, config server.Config, messages io.Writer) error 
 	if err := migrations.Current(ctx, pool); err != nil {
 		return err
 	}
-	queue, err := jobs.New(pool, content.V1(), jobs.Options{Log: log, Polling: config.Pooled})
+	queue, err := jobs.New(pool, content.V1(), jobs.Options{Log: log, Polling: config.Pooled, Sampler: seed.Sample})
 	if err != nil {
 		return err
 	}
@@ -129,8 +130,14 @@ func checkHealth(ctx context.Context, config server.Config) error {
 	return nil
 }
 
+// version is set by the build.
+var version string
+
 // programVersion is the version that the program was built as.
 func programVersion() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return ""

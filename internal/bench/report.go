@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"runtime"
@@ -14,6 +17,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"plimsoll/assessments/snapshot/snapshottest"
+	"plimsoll/server/logo"
+	"plimsoll/server/report"
 	"plimsoll/server/store"
 )
 
@@ -43,30 +48,88 @@ func measureReport(t *table, dir string) error {
 	if _, err := s.scoreMeasured(ctx); err != nil {
 		return err
 	}
-	var findings int
-	latest := store.AssessmentRow{}
-	err = s.store.InOrganization(ctx, s.house.ID, func(tx *store.Tx) (err error) {
-		latest, err = tx.LatestAssessmentRow(ctx, s.platform.ID)
-		findings = latest.CriticalFindings + latest.HighFindings + latest.MediumFindings + latest.LowFindings
-		return err
-	})
-	if err != nil {
-		return err
-	}
 	if err := s.queue.Start(ctx); err != nil {
 		return err
 	}
 	defer func() { _ = s.queue.Stop(context.WithoutCancel(ctx)) }()
-	for _, version := range []store.ReportVersion{store.FullReport, store.ShortReport} {
-		cpu, megabytes, size, err := s.reportsOneByOne(ctx, latest.ID, version)
-		if err != nil {
+	example, large, err := s.reported(ctx)
+	if err != nil {
+		return err
+	}
+	for _, of := range []store.AssessmentRow{example, large} {
+		findings := of.CriticalFindings + of.HighFindings + of.MediumFindings + of.LowFindings
+		for _, format := range report.Formats() {
+			cpu, megabytes, size, err := s.reportsOneByOne(ctx, of, format)
+			if err != nil {
+				return err
+			}
+			name := fmt.Sprintf("%s report, %d findings", format, findings)
+			most := 0.0 // of what is for programs, no limit is set
+			if format.IsPDF() {
+				most = 1
+			}
+			t.add(figure{name + ": CPU, with reading it and keeping it", cpu * 1000, most * 100, "ms", fmt.Sprintf("%.0f KB", size/1000)})
+			t.add(figure{name + ": all memory that it asks for", megabytes, most * 64, "MiB", "an upper bound of what it holds at a time"})
+		}
+	}
+	return s.measureThousand(ctx, t, large.ID)
+}
+
+// reported gives the organization a logo of the largest size, and returns the results that reports are made of: the sample's, which is of
+// the size that people have, and the one with many findings.
+func (s *service) reported(ctx context.Context) (example, large store.AssessmentRow, err error) {
+	response, err := s.browser.Post(s.address+"/o/"+s.house.Slug+"/sample", "application/x-www-form-urlencoded", nil)
+	if err != nil {
+		return example, large, err
+	}
+	if err := response.Body.Close(); err != nil {
+		return example, large, err
+	}
+	picture, err := colourful()
+	if err != nil {
+		return example, large, err
+	}
+	err = s.store.InOrganization(ctx, s.house.ID, func(tx *store.Tx) error {
+		if _, err := tx.PutLogo(ctx, s.person, store.Logo{Width: picture.Width, Height: picture.Height, Alt: "Colours"}, picture.PNG); err != nil {
 			return err
 		}
-		name := fmt.Sprintf("%s report, %d findings", version, findings)
-		t.add(figure{name + ": CPU, with reading it and keeping it", cpu * 1000, 100, "ms", fmt.Sprintf("%.0f KB of PDF", size/1000)})
-		t.add(figure{name + ": all memory that it asks for", megabytes, 64, "MiB", "an upper bound of what it holds at a time"})
+		large, err = tx.LatestAssessmentRow(ctx, s.platform.ID)
+		return err
+	})
+	if err != nil {
+		return example, large, err
 	}
-	return s.measureThousand(ctx, t, latest.ID)
+	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
+		whole := false
+		err := s.store.InOrganization(ctx, s.house.ID, func(tx *store.Tx) error {
+			sample, err := tx.Sample(ctx)
+			if whole = err == nil && sample.Making == ""; whole {
+				example, err = tx.LatestAssessmentRow(ctx, sample.ID)
+			}
+			return err
+		})
+		if err != nil || whole {
+			return example, large, err
+		}
+	}
+	return example, large, errors.New("the sample takes longer than two minutes")
+}
+
+// colourful is a logo that hardly compresses.
+func colourful() (logo.Picture, error) {
+	noise := rand.New(rand.NewPCG(1, 1))
+	m := image.NewRGBA(image.Rect(0, 0, logo.Width, logo.Height))
+	for i := range m.Pix {
+		m.Pix[i] = byte(noise.Uint32()) | 0xc0
+		if i%4 == 3 {
+			m.Pix[i] = 0xff
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		return logo.Picture{}, err
+	}
+	return logo.Make(b.Bytes())
 }
 
 func (s *service) upload(ctx context.Context, file io.Reader) error {
@@ -88,22 +151,22 @@ func (s *service) upload(ctx context.Context, file io.Reader) error {
 }
 
 // reportsOneByOne has reports made after one another, and takes the mean.
-func (s *service) reportsOneByOne(ctx context.Context, assessment store.AssessmentID, version store.ReportVersion) (cpu, megabytes, size float64, err error) {
+func (s *service) reportsOneByOne(ctx context.Context, of store.AssessmentRow, format report.Format) (cpu, megabytes, size float64, err error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	cpu, err = cpuOf(func() error {
 		for range reportsAlone {
 			var id store.ReportID
 			err := s.store.InOrganization(ctx, s.house.ID, func(tx *store.Tx) (err error) {
-				if id, _, err = tx.AskReport(ctx, s.platform.ID, assessment, version, s.person); err != nil {
+				if id, _, err = tx.AskReport(ctx, of.PlatformID, of.ID, string(format), s.person); err != nil {
 					return err
 				}
-				return s.queue.Report(ctx, tx, s.platform.ID, id)
+				return s.queue.Report(ctx, tx, of.PlatformID, id)
 			})
 			if err != nil {
 				return err
 			}
-			bytes, err := s.awaitReport(ctx, id)
+			bytes, err := s.awaitReport(ctx, of.PlatformID, id)
 			if size = float64(bytes); err != nil {
 				return err
 			}
@@ -114,11 +177,11 @@ func (s *service) reportsOneByOne(ctx context.Context, assessment store.Assessme
 	return cpu / reportsAlone, float64(after.TotalAlloc-before.TotalAlloc) / reportsAlone / (1 << 20), size, err
 }
 
-func (s *service) awaitReport(ctx context.Context, id store.ReportID) (bytes int, err error) {
+func (s *service) awaitReport(ctx context.Context, platform store.PlatformID, id store.ReportID) (bytes int, err error) {
 	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
 		var found store.Report
 		err := s.store.InOrganization(ctx, s.house.ID, func(tx *store.Tx) (err error) {
-			found, err = tx.ReportByID(ctx, s.platform.ID, id)
+			found, err = tx.ReportByID(ctx, platform, id)
 			return err
 		})
 		switch {
@@ -148,7 +211,7 @@ func (s *service) measureThousand(ctx context.Context, t *table, assessment stor
 		for range reportsAtOnce {
 			id := store.NewID[store.Report]()
 			_, err := tx.Queue().Exec(ctx, `
-				insert into reports (organization_id, id, platform_id, assessment_id, version) values ($1, $2, $3, $4, 'full')`, s.house.ID, id, s.platform.ID, assessment)
+				insert into reports (organization_id, id, platform_id, assessment_id, format) values ($1, $2, $3, $4, 'full')`, s.house.ID, id, s.platform.ID, assessment)
 			if err != nil {
 				return err
 			}

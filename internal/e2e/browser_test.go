@@ -64,11 +64,17 @@ type person struct {
 	complaints []string // of the console and of the content security policy
 }
 
-// newPerson opens a tab with cookies of its own. When the test ends, nothing may have been complained about.
+// newPerson opens a tab with cookies of its own, before the service that the tests share.
 func newPerson(t *testing.T) *person {
 	t.Helper()
+	return newPersonAt(t, app(t).url())
+}
+
+// newPersonAt opens a tab with cookies of its own.
+func newPersonAt(t *testing.T, origin string) *person {
+	t.Helper()
 	tab, closeTab := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext())
-	p := &person{t: t, tab: tab, origin: app(t).url(), downloads: t.TempDir()}
+	p := &person{t: t, tab: tab, origin: origin, downloads: t.TempDir()}
 	// the first step opens the tab, whose life is that step's context: no deadline here
 	require.NoError(t, chromedp.Do(tab, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{})

@@ -46,7 +46,6 @@ func TestJourney(t *testing.T) {
 	p.uploads(snapshot)
 	p.scored()
 	p.keeps("07-result")
-	p.renewsThePictureInTheREADME(platform)
 	p.noComplaints()
 
 	p.step("page, report and command line say the same", func() { p.onePlatformOneResult(snapshot) })
@@ -122,23 +121,6 @@ func (p *person) comesBack(platform string) {
 	p.noComplaints()
 }
 
-// renewsThePictureInTheREADME keeps the first screen of the result, where -update asks for it.
-func (p *person) renewsThePictureInTheREADME(platform string) {
-	p.t.Helper()
-	if !*update {
-		return
-	}
-	p.opens(platform)
-	foot := look[float64](p, "scrollY + document.querySelector('.hero').parentElement.getBoundingClientRect().bottom")
-	p.show(screen{name: "readme", width: 1280, height: int64(foot) + 24})
-	look[bool](p, "(async () => { document.activeElement.blur(); scrollTo(0, 0); await document.fonts.ready; return true; })()")
-	picture, err := chromedp.Run(p.tab, chromedp.CaptureScreenshot())
-	require.NoError(p.t, err)
-	require.NoError(p.t, os.MkdirAll("../../docs/images", 0o755))
-	require.NoError(p.t, os.WriteFile("../../docs/images/result.png", picture, 0o644))
-	p.show(day)
-}
-
 // names makes an organization and a platform through the pages, and returns the platform's path.
 func (p *person) names(organization, platform string) string {
 	p.t.Helper()
@@ -173,12 +155,18 @@ func (p *person) scored() {
 	p.sees("document.getElementById('about').innerText.includes('snapshot of') && document.getElementById('load-line') && !document.body.innerText.includes('is being scored')")
 }
 
-// downloadsReport presses the link, and returns the file that the browser saved.
+// downloadsReport has a report made, and returns the file that the browser saved.
 func (p *person) downloadsReport() (path string) {
 	p.t.Helper()
 	p.follows(func() { p.presses("Make the PDF") })
-	p.sees("document.body.innerText.includes('The PDF is ready.')") // it came by itself
-	p.presses("Download the PDF")
+	p.sees("document.body.innerText.includes('It is ready.')") // it came by itself
+	return p.savesThePDF()
+}
+
+// savesThePDF presses the link to a report that is ready, and goes back to the result.
+func (p *person) savesThePDF() (path string) {
+	p.t.Helper()
+	p.presses("Download")
 	p.eventually(func() error {
 		found, err := filepath.Glob(filepath.Join(p.downloads, "*.pdf"))
 		if err == nil && len(found) == 0 {
@@ -189,7 +177,7 @@ func (p *person) downloadsReport() (path string) {
 		}
 		return err
 	})
-	require.True(p.t, strings.HasPrefix(filepath.Base(path), "plimsoll-harbour-"), path)
+	require.True(p.t, strings.HasPrefix(filepath.Base(path), "plimsoll-"), path)
 	p.follows(func() { p.presses("Result") })
 	if *pictures != "" {
 		report, err := os.ReadFile(path)

@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	update   = flag.Bool("update", false, "renew the README's picture")
+	update   = flag.Bool("update", false, "renew the pictures of README and docs")
 	pictures = flag.String("pictures", "", "write pictures of the pages on the way to this folder")
 )
 

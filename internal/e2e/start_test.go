@@ -4,15 +4,11 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -40,16 +36,21 @@ func TestFirstSteps(t *testing.T) {
 
 	p.follows(func() { p.presses("Open the questions") })
 	p.sees("!document.querySelector('#progress .axes')")
+	open := []int{100, 100} // how wide need and ability still are
 	for _, answer := range givenIn(t, "gate") {
 		p.answers(answer)
+		now := p.widths()
+		require.True(t, len(now) == 2 && now[0] <= open[0] && now[1] <= open[1], "from %v to %v with %s", open, now, answer.Question)
+		open = now
 	}
-	p.sees("document.querySelectorAll('#progress .axes .gauge').length === 2")
+	require.Equal(t, []int{0, 0}, open)
 	p.opens(platform + "/start")
 	p.follows(func() { p.presses("See the result") })
 	p.sees("document.getElementById('load-line')")
 
 	p.opens(platform[:strings.Index(platform, "/platforms/")])
 	p.follows(func() { p.presses("Look at a sample first") })
+	p.sees("document.getElementById('load-line')") // by itself: it is made beside the request
 	p.reads("A sample: an invented cluster")
 	p.isAccessible()
 	p.follows(func() { p.presses("Throw the sample away") })
@@ -61,10 +62,7 @@ func TestFirstSteps(t *testing.T) {
 func TestFirstStepsWithoutScript(t *testing.T) {
 	p := newPerson(t)
 	p.signsIn("Mara")
-	p.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}))
+	p.scripts(false)
 	platform := p.names("Northwind Pilots", "Radar")
 	p.follows(func() { p.presses("Make the command") })
 	p.runsTheCommand(p.text("#first-command"))
@@ -94,7 +92,21 @@ func TestFollowingByAsking(t *testing.T) {
 	p.noComplaints()
 }
 
-var environment = regexp.MustCompile(`^(PLIMSOLL_TOKEN=\S+) plimsoll-collect (.*)$`)
+// widths are how far apart the ends of the need gate's ranges are.
+func (p *person) widths() (points []int) {
+	p.t.Helper()
+	p.sees("document.querySelectorAll('#progress .axes .gauge').length === 2")
+	for _, said := range look[[]string](p, "[...document.querySelectorAll('#progress .axes .number')].map(e => e.innerText)") {
+		low, high, isRange := strings.Cut(said, " to ")
+		points = append(points, 0)
+		if isRange {
+			points[len(points)-1] = number(p.t, high) - number(p.t, low)
+		}
+	}
+	return points
+}
+
+var environment = regexp.MustCompile(`^(PLIMSOLL_TOKEN=\S+) (\S+/plimsoll-collect) (.*)$`)
 
 // runsTheCommand runs the command as the page shows it, as a shell would, on the harbour's cluster.
 func (p *person) runsTheCommand(command string) {
@@ -103,7 +115,7 @@ func (p *person) runsTheCommand(command string) {
 	require.NotNil(p.t, parts, command)
 	ctx, cancel := context.WithTimeout(p.t.Context(), 2*time.Minute)
 	defer cancel()
-	collector := exec.CommandContext(ctx, filepath.Join(programs(p.t), "plimsoll-collect"), append(strings.Fields(parts[2]), "--kubeconfig", harbour(p.t).Kubeconfig)...)
+	collector := exec.CommandContext(ctx, parts[2], append(strings.Fields(parts[3]), "--kubeconfig", harbour(p.t).Kubeconfig)...)
 	collector.Env = append(os.Environ(), parts[1])
 	said, err := collector.CombinedOutput()
 	require.NoError(p.t, err, string(said))

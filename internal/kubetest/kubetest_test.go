@@ -368,3 +368,31 @@ func zombie(pid int) bool {
 	status, err := exec.Command("ps", "-o", "stat=", "-p", strconv.Itoa(pid)).Output()
 	return err == nil && bytes.HasPrefix(bytes.TrimSpace(status), []byte("Z"))
 }
+
+func TestPatchMergesListsByTheirKeysAndCreatesWhatIsNotThere(t *testing.T) {
+	server := Shared(t)
+	server.Apply(t, []byte(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: pilot, namespace: default}, spec: {selector: {matchLabels: {app: pilot}},
+  template: {metadata: {labels: {app: pilot}}, spec: {containers: [{name: pilot, image: "registry.example/pilot:1"}, {name: radio, image: "registry.example/radio:1"}]}}}}`))
+	server.Patch(t, []byte(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: pilot, namespace: default}, spec: {template: {spec: {containers: [{name: radio, image: "registry.example/radio:2"}]}}}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: buoy, namespace: default}, data: {light: "green"}}`))
+
+	var pilot struct {
+		Spec struct {
+			Template struct {
+				Spec struct {
+					Containers []struct{ Name, Image string }
+				}
+			}
+		}
+	}
+	get(t, server, "/apis/apps/v1/namespaces/default/deployments/pilot", &pilot)
+	images := map[string]string{}
+	for _, c := range pilot.Spec.Template.Spec.Containers {
+		images[c.Name] = c.Image
+	}
+	require.Equal(t, map[string]string{"pilot": "registry.example/pilot:1", "radio": "registry.example/radio:2"}, images)
+	var buoy struct{ Data map[string]string }
+	get(t, server, "/api/v1/namespaces/default/configmaps/buoy", &buoy)
+	require.Equal(t, map[string]string{"light": "green"}, buoy.Data)
+}

@@ -191,7 +191,7 @@ func TestRoles(t *testing.T) {
 	want := map[auth.Action]string{
 		auth.Read: "owner admin assessor viewer", auth.ReadSnapshotState: "owner admin assessor viewer",
 		auth.Assess: "owner admin assessor", auth.UploadSnapshot: "owner admin assessor", auth.CreatePlatform: "owner admin assessor",
-		auth.ManagePlatforms: "owner admin", auth.ManageWaivers: "owner admin assessor", auth.WorkOnFindings: "owner admin assessor", auth.ManageMembers: "owner admin", auth.ManageTokens: "owner admin",
+		auth.ManagePlatforms: "owner admin", auth.ManageWaivers: "owner admin assessor", auth.WorkOnFindings: "owner admin assessor", auth.ManageMembers: "owner admin", auth.ManageTokens: "owner admin", auth.MakeFirstToken: "owner admin assessor",
 		auth.ManageSettings: "owner admin", auth.ReadAudit: "owner admin",
 	}
 	for action, roles := range want {

@@ -29,6 +29,7 @@ const (
 	WorkOnFindings    Action = "work-on-findings" // assign, comment
 	ManageMembers     Action = "manage-members"
 	ManageTokens      Action = "manage-tokens"
+	MakeFirstToken    Action = "make-first-token" // of the first steps: for uploads to one platform, and for days
 	ManageSettings    Action = "manage-settings"
 	ReadAudit         Action = "read-audit"
 )
@@ -49,6 +50,7 @@ var table = map[Action][]store.Role{
 	WorkOnFindings:    assessors,
 	ManageMembers:     managers,
 	ManageTokens:      managers,
+	MakeFirstToken:    assessors, // who may upload by hand may have a command do it
 	ManageSettings:    managers,
 	ReadAudit:         managers,
 }

@@ -47,6 +47,7 @@ type Options struct {
 	// Polling is for a database behind a pooler in transaction mode, through which no notifications come.
 	Polling bool
 	Now     func() time.Time // nil: the clock
+	Sampler Sampler          // nil: no sample is made here
 }
 
 // New returns a queue over a pool of the app's role.
@@ -60,6 +61,7 @@ func New(pool *pgxpool.Pool, content *assessments.Content, options Options) (*Qu
 	river.AddWorker(workers, &reassessWorker{assessor: assessor})
 	river.AddWorker(workers, &nodesWorker{assessor: assessor})
 	river.AddWorker(workers, &whatIfWorker{assessor: assessor, log: quiet(options.Log)})
+	river.AddWorker(workers, &sampleWorker{assessor: assessor, sampler: options.Sampler, log: quiet(options.Log)})
 	reports := &reportWorker{store: assessor.Store, log: quiet(options.Log)}
 	river.AddWorker(workers, reports)
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{

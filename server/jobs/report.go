@@ -11,7 +11,7 @@ import (
 	"plimsoll/server/store"
 )
 
-// Reporter reads what a report is made from, and returns what makes its PDF once the transaction is over.
+// Reporter reads what a report is made from, and returns what makes its file once the transaction is over.
 type Reporter func(ctx context.Context, t *store.Tx, asked store.Report) (make func() ([]byte, error), err error)
 
 // reportArgs names a report that was asked for.
@@ -41,7 +41,7 @@ type reportWorker struct {
 // reportFault is what a person is told where a report can't be made.
 const reportFault = "The report could not be made. The operator finds the reason in the log."
 
-// Work makes the PDF. A fault that trying again can't mend is told in its place.
+// Work makes the file. A fault that trying again can't mend is told in its place.
 func (w *reportWorker) Work(ctx context.Context, job *river.Job[reportArgs]) error {
 	content, err := w.made(ctx, job.Args)
 	problem := ""
@@ -79,7 +79,7 @@ func (w *reportWorker) made(ctx context.Context, args reportArgs) (content []byt
 		content, err = rendered(make)
 	}
 	if err == nil && len(content) > store.MaxReportBytes {
-		err = fmt.Errorf("%w: a PDF of %d bytes is larger than any that is kept", errPanicked, len(content))
+		err = fmt.Errorf("%w: a report of %d bytes is larger than any that is kept", errPanicked, len(content))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("report %s: %w", args.Report, err)

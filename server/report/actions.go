@@ -33,17 +33,21 @@ func writeFindOut(d *document, in Input) {
 		if g.State != questionnaire.Unknown {
 			continue
 		}
-		how := ""
-		if in.Content != nil && in.Content.Questionnaire != nil {
-			if q, ok := in.Content.Questionnaire.Question(g.Question); ok {
-				how = q.FindOut
-			}
-		}
-		rows = append(rows, []string{g.Question, questionText(in, g.Question), how, g.Respondent})
+		rows = append(rows, []string{g.Question, questionText(in, g.Question), findOut(in, g.Question), g.Respondent})
 	}
 	if len(rows) == 0 {
 		return
 	}
 	d.heading(2, "Find out")
 	d.table([]column{{head: "Question", width: 52, bold: true}, {head: "What", width: 170}, {head: "How, in five minutes", width: measure - 52 - 170 - 90}, {head: "Who said so", width: 90}}, rows, 0)
+}
+
+// findOut is how to find the answer to a question out; empty where this content does not say.
+func findOut(in Input, question string) string {
+	if in.Content != nil && in.Content.Questionnaire != nil {
+		if q, ok := in.Content.Questionnaire.Question(question); ok {
+			return q.FindOut
+		}
+	}
+	return ""
 }

@@ -50,7 +50,8 @@ func newDocument(title string, at time.Time) (*document, error) {
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetMargins(0, 0, 0)
 	pdf.SetCellMargin(0)
-	pdf.SetCatalogSort(true) // maps are written in order: same input, same bytes
+	pdf.SetCompression(false) // packed does that
+	pdf.SetCatalogSort(true)  // maps are written in order: same input, same bytes
 	pdf.SetCreationDate(at)
 	pdf.SetModificationDate(at)
 	pdf.SetTitle(title, true)
@@ -72,7 +73,11 @@ func (d *document) writeTo(w io.Writer) error {
 	if err := d.pdf.Output(&file); err != nil {
 		return fmt.Errorf("report: write the pages: %w", err)
 	}
-	tagged, err := d.tags.appendTo(file.Bytes(), d.pdf.PageCount())
+	small, err := packed(file.Bytes(), d.pdf.PageCount())
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	tagged, err := d.tags.appendTo(small, d.pdf.PageCount())
 	if err != nil {
 		return fmt.Errorf("report: add the tags: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 // Input is everything that a report shows.
 type Input struct {
 	Organization string
+	Logo         *Logo // of the organization; nil: none
 	Platform     string
 	Content      *assessments.Content    // words for rules, controls and questions
 	Assessment   *assessments.Assessment // its findings may be the gravest few of each rule; Open then counts them all

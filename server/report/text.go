@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/image/font/sfnt"
 )
@@ -17,25 +18,38 @@ func clean(text string) string {
 	count := 0
 	return strings.Map(func(r rune) rune {
 		count++
-		switch {
-		case count > longestText:
+		if count > longestText {
 			return -1
-		case r == '\n' || r == '\t':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\ufeff', unicode.Is(unicode.Variation_Selector, r):
-			return -1
-		case r > 0xffff:
-			return '\ufffd'
 		}
-		return r
+		return cleanRune(r)
 	}, strings.ToValidUTF8(text, "\ufffd"))
 }
 
-// glyphs knows which runes the main font has.
+// cleanRune is what stands in a rune's place; negative: nothing.
+func cleanRune(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t':
+		return ' '
+	case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\ufeff', unicode.Is(unicode.Variation_Selector, r):
+		return -1
+	case r > 0xffff:
+		return '\ufffd'
+	}
+	return r
+}
+
+// glyphs knows which runes the main font has, and remembers how runes are shown.
 type glyphs struct {
-	font *sfnt.Font
-	buf  sfnt.Buffer
-	memo map[rune]bool
+	font  *sfnt.Font
+	buf   sfnt.Buffer
+	shown map[face]map[rune]glyph
+}
+
+// glyph is how a rune is shown in a text of some face.
+type glyph struct {
+	face    face // the text's own, or the fallback
+	rune    rune // what stands in its place; negative: nothing
+	advance int  // thousandths of the size
 }
 
 func newGlyphs(ttf []byte) (*glyphs, error) {
@@ -43,15 +57,20 @@ func newGlyphs(ttf []byte) (*glyphs, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &glyphs{font: font, memo: map[rune]bool{}}, nil
+	return &glyphs{font: font, shown: map[face]map[rune]glyph{}}, nil
 }
 
 func (g *glyphs) has(r rune) bool {
-	known, ok := g.memo[r]
-	if !ok {
-		index, err := g.font.GlyphIndex(&g.buf, r)
-		known = err == nil && index != 0
-		g.memo[r] = known
+	index, err := g.font.GlyphIndex(&g.buf, r)
+	return err == nil && index != 0
+}
+
+// of returns what is remembered of a face.
+func (g *glyphs) of(f face) map[rune]glyph {
+	known := g.shown[f]
+	if known == nil {
+		known = map[rune]glyph{}
+		g.shown[f] = known
 	}
 	return known
 }
@@ -70,27 +89,38 @@ var fallbackFont = sync.OnceValue(func() []byte {
 	return nil
 })
 
-// run is a piece of text in one font.
-type run struct {
-	text string
-	face face
-}
-
-// runs splits text by the font that can show it.
-func (d *document) runs(f face, text string) []run {
-	var out []run
-	for _, r := range clean(text) {
-		use := f
-		if !d.glyph.has(r) {
-			use, r = d.substitute(f, r)
+// each goes over a text as it is shown.
+func (d *document) each(f face, text string, show func(glyph)) {
+	known := d.glyph.of(f)
+	count := 0
+	for _, r := range strings.ToValidUTF8(text, "\ufffd") {
+		if count++; count > longestText {
+			return
 		}
-		if n := len(out); n > 0 && out[n-1].face == use {
-			out[n-1].text += string(r)
-		} else {
-			out = append(out, run{string(r), use})
+		g, ok := known[r]
+		if !ok {
+			g = d.glyphOf(f, r)
+			known[r] = g
+		}
+		if g.rune >= 0 {
+			show(g)
 		}
 	}
-	return out
+}
+
+// glyphOf finds out how a rune is shown. It is asked once for each: the library tells widths of the font that is set alone, and to set
+// one is written into the page.
+func (d *document) glyphOf(f face, r rune) glyph {
+	g := glyph{face: f, rune: cleanRune(r)}
+	if g.rune < 0 {
+		return g
+	}
+	if !d.glyph.has(g.rune) {
+		g.face, g.rune = d.substitute(f, g.rune)
+	}
+	d.pdf.SetFont(string(g.face), "", 10)
+	g.advance = d.pdf.GetStringSymbolWidth(string(g.rune))
+	return g
 }
 
 func (d *document) substitute(f face, r rune) (face, rune) {
@@ -104,25 +134,40 @@ func (d *document) substitute(f face, r rune) (face, rune) {
 	return fallback, r
 }
 
-// text draws one line on its baseline and returns where it ends.
+// text draws one line on its baseline and returns where it ends. Each piece is in the font that can show it.
 func (d *document) text(x, y float64, f face, size float64, c colour, text string) float64 {
 	d.pdf.SetTextColor(c[0], c[1], c[2])
-	for _, run := range d.runs(f, text) {
-		d.pdf.SetFont(string(run.face), "", size)
-		d.pdf.Text(x, y, run.text)
-		x += d.pdf.GetStringWidth(run.text)
+	var piece strings.Builder
+	use, advance := f, 0
+	flush := func() {
+		if piece.Len() > 0 {
+			d.pdf.SetFont(string(use), "", size)
+			d.pdf.Text(x, y, piece.String())
+			x += moved(advance, size)
+		}
+		piece.Reset()
+		advance = 0
 	}
+	d.each(f, text, func(g glyph) {
+		if g.face != use {
+			flush()
+			use = g.face
+		}
+		piece.WriteRune(g.rune)
+		advance += g.advance
+	})
+	flush()
 	return x
 }
 
 func (d *document) width(f face, size float64, text string) float64 {
-	total := 0.0
-	for _, run := range d.runs(f, text) {
-		d.pdf.SetFont(string(run.face), "", size)
-		total += d.pdf.GetStringWidth(run.text)
-	}
-	return total
+	advance := 0
+	d.each(f, text, func(g glyph) { advance += g.advance })
+	return moved(advance, size)
 }
+
+// moved is how far an advance goes, in points, at a size.
+func moved(advance int, size float64) float64 { return float64(advance) * size / 1000 }
 
 // fit shortens text with an ellipsis until it is no wider than width.
 func (d *document) fit(f face, size, width float64, text string) string {
@@ -145,20 +190,20 @@ func (d *document) wrap(f face, size, width float64, text string) []string {
 		current, used = "", 0
 	}
 	for _, word := range words(clean(text)) {
-		for d.width(f, size, strings.TrimRight(word, " ")) > width {
+		tight := d.width(f, size, strings.TrimRight(word, " "))
+		for tight > width {
 			if current != "" {
 				flush()
 			}
 			head, tail := d.cut(f, size, width, word)
 			lines = append(lines, head)
-			word = tail
+			word, tight = tail, d.width(f, size, strings.TrimRight(tail, " "))
 		}
-		wide := d.width(f, size, word)
-		if current != "" && used+d.width(f, size, strings.TrimRight(word, " ")) > width {
+		if current != "" && used+tight > width {
 			flush()
 		}
 		current += word
-		used += wide
+		used += d.width(f, size, word)
 	}
 	if current != "" || len(lines) == 0 {
 		flush()
@@ -178,19 +223,19 @@ func (d *document) cut(f face, size, width float64, word string) (head, tail str
 // words splits after spaces, hyphens and slashes, and between ideographs, where a line may break.
 func words(text string) []string {
 	var out []string
-	current := ""
-	for _, r := range text {
+	start := 0
+	for i, r := range text {
 		ideograph := unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
-		if ideograph && current != "" {
-			out, current = append(out, current), ""
+		if ideograph && start < i {
+			out, start = append(out, text[start:i]), i
 		}
-		current += string(r)
 		if r == ' ' || r == '-' || r == '/' || ideograph {
-			out, current = append(out, current), ""
+			end := i + utf8.RuneLen(r)
+			out, start = append(out, text[start:end]), end
 		}
 	}
-	if current != "" {
-		out = append(out, current)
+	if start < len(text) {
+		out = append(out, text[start:])
 	}
 	return out
 }

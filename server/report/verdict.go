@@ -35,9 +35,10 @@ func writeCover(d *document, in Input) {
 		d.pdf.Line(left-1, 50, left+31, 50)
 	})
 	d.tagged("P", func() { d.text(left+42, 54.5, semibold, 13, white, "Plimsoll") })
-	d.tagged("H1", func() { d.text(left, 92, semibold, 22, white, d.fit(semibold, 22, measure, in.Platform)) })
+	room := writeLogo(d, in.Logo)
+	d.tagged("H1", func() { d.text(left, 92, semibold, 22, white, d.fit(semibold, 22, room, in.Platform)) })
 	d.tagged("P", func() {
-		d.text(left, 111, regular, 11, colour{206, 224, 236}, d.fit(regular, 11, measure, in.Organization))
+		d.text(left, 111, regular, 11, colour{206, 224, 236}, d.fit(regular, 11, room, in.Organization))
 		d.text(left, 129, regular, 9, colour{160, 190, 210}, "Readiness report · as of "+day(in.Assessment.AsOf)+" · content version "+in.Assessment.ContentVersion)
 	})
 	d.y = height + 22

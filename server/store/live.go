@@ -63,7 +63,7 @@ func (s *Store) TellOfPerson(ctx context.Context, person PersonID) error {
 }
 
 // Mark is a word that changes with what a platform's pages follow: its newest snapshot and that one's state, its newest reading of a
-// node, its newest result, and how far its reports are.
+// node, its newest result, how far its reports are, and how far its making is where it is a sample.
 func (t *Tx) Mark(ctx context.Context, platform PlatformID) (mark string, err error) {
 	err = t.tx.QueryRow(ctx, `
 		select concat_ws('.',
@@ -72,7 +72,8 @@ func (t *Tx) Mark(ctx context.Context, platform PlatformID) (mark string, err er
 		    where n.platform_id = p.id order by s.changed_at desc, n.id desc limit 1), '-'),
 		  coalesce((select r.id || '.' || left(r.digest, 12) from node_readings r where r.platform_id = p.id order by r.received_at desc, r.id desc limit 1), '-'),
 		  coalesce((select a.id::text from assessments a where a.platform_id = p.id order by a.created_at desc, a.id desc limit 1), '-'),
-		  coalesce((select r.id || '.' || (select count(*) from reports w where w.platform_id = p.id and w.state = 'queued') from reports r where r.platform_id = p.id order by r.id desc limit 1), '-'))
+		  coalesce((select r.id || '.' || (select count(*) from reports w where w.platform_id = p.id and w.state = 'queued') from reports r where r.platform_id = p.id order by r.id desc limit 1), '-'),
+		  replace(nullif(p.making, ''), ' ', '-'))
 		from platforms p where p.id = $1`, platform).Scan(&mark)
 	if err != nil {
 		return "", named(err, "mark of platform", platform)

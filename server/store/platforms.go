@@ -19,16 +19,26 @@ type Platform struct {
 	CreatedAt     time.Time  `db:"created_at"`
 	ArchivedAt    *time.Time `db:"archived_at"`
 	Sample        bool       `db:"sample"` // made to be looked at and thrown away
+	Making        Making     `db:"making"` // how far the making of a sample is
 }
 
-const platformColumns = "id, slug, name, description, cluster_uid, input_revision, created_at, archived_at, sample"
+// Making is how far the making of a sample is. The zero value: there is nothing left to make.
+type Making string
+
+// States of a sample that is not whole.
+const (
+	MakingUnderWay Making = "under way"
+	MakingFailed   Making = "failed"
+)
+
+const platformColumns = "id, slug, name, description, cluster_uid, input_revision, created_at, archived_at, sample, making"
 
 // CreatePlatform makes a platform. Its slug is made from its name, with a number where that is taken.
 func (t *Tx) CreatePlatform(ctx context.Context, name, description string) (Platform, error) {
-	return t.createPlatform(ctx, name, description, false)
+	return t.createPlatform(ctx, Platform{Name: name, Description: description})
 }
 
-// CreateSample makes the organization's sample platform; ErrExists where it has one.
+// CreateSample makes the organization's sample platform, empty and with its making under way; ErrExists where it has one.
 func (t *Tx) CreateSample(ctx context.Context, name, description string) (Platform, error) {
 	var there bool
 	if err := t.tx.QueryRow(ctx, "select exists (select from platforms where sample)").Scan(&there); err != nil {
@@ -37,7 +47,27 @@ func (t *Tx) CreateSample(ctx context.Context, name, description string) (Platfo
 	if there {
 		return Platform{}, named(ErrExists, "sample of", t.organization)
 	}
-	return t.createPlatform(ctx, name, description, true)
+	return t.createPlatform(ctx, Platform{Name: name, Description: description, Sample: true, Making: MakingUnderWay})
+}
+
+// SetMaking says how far the making of a sample is.
+func (t *Tx) SetMaking(ctx context.Context, id PlatformID, making Making) error {
+	return change(ctx, t.tx, "making of sample", id, "update platforms set making = $2 where id = $1 and sample", id, making)
+}
+
+// EmptySample erases what was made of a sample whose making is under way. The platform keeps its id and its address.
+func (t *Tx) EmptySample(ctx context.Context, id PlatformID) error {
+	sample, err := one[Platform](ctx, t.tx, "sample", id, "delete from platforms where id = $1 and making = $2 returning "+platformColumns, id, MakingUnderWay)
+	if err != nil {
+		return err
+	}
+	_, err = t.tx.Exec(ctx, `
+		insert into platforms (organization_id, id, slug, name, description, created_at, sample, making) values ($1, $2, $3, $4, $5, $6, true, $7)`,
+		t.organization, id, sample.Slug, sample.Name, sample.Description, sample.CreatedAt, MakingUnderWay)
+	if err != nil {
+		return named(err, "empty sample", id)
+	}
+	return nil
 }
 
 // Sample returns the organization's sample platform.
@@ -45,15 +75,15 @@ func (t *Tx) Sample(ctx context.Context) (Platform, error) {
 	return one[Platform](ctx, t.tx, "sample of", t.organization, "select "+platformColumns+" from platforms where sample")
 }
 
-func (t *Tx) createPlatform(ctx context.Context, name, description string, sample bool) (platform Platform, err error) {
-	slug := slugOf(name, "platform")
+func (t *Tx) createPlatform(ctx context.Context, p Platform) (platform Platform, err error) {
+	slug := slugOf(p.Name, "platform")
 	if slug == "new" { // the address of the form that makes one
 		slug = "new-platform"
 	}
 	err = withFreeSlug(ctx, t.tx, slug, func(tx pgx.Tx, slug string) (err error) {
 		platform, err = one[Platform](ctx, tx, "create platform", slug, `
-			insert into platforms (organization_id, id, slug, name, description, sample) values ($1, $2, $3, $4, $5, $6) returning `+platformColumns,
-			t.organization, NewID[Platform](), slug, name, description, sample)
+			insert into platforms (organization_id, id, slug, name, description, sample, making) values ($1, $2, $3, $4, $5, $6, $7) returning `+platformColumns,
+			t.organization, NewID[Platform](), slug, p.Name, p.Description, p.Sample, p.Making)
 		return err
 	})
 	return platform, err

@@ -122,7 +122,9 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		must(err)
 		h.whatIf, err = tx.CreateWhatIf(ctx, h.platform.ID, h.person.ID, []string{"jvm/heap-room"}, []string{killLoop})
 		must(err)
-		h.report, _, err = tx.AskReport(ctx, h.platform.ID, h.assessment, store.FullReport, h.person.ID)
+		_, err = tx.PutLogo(ctx, h.person.ID, store.Logo{Width: 2, Height: 1, Alt: "A crane of " + name}, []byte("a picture of "+name))
+		must(err)
+		h.report, _, err = tx.AskReport(ctx, h.platform.ID, h.assessment, "full", h.person.ID)
 		must(err)
 		must(tx.FinishReport(ctx, h.report, []byte("%PDF"), ""))
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
@@ -151,8 +153,9 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	db := dbtest.New(t)
 	s := store.New(db.App)
 	mine, theirs := newHouse(t, s, "mine"), newHouse(t, s, "theirs")
-	in(t, s, theirs.organization.ID, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.CreateSample(ctx, "Theirs alone", "")
+	var sample store.Platform
+	in(t, s, theirs.organization.ID, func(ctx context.Context, tx *store.Tx) (err error) {
+		sample, err = tx.CreateSample(ctx, "Theirs alone", "")
 		return err
 	})
 	moveAll(t, db)
@@ -165,7 +168,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		"RenamePlatform":    func(ctx context.Context, x *tx) error { return x.RenamePlatform(ctx, h.platform.ID, "stolen", "") },
 		"ArchivePlatform":   func(ctx context.Context, x *tx) error { return x.ArchivePlatform(ctx, h.platform.ID) },
 		"UnarchivePlatform": func(ctx context.Context, x *tx) error { return x.UnarchivePlatform(ctx, h.platform.ID) },
-		"DiscardSample":     func(ctx context.Context, x *tx) error { return x.DiscardSample(ctx, h.platform.ID) },
+		"DiscardSample":     func(ctx context.Context, x *tx) error { return x.DiscardSample(ctx, sample.ID) },
 		"Sample":            func(ctx context.Context, x *tx) error { _, err := x.Sample(ctx); return err },
 		"Mark":              func(ctx context.Context, x *tx) error { _, err := x.Mark(ctx, h.platform.ID); return err },
 		"LatestArrival":     func(ctx context.Context, x *tx) error { _, err := x.LatestArrival(ctx, h.platform.ID); return err },
@@ -264,6 +267,8 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		return err
 	}
 	calls["SetSigningKey"] = func(ctx context.Context, x *tx) error { return x.SetSigningKey(ctx, h.token.ID, signingKey) }
+	calls["SetMaking"] = func(ctx context.Context, x *tx) error { return x.SetMaking(ctx, sample.ID, store.MakingFailed) }
+	calls["EmptySample"] = func(ctx context.Context, x *tx) error { return x.EmptySample(ctx, sample.ID) }
 	calls["PlatformState"] = func(ctx context.Context, x *tx) error { _, err := x.PlatformState(ctx, h.platform.ID); return err }
 	calls["AssignFinding"] = func(ctx context.Context, x *tx) error {
 		return x.AssignFinding(ctx, h.platform.ID, killLoop, &mine.person.ID, nil, mine.person.ID)
@@ -291,11 +296,11 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	}
 	calls["AnswerWhatIf"] = func(ctx context.Context, x *tx) error { return x.AnswerWhatIf(ctx, h.whatIf, nil, "stolen") }
 	calls["AskReport"] = func(ctx context.Context, x *tx) error {
-		_, _, err := x.AskReport(ctx, h.platform.ID, h.assessment, store.FullReport, mine.person.ID)
+		_, _, err := x.AskReport(ctx, h.platform.ID, h.assessment, "full", mine.person.ID)
 		return err
 	}
 	calls["AskReport of a platform of mine"] = func(ctx context.Context, x *tx) error {
-		_, _, err := x.AskReport(ctx, mine.platform.ID, h.assessment, store.FullReport, mine.person.ID)
+		_, _, err := x.AskReport(ctx, mine.platform.ID, h.assessment, "full", mine.person.ID)
 		return err
 	}
 	calls["ReportByID"] = func(ctx context.Context, x *tx) error {
@@ -310,6 +315,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
 		"AddMember": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
+		"PutLogo": true, "DescribeLogo": true, "RemoveLogo": true,
 	}
 	for name, call := range calls {
 		method, _, _ := strings.Cut(name, " ")
@@ -514,6 +520,14 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		l, err := x.PlatformOverviews(ctx)
 		return len(l), err
 	}
+	own["Logo"] = func(ctx context.Context, x *tx) (int, error) {
+		logo, err := x.Logo(ctx)
+		return strings.Count(logo.Alt, "mine"), err
+	}
+	own["LogoPNG"] = func(ctx context.Context, x *tx) (int, error) {
+		_, png, err := x.LogoPNG(ctx)
+		return strings.Count(string(png), "mine"), err
+	}
 	for name, list := range own {
 		covered[name] = true
 		t.Run(name, func(t *testing.T) {
@@ -533,7 +547,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
 	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "finding_intervals", "contents", "tokens", "audit_events",
-	"finding_assignments", "finding_comments", "what_ifs", "milestones", "reports",
+	"finding_assignments", "finding_comments", "what_ifs", "milestones", "reports", "logos",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.

@@ -1,6 +1,7 @@
 // Enhancement only: every form also works as a plain post, and every page reads without script.
 
 import { follow } from "./live.js";
+import { goToWhatIsWrong } from "./said.js";
 
 const within = (root, selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
 
@@ -100,3 +101,4 @@ document.addEventListener("htmx:xhr:progress", (event) => {
 
 enable(document);
 follow();
+goToWhatIsWrong();

@@ -2,8 +2,9 @@
 // What is told is a mark. Where it is another than the one that the page was made with, the page's part is asked for again.
 
 const soonest = 2000, latest = 60000; // milliseconds between two questions
+const patience = 5000; // until a stream that says nothing is taken for one that something on the way holds back
 
-let events, timer, missed, pause = soonest;
+let events, timer, silence, missed, pause = soonest;
 
 const part = () => document.querySelector("[data-live]");
 
@@ -19,7 +20,13 @@ function hear(mark) {
 function rest() {
   events?.close();
   clearTimeout(timer);
-  events = timer = undefined;
+  clearTimeout(silence);
+  events = timer = silence = undefined;
+}
+
+// A stream begins with a mark, and begins again by itself where it breaks. Where none comes, asking is left.
+function awaitMark() {
+  silence ??= setTimeout(() => { rest(); askLater(); }, patience);
 }
 
 function askLater() {
@@ -43,10 +50,15 @@ export function follow() {
   if (events || timer) return;
   if (!window.EventSource) return askLater();
   events = new EventSource(shown.dataset.live);
-  events.addEventListener("mark", (event) => hear(event.data));
+  awaitMark();
+  events.addEventListener("mark", (event) => {
+    clearTimeout(silence);
+    silence = undefined;
+    hear(event.data);
+  });
   events.addEventListener("end", rest);
   events.addEventListener("error", () => {
-    if (events?.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    if (events?.readyState !== EventSource.CLOSED) return awaitMark(); // it tries again by itself
     rest();
     askLater();
   });

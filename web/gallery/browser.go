@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -15,14 +16,21 @@ type screen struct {
 	name          string
 	dark          bool
 	width, height int64
+	forced        bool // in colours of the person's own
 }
 
 var screens = []screen{
-	{"light", false, 1280, 900},
-	{"dark", true, 1280, 900},
-	{"phone", false, 390, 844},
-	{"phone-dark", true, 390, 844},
+	{name: "light", width: 1280, height: 900},
+	{name: "dark", dark: true, width: 1280, height: 900},
+	{name: "phone", width: 390, height: 844},
+	{name: "phone-dark", dark: true, width: 390, height: 844},
 }
+
+// zoomed is a window of 1280 by 1024 pixels at 400 % (WCAG 2.2, 1.4.10).
+var zoomed = screen{name: "zoomed", width: 320, height: 256}
+
+// pictured are the screens that pictures are taken of: tests ask the last two what is lost there, and people look at them.
+var pictured = append(slices.Clip(screens), zoomed, screen{name: "forced", dark: true, width: 1280, height: 900, forced: true})
 
 // startBrowser starts Chromium with a profile of its own; CHROMIUM names another binary.
 func startBrowser(ctx context.Context) (context.Context, func(), error) {
@@ -57,18 +65,28 @@ func startBrowser(ctx context.Context) (context.Context, func(), error) {
 
 // open shows an address in a tab as a screen shows it.
 func open(tab context.Context, address string, s screen) error {
-	return chromedp.Do(tab, chromedp.EmulateViewport(s.width, s.height), prefer(s.dark), chromedp.Navigate(address))
+	colours := "none"
+	if s.forced {
+		colours = "active"
+	}
+	return chromedp.Do(tab, chromedp.EmulateViewport(s.width, s.height), media("prefers-color-scheme", scheme(s.dark), "forced-colors", colours), chromedp.Navigate(address))
 }
 
-func prefer(dark bool) chromedp.Action[chromedp.Void] {
-	scheme := "light"
+func scheme(dark bool) string {
 	if dark {
-		scheme = "dark"
+		return "dark"
+	}
+	return "light"
+}
+
+// media sets features of the screen, each a name and its value.
+func media(features ...string) chromedp.Action[chromedp.Void] {
+	var set []*emulation.MediaFeature
+	for i := 0; i < len(features); i += 2 {
+		set = append(set, &emulation.MediaFeature{Name: features[i], Value: features[i+1]})
 	}
 	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-		})
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: set})
 		return err
 	})
 }

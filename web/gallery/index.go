@@ -37,7 +37,7 @@ func writeIndex(path string, states []string) error {
 			fmt.Sprintf("%.1f", tokens.Contrast(front.Day, back.Day)), fmt.Sprintf("%.1f", tokens.Contrast(front.Night, back.Night))})
 	}
 	var names []string
-	for _, s := range screens {
+	for _, s := range pictured {
 		names = append(names, s.name)
 	}
 	var page bytes.Buffer

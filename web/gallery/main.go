@@ -48,7 +48,7 @@ func takePictures(ctx context.Context, out, only string) error {
 			continue
 		}
 		shown = append(shown, state.name)
-		for _, screen := range screens {
+		for _, screen := range pictured {
 			picture, err := photograph(browser, server.URL+"/gallery/"+state.name, screen)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", state.name, screen.name, err)
@@ -71,6 +71,7 @@ func handler() http.Handler {
 			fmt.Fprintf(w, `<p><a href="/gallery/%s">%s</a>`, state.name, state.name)
 		}
 	})
+	mux.HandleFunc("GET "+logosPath+"{name}", showLogo)
 	for _, state := range states() {
 		mux.HandleFunc("GET /gallery/"+state.name, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"plimsoll/assessments"
@@ -16,7 +18,7 @@ type state struct {
 // states of every page, in the order of a first visit.
 func states() []state {
 	var all []state
-	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), reportStates(), peopleStates(), ruleStates(), exhibitStates(), failureStates()} {
+	for _, group := range [][]state{frontStates(), organizationStates(), startStates(), resultStates(), findingStates(), questionStates(), snapshotStates(), historyStates(), settingsStates(), reportStates(), peopleStates(), logoStates(), ruleStates(), exhibitStates(), failureStates(), componentStates()} {
 		all = append(all, group...)
 	}
 	return all
@@ -25,6 +27,34 @@ func states() []state {
 func organizationStates() []state {
 	outside := web.Shell{Title: "Organizations", Viewer: viewer("")}
 	wrong := web.NameForm{Name: "North Sea Logistics", Problem: "You already have an organization of this name."}
+	looking := shellOf("North Sea Logistics", web.TabPlatforms)
+	looking.Viewer = viewer("viewer")
+	return []state{
+		{"organizations", web.Organizations(web.OrganizationsPage{Shell: outside, Memberships: []web.Membership{
+			{Organization: organization, Role: "owner", Platforms: 4}, {Organization: web.Organization{Key: "l", Name: longName}, Role: "viewer", Platforms: 1}}})},
+		{"organizations-first", web.Organizations(web.OrganizationsPage{Shell: outside})},
+		{"organizations-wrong", web.Organizations(web.OrganizationsPage{Shell: outside, Form: wrong})},
+		{"organization", web.OrganizationHome(web.OrganizationPage{Shell: shellOf("North Sea Logistics", web.TabPlatforms), Platforms: platformCards(), Archived: 2})},
+		{"organization-long-name", web.OrganizationHome(web.OrganizationPage{Shell: ofLongName(shellOf("Platforms", web.TabPlatforms)), Platforms: platformCards()})},
+		{"organization-empty", web.OrganizationHome(web.OrganizationPage{Shell: shellOf("North Sea Logistics", web.TabPlatforms)})},
+		{"organization-viewer", web.OrganizationHome(web.OrganizationPage{Shell: looking})},
+		{"platform-new", web.NewPlatform(web.NewPlatformPage{Shell: shellOf("A new platform", "")})},
+		{"platform-new-wrong", web.NewPlatform(web.NewPlatformPage{Shell: shellOf("A new platform", ""), Form: web.NameForm{Name: "shop-eu", Problem: "There is a platform of this name already."}})},
+	}
+}
+
+// ofLongName gives everything in a shell that people name the longest name.
+func ofLongName(s web.Shell) web.Shell {
+	s.Organization = &web.Organization{Key: "l", Name: longName}
+	if s.Platform != nil {
+		s.Platform = &web.Platform{Key: "l", Name: longName}
+	}
+	s.Viewer = &web.Viewer{Name: longName, Email: strings.Repeat("long.", 12) + "address@example.com", Role: s.Viewer.Role, May: s.Viewer.May}
+	return s
+}
+
+// platformCards are a platform in each state: scored, being scored, only planned, and of a long name.
+func platformCards() []web.PlatformCard {
 	a := assessed()
 	card := web.PlatformCard{Platform: platform, LoadLine: a.LoadLine, Score: a.Score, Pillars: a.Pillars, LastSnapshot: a.TakenAt, Verdict: "yes, managed only", Answered: 41, Asked: 53}
 	scoring := card
@@ -33,19 +63,7 @@ func organizationStates() []state {
 	plan := web.PlatformCard{Platform: web.Platform{Key: "next", Name: "The new cluster", Plan: true}, Asked: 48}
 	long := card
 	long.Platform = web.Platform{Key: "long", Name: longName}
-	looking := shellOf("North Sea Logistics", web.TabPlatforms)
-	looking.Viewer = viewer("viewer")
-	return []state{
-		{"organizations", web.Organizations(web.OrganizationsPage{Shell: outside, Memberships: []web.Membership{
-			{Organization: organization, Role: "owner", Platforms: 4}, {Organization: web.Organization{Key: "l", Name: longName}, Role: "viewer", Platforms: 1}}})},
-		{"organizations-first", web.Organizations(web.OrganizationsPage{Shell: outside})},
-		{"organizations-wrong", web.Organizations(web.OrganizationsPage{Shell: outside, Form: wrong})},
-		{"organization", web.OrganizationHome(web.OrganizationPage{Shell: shellOf("North Sea Logistics", web.TabPlatforms), Platforms: []web.PlatformCard{card, scoring, plan, long}, Archived: 2})},
-		{"organization-empty", web.OrganizationHome(web.OrganizationPage{Shell: shellOf("North Sea Logistics", web.TabPlatforms)})},
-		{"organization-viewer", web.OrganizationHome(web.OrganizationPage{Shell: looking})},
-		{"platform-new", web.NewPlatform(web.NewPlatformPage{Shell: shellOf("A new platform", "")})},
-		{"platform-new-wrong", web.NewPlatform(web.NewPlatformPage{Shell: shellOf("A new platform", ""), Form: web.NameForm{Name: "shop-eu", Problem: "There is a platform of this name already."}})},
-	}
+	return []web.PlatformCard{card, scoring, plan, long}
 }
 
 func resultStates() []state {
@@ -77,8 +95,7 @@ func resultStates() []state {
 	ready.Findings = web.FindingList{}
 
 	long := full
-	o, p := web.Organization{Key: "l", Name: longName}, web.Platform{Key: "l", Name: longName}
-	long.Organization, long.Platform = &o, &p
+	long.Shell = ofLongName(full.Shell)
 
 	looking := full
 	looking.Viewer = viewer("viewer")

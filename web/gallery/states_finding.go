@@ -21,6 +21,8 @@ func findingStates() []state {
 	further := page
 	further.List.Pages = web.Pages{From: 51, To: 50 + len(page.List.Items), Total: 3214, Previous: "#first", Next: "#next"}
 	further.Scoring = web.ScoringNow
+	done := page
+	done.Scoring = web.ScoringDone
 	filtered := page
 	filtered.Filter = web.FindingFilter{Pillar: assessments.Probes, Severity: assessments.Critical, Text: "nothing like it", Namespace: "payments"}
 	filtered.List, filtered.Matching = web.FindingList{Counts: page.List.Counts}, nil
@@ -65,7 +67,7 @@ func findingStates() []state {
 	}
 	all := []state{
 		{"findings", web.Findings(page)},
-		{"findings-further", web.Findings(further)},
+		{"findings-further", web.Findings(further)}, {"findings-done", web.Findings(done)},
 		{"findings-none-fits", web.Findings(filtered)},
 		{"findings-wrong", web.Findings(wrong)},
 		{"findings-waived", web.Findings(waived)},

@@ -104,7 +104,9 @@ func questionStates() []state {
 	wrong := web.FactsPage{Shell: page.Shell, Form: web.FactForm{Workload: "events/kafka", Key: facts.RecoverySecondsKey, Value: "nine minutes", Problem: "Recovery time is a whole number of seconds, such as 540."}}
 	looking := page
 	looking.Viewer = viewer("viewer")
-	return append(all, state{"facts", web.Facts(page)}, state{"facts-wrong", web.Facts(wrong)}, state{"facts-viewer", web.Facts(looking)})
+	none := page
+	none.Facts = nil
+	return append(all, state{"facts", web.Facts(page)}, state{"facts-empty", web.Facts(none)}, state{"facts-wrong", web.Facts(wrong)}, state{"facts-viewer", web.Facts(looking)})
 }
 
 func snapshotStates() []state {
@@ -259,17 +261,18 @@ func settingsStates() []state {
 }
 
 func reportStates() []state {
-	made := web.Report{Key: "1", Assessment: "a1", AsOf: at(12, 9), At: at(13, 9), By: "Ada Marsh", Bytes: 412_334}
+	made := web.Report{Key: "1", Assessment: "a1", AsOf: at(12, 9), At: at(13, 9), By: "Ada Marsh", Bytes: 412_334, Format: "full", Name: "The whole report, PDF"}
 	waiting, failed := made, made
-	waiting.Key, waiting.Waiting, waiting.Short = "2", true, true
+	waiting.Key, waiting.Waiting, waiting.Name = "2", true, "Workbook, for a spreadsheet (xlsx)"
 	failed.Key, failed.Problem, failed.By = "3", "The report could not be made. The operator finds the reason in the log.", longName
 	shell := shellOf("Reports", web.TabResult)
 	shell.Platform = &web.Platform{Key: "shop-eu", Name: "shop-eu"}
+	form := &web.ReportForm{Assessment: "a1", Formats: []web.ReportFormat{{Key: "full", Words: made.Name}, {Key: "xlsx", Words: waiting.Name}}}
 	one := func(r web.Report) web.ReportPage { return web.ReportPage{Shell: shell, Report: r} }
 	return []state{
 		{"report", web.OneReport(one(made))}, {"report-waiting", web.OneReport(one(waiting))}, {"report-failed", web.OneReport(one(failed))},
-		{"reports", web.Reports(web.ReportsPage{Shell: shell, Form: &web.ReportForm{Assessment: "a1"}, Reports: []web.Report{waiting, made, failed}})},
-		{"reports-busy", web.Reports(web.ReportsPage{Shell: shell, Form: &web.ReportForm{Assessment: "a1"}, Problem: "Several reports are being made already. Ask again in a minute."})},
+		{"reports", web.Reports(web.ReportsPage{Shell: shell, Form: form, Reports: []web.Report{waiting, made, failed}})},
+		{"reports-busy", web.Reports(web.ReportsPage{Shell: shell, Form: form, Problem: "Several reports are being made already. Ask again in a minute."})},
 		{"reports-empty", web.Reports(web.ReportsPage{Shell: shell})},
 	}
 }
@@ -287,11 +290,13 @@ func peopleStates() []state {
 	made.Made = &web.MadeToken{Name: "ci of shop", Secret: "plim_7QJ2kW8cVb0s1dYp6nRt3mHx9gLz4aFe5uEq",
 		Command: "plimsoll-collect cluster --upload https://plimsoll.example --platform 0192f0c5-7d3a-7c11-9e0b-1f2a3b4c5d6e --token-file token.txt --sign"}
 	wrong := web.TokensPage{Shell: tokens.Shell, Form: web.TokenForm{NameForm: web.NameForm{Problem: "A name has 1 to 120 characters."}, PlatformProblem: "Choose one of the platforms."}, Platforms: tokens.Platforms}
+	none := tokens
+	none.Tokens = nil
 	looking := tokens
 	looking.Viewer = viewer("viewer")
 	return []state{
 		{"members", web.Members(members)},
-		{"tokens", web.Tokens(tokens)}, {"tokens-made", web.Tokens(made)}, {"tokens-wrong", web.Tokens(wrong)}, {"tokens-viewer", web.Tokens(looking)},
+		{"tokens", web.Tokens(tokens)}, {"tokens-empty", web.Tokens(none)}, {"tokens-made", web.Tokens(made)}, {"tokens-wrong", web.Tokens(wrong)}, {"tokens-viewer", web.Tokens(looking)},
 	}
 }
 

@@ -44,8 +44,15 @@ func startStates() []state {
 	plannedDone := answered
 	plannedDone.Platform = &aPlan
 
-	assessor := fresh
-	assessor.MayToken = false
+	archived := fresh
+	archived.MayToken = false
+	put := *archived.Platform
+	put.Archived, archived.Platform = true, &put
+	sample := web.SamplePage{Shell: shell("Sample: Production, Hamburg", web.TabResult), Mark: "shown"}
+	invented := *sample.Platform
+	invented.Name, invented.Sample, sample.Platform = "Sample: Production, Hamburg", true, &invented
+	broken := sample
+	broken.Failed = true
 	looking := fresh
 	looking.Viewer, looking.MayToken = viewer("viewer"), false
 	long := arrived(web.SnapshotFailed, "line 2,114: its record type is not known: "+longName)
@@ -64,7 +71,9 @@ func startStates() []state {
 		{"start-failed-long", web.Start(long)},
 		{"start-plan", web.Start(planned)},
 		{"start-plan-answered", web.Start(plannedDone)},
-		{"start-assessor", web.Start(assessor)},
+		{"start-archived", web.Start(archived)},
+		{"sample-making", web.Sample(sample)},
+		{"sample-failed", web.Sample(broken)},
 		{"start-viewer", web.Start(looking)},
 		{"collect", web.Collect(collect)},
 	}

@@ -49,6 +49,7 @@ func (r *receiver) start(t *testing.T) string {
 	pages := handler()
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
+	alsoFollowed(mux)
 	base := platform.Path(organization)
 	mux.HandleFunc("POST "+base+"/questions/{section}/{question}", func(w http.ResponseWriter, q *http.Request) {
 		_ = q.ParseForm()
@@ -182,6 +183,32 @@ func TestTheKeyboardReachesEverythingInOrder(t *testing.T) {
 	eventually(t, tab, `document.querySelector("details.menu").open`)
 	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("\x1b")))
 	eventually(t, tab, fmt.Sprintf(`!document.querySelector("details.menu").open && document.activeElement.matches(%q)`, "details.menu summary"))
+}
+
+func TestMenusFoldsAndFiltersByKeys(t *testing.T) {
+	address, tab := (&receiver{}).start(t), newTab(t)
+	require.NoError(t, chromedp.Do(tab, focused()))
+	require.NoError(t, open(tab, address+"/gallery/findings", screens[0]))
+	do(t, tab, `document.querySelector("details.menu summary").focus()`)
+	strike(t, tab, kb.Enter)
+	eventually(t, tab, `document.querySelector("details.menu").open`)
+	strike(t, tab, kb.Tab)
+	require.True(t, look[bool](t, tab, `document.activeElement.closest("details.menu > div") !== null`), "what a menu opens comes next")
+	strike(t, tab, kb.Escape)
+	eventually(t, tab, `!document.querySelector("details.menu").open && document.activeElement.matches("details.menu summary")`)
+
+	require.NoError(t, open(tab, address+"/gallery/result", screens[0]))
+	do(t, tab, `document.querySelector("main details summary").focus()`)
+	strike(t, tab, " ")
+	eventually(t, tab, `document.querySelector("main details").open`)
+	strike(t, tab, kb.Enter)
+	eventually(t, tab, `!document.querySelector("main details").open`)
+
+	require.NoError(t, open(tab, address+"/gallery/findings", screens[0]))
+	do(t, tab, `document.querySelector("#filter-text").focus()`)
+	strike(t, tab, "kafka")
+	strike(t, tab, kb.Enter)
+	eventually(t, tab, `location.search.includes("q=kafka")`)
 }
 
 func TestARecoveryTimeIsTriedByKeys(t *testing.T) {

@@ -35,12 +35,14 @@ var Pairs = []Pair{
 	{"ink", "water", 4.5}, {"ink", "water-maybe", 4.5},
 	{"drawn-chalk", "drawn-hull", 4.5}, {"drawn-chalk", "drawn-hull-maybe", 4.5}, {"drawn-chalk", "drawn-hull-deep", 4.5},
 	{"drawn-surface", "surface", 3},
+	{"drawn-part-1", "surface", 3}, {"drawn-part-2", "surface", 3}, {"drawn-part-3", "surface", 3},
+	{"drawn-part-4", "surface", 3}, {"drawn-part-5", "surface", 3}, {"drawn-part-6", "surface", 3},
 }
 
 // Decoration lists tokens that carry no meaning by their contrast.
 var Decoration = []string{"hair"}
 
-var line = regexp.MustCompile(`--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);`)
+var line = regexp.MustCompile(`--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);`)
 
 // Read lists the colours of a style sheet in their order.
 func Read(sheet string) (tokens []Token) {

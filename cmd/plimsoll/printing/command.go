@@ -1,4 +1,4 @@
-// Package printing is `plimsoll report`: the PDF of one result, made offline on the same road as the server's.
+// Package printing is `plimsoll report`: one result as a PDF, a workbook or another format, made offline on the same road as the server's.
 package printing
 
 import (
@@ -22,8 +22,8 @@ import (
 
 type flags struct {
 	inputs.Flags
-	out, organization, platform string
-	short, quiet                bool
+	out, organization, platform, format string
+	short, quiet                        bool
 }
 
 // Command is `plimsoll report`. exit takes 4 where there was nothing to report on.
@@ -31,11 +31,13 @@ func Command(exit func(code int)) *cobra.Command {
 	var f flags
 	command := &cobra.Command{
 		Use:   "report PATH… -o FILE",
-		Short: "The PDF for those who decide, offline",
-		Long: `Scores the paths as plimsoll score does and writes the result as a tagged PDF (A4). It needs no server and no network.
+		Short: "The report for those who decide, offline: PDF, Markdown, CSV, JSON or workbook",
+		Long: `Scores the paths as plimsoll score does and writes the result: as a tagged PDF (A4), or in another format with every finding in it.
+It needs no server and no network.
 
 Exit codes: 0 written · 1 could not run · 4 no evidence: nothing readable that rules apply to, and nothing written.`,
-		Example: "  plimsoll report cluster.plimsoll --answers answers.yaml -o readiness.pdf",
+		Example: "  plimsoll report cluster.plimsoll --answers answers.yaml -o readiness.pdf\n" +
+			"  plimsoll report ./manifests --format xlsx -o readiness.xlsx",
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			code, err := f.run(cmd, paths)
 			if err == nil {
@@ -46,18 +48,28 @@ Exit codes: 0 written · 1 could not run · 4 no evidence: nothing readable that
 	}
 	f.Flags.Register(command)
 	set := command.Flags()
-	set.StringVarP(&f.out, "output", "o", "", "write the PDF to this `FILE` (- for standard output)")
+	set.StringVarP(&f.out, "output", "o", "", "write the report to this `FILE` (- for standard output)")
 	set.StringVar(&f.organization, "organization", "Plimsoll", "whose platform it is, as the title says it")
 	set.StringVar(&f.platform, "platform", "", "the platform's name; default: the first path's")
-	set.BoolVar(&f.short, "short", false, "write the two pages of a meeting: verdict, pillars, the five gravest findings, one next step, how sure we are")
+	set.StringVar(&f.format, "format", string(report.Full), "full (PDF), short (PDF of two pages), markdown, csv (the findings), json or xlsx")
+	set.BoolVar(&f.short, "short", false, "the same as --format short: the two pages of a meeting: verdict, pillars, the five gravest findings, one next step, how sure we are")
 	set.BoolVar(&f.quiet, "quiet", false, "say nothing on standard error")
 	return command
 }
 
 func (f flags) run(cmd *cobra.Command, paths []string) (int, error) {
+	format, err := report.ParseFormat(f.format)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("--format: %w", err)
+	case f.short && format != report.Full && format != report.Short:
+		return 0, fmt.Errorf("--short is a PDF: leave it out, or --format %s", format)
+	case f.short:
+		format = report.Short
+	}
 	switch {
 	case f.out == "":
-		return 0, errors.New("-o: name the file that the PDF goes to, or - for standard output")
+		return 0, errors.New("-o: name the file that the report goes to, or - for standard output")
 	case len(paths) == 0 && f.Answers == "":
 		return 0, errors.New("name a file, a folder or - to report on, or --answers for a plan without a cluster")
 	}
@@ -79,7 +91,7 @@ func (f flags) run(cmd *cobra.Command, paths []string) (int, error) {
 		Organization: f.organization, Platform: cmp.Or(f.platform, platformOf(paths)), Content: reading.Content, Assessment: &a,
 		Exhibits: engines.Run(reading.Input), Offline: true,
 	}
-	if err := f.write(cmd, in); err != nil {
+	if err := f.write(cmd, format, in); err != nil {
 		return 0, err
 	}
 	progress.Stop()
@@ -112,15 +124,11 @@ func (f flags) say(cmd *cobra.Command, done string, reading inputs.Reading) {
 	fmt.Fprintln(w, "plimsoll: "+terminal.Clean(done))
 }
 
-func (f flags) write(cmd *cobra.Command, in report.Input) error {
-	write := report.Write
-	if f.short {
-		write = report.WriteShort
-	}
+func (f flags) write(cmd *cobra.Command, format report.Format, in report.Input) error {
 	if f.out == "-" {
-		return write(cmd.OutOrStdout(), in)
+		return report.WriteAs(cmd.OutOrStdout(), format, in)
 	}
-	if err := output.ToFile(f.out, func(w io.Writer) error { return write(w, in) }); err != nil {
+	if err := output.ToFile(f.out, func(w io.Writer) error { return report.WriteAs(w, format, in) }); err != nil {
 		return fmt.Errorf("-o %s: %w", f.out, err)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"plimsoll/assessments/snapshot/snapshottest"
 	"plimsoll/cmd/plimsoll/score"
+	"plimsoll/server/report"
 )
 
 func printed(t *testing.T, args ...string) (string, string, int, error) {
@@ -45,6 +46,16 @@ func TestTheReportIsAPDFAndTheSameEachTime(t *testing.T) {
 	again, _, _, err := printed(t, snapshot, "--answers", answers, "-o", "-", "--as-of", "2026-11-20", "--quiet")
 	require.NoError(t, err)
 	require.Equal(t, string(written), again)
+
+	for _, format := range report.Formats() {
+		first, _, code, err := printed(t, snapshot, "--answers", answers, "-o", "-", "--as-of", "2026-11-20", "--quiet", "--format", string(format))
+		require.NoError(t, err)
+		require.Equal(t, score.ExitFine, code)
+		require.NotEmpty(t, first)
+		second, _, _, err := printed(t, snapshot, "--answers", answers, "-o", "-", "--as-of", "2026-11-20", "--quiet", "--format", string(format))
+		require.NoError(t, err)
+		require.Equal(t, first, second, format)
+	}
 }
 
 func TestWithoutEvidenceNothingIsWritten(t *testing.T) {
@@ -65,4 +76,8 @@ func TestMistakesAreNamed(t *testing.T) {
 	require.ErrorContains(t, err, "name a file, a folder")
 	_, _, _, err = printed(t, "nowhere.yaml", "-o", filepath.Join(t.TempDir(), "x.pdf"))
 	require.ErrorContains(t, err, "no such file")
+	_, _, _, err = printed(t, "x.yaml", "-o", "x.docx", "--format", "docx")
+	require.ErrorContains(t, err, `--format: want one of full, short, markdown, csv, json, xlsx, got "docx"`)
+	_, _, _, err = printed(t, "x.yaml", "-o", "x.csv", "--format", "csv", "--short")
+	require.ErrorContains(t, err, "--short is a PDF")
 }

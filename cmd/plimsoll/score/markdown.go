@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"plimsoll/assessments"
+	"plimsoll/assessments/markdown"
 	"plimsoll/cmd/plimsoll/terminal"
 )
 
@@ -153,16 +154,12 @@ func (r *result) markdownSkipped(b *strings.Builder) {
 // maxMarkdownText bounds one piece of text in a comment.
 const maxMarkdownText = 300
 
-var markdownEscapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`,
-	"&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@<!-- -->", "#", `\#`)
-
 // MarkdownText makes text inert: no markup, no cell's end, nobody called by name.
 func MarkdownText(text string) string {
-	return markdownEscapes.Replace(cut(terminal.Clean(text), maxMarkdownText))
+	return markdown.Text(cut(terminal.Clean(text), maxMarkdownText))
 }
 
 // MarkdownCode is text as code, in a table too.
 func MarkdownCode(text string) string {
-	text = strings.ReplaceAll(cut(terminal.Clean(text), maxMarkdownText), "`", "'")
-	return "`" + strings.ReplaceAll(text, "|", `\|`) + "`"
+	return markdown.Code(cut(terminal.Clean(text), maxMarkdownText))
 }
