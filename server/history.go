@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -13,41 +12,107 @@ import (
 	"plimsoll/web"
 )
 
-const historyShown = 100
+const (
+	historyShown = 50
+	// historyBehind is how far below a page is looked for the content version before it.
+	historyBehind = 10
+)
 
-// showHistory lists a platform's results.
+// showHistory lists a platform's results, a page at a time. The two chosen for comparing go along from page to page.
 func (s *Server) showHistory(c echo.Context, v *visit) error {
 	page := web.HistoryPage{From: c.QueryParam("from"), To: c.QueryParam("to")}
 	err := s.inPlatform(c, v, func(ctx context.Context, tx *store.Tx, platform store.Platform) error {
 		page.Shell = s.around(c, "History", web.TabHistory, &platform)
-		rows, err := tx.Timeline(ctx, platform.ID, historyShown)
-		if err != nil {
-			return err
-		}
 		milestones, err := tx.Milestones(ctx, platform.ID)
 		if err != nil {
 			return err
 		}
-		names := map[store.AssessmentID]web.Milestone{}
+		names := map[store.AssessmentID]string{}
 		for _, m := range milestones {
-			named := milestone(m)
-			names[m.ID] = named
-			page.Milestones = append(page.Milestones, named)
+			names[m.ID] = m.Name
+			page.Milestones = append(page.Milestones, milestone(m))
 		}
-		for k, row := range rows {
-			entry := historyEntry(row.AssessmentRow)
-			entry.New, entry.Mended, entry.Name = row.New, row.Mended, names[row.ID].Name
-			entry.NewYardstick = newYardstick(rows, k)
-			page.Entries = append(page.Entries, entry)
+		if err := timeline(ctx, c, tx, platform.ID, names, &page); err != nil {
+			return err
 		}
-		page.Pages = web.Pages{From: min(1, len(rows)), To: len(rows), Total: len(rows)}
-		page.Moments, err = s.moments(ctx, tx, platform.ID)
+		latest, err := tx.LatestAssessmentRow(ctx, platform.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		page.Newest = latest.ID.String()
+		page.Moments, err = s.moments(ctx, tx, platform.ID, milestones...)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, web.History(page))
+}
+
+// timeline puts the page of results that is asked for into page, and what is chosen on other pages beside it.
+func timeline(ctx context.Context, c echo.Context, tx *store.Tx, platform store.PlatformID, names map[store.AssessmentID]string, page *web.HistoryPage) error {
+	rowOf := func(parameter string) (*store.AssessmentRow, error) {
+		if c.QueryParam(parameter) == "" {
+			return nil, nil
+		}
+		id, err := store.ParseID[store.AssessmentRow](c.QueryParam(parameter))
+		if err != nil {
+			return nil, err
+		}
+		found, err := tx.AssessmentByID(ctx, id)
+		if err == nil && found.PlatformID != platform {
+			err = store.ErrNotFound
+		}
+		return &found.AssessmentRow, err
+	}
+	asked := store.TimelinePage{Limit: historyShown + historyBehind}
+	var err error
+	if asked.After, err = rowOf("after"); err != nil {
+		return err
+	}
+	if asked.Before, err = rowOf("before"); err != nil {
+		return err
+	}
+	if asked.After == nil && asked.Before != nil {
+		asked.Limit = historyShown
+	}
+	rows, ahead, total, err := tx.Timeline(ctx, platform, asked)
+	if err != nil {
+		return err
+	}
+	entry := func(row store.AssessmentRow) web.HistoryEntry {
+		e := historyEntry(row)
+		e.Name = names[row.ID]
+		return e
+	}
+	shown := rows[:min(len(rows), historyShown)]
+	if asked.Limit == historyShown {
+		rows = append(rows, store.TimelineRow{AssessmentRow: *asked.Before})
+	}
+	for k, row := range shown {
+		e := entry(row.AssessmentRow)
+		e.New, e.Mended, e.NewYardstick = row.New, row.Mended, newYardstick(rows, k)
+		page.Entries = append(page.Entries, e)
+	}
+	if len(shown) > 0 {
+		page.Pages = web.Pages{From: ahead + 1, To: ahead + len(shown), Total: total}
+	}
+	for _, parameter := range []string{"from", "to"} {
+		if page.Holds(c.QueryParam(parameter)) || parameter == "to" && page.To == page.From {
+			continue
+		}
+		row, err := rowOf(parameter)
+		if err != nil {
+			return err
+		}
+		if row != nil {
+			page.Chosen = append(page.Chosen, entry(*row))
+		}
+	}
+	return nil
 }
 
 // newYardstick reports whether a result is the first of its content version. What was scored again stands beside the old result of its
@@ -178,7 +243,7 @@ func (s *Server) comparison(ctx context.Context, tx *store.Tx, from, to store.St
 	page.Open = page.To.Open - news
 	page.Pillars = pillarMovements(from.Result.Pillars, to.Result.Pillars)
 	page.Answers = s.answerMovements(from.Result, to.Result)
-	page.Explains = explain(from, to)
+	page.Explained = explain(from.Result, to.Result)
 	return page, nil
 }
 
@@ -212,31 +277,4 @@ func (s *Server) answerMovements(from, to assessments.Assessment) []web.AnswerMo
 		}
 	}
 	return movements
-}
-
-// smallestTold is a tenth of a point: less reads as nothing.
-const smallestTold assessments.Micros = 100_000
-
-// explain says why the score moved: which controls of the pillars gave more or less.
-func explain(from, to store.StoredAssessment) []string {
-	var lines []string
-	if from.ContentVersion != to.ContentVersion {
-		lines = append(lines, "The content version changed from "+from.ContentVersion+" to "+to.ContentVersion+": the two are measured by different yardsticks.")
-	}
-	before := map[string]assessments.ControlScore{}
-	for _, control := range from.Result.Controls {
-		before[control.ID] = control
-	}
-	for _, now := range to.Result.Controls {
-		old, ok := before[now.ID]
-		if moved := now.Contribution - old.Contribution; !ok || -smallestTold < moved && moved < smallestTold {
-			continue
-		}
-		sign := "+"
-		if now.Contribution < old.Contribution {
-			sign = ""
-		}
-		lines = append(lines, fmt.Sprintf("%s: %s%s points in %s (%s).", now.Title, sign, (now.Contribution-old.Contribution).Tenths(), now.Pillar.Title(), now.ID))
-	}
-	return lines
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,6 +19,28 @@ import (
 
 func milestone(m store.Milestone) web.Milestone {
 	return web.Milestone{HistoryEntry: historyEntry(m.AssessmentRow), Name: m.Name, By: m.By, NamedAt: m.NamedAt}
+}
+
+// nameOf is the name of a moment in the trend: of the result itself, else of another one of the same snapshot or the same day of answers,
+// for of several the trend shows the last alone.
+func nameOf(row store.AssessmentRow, milestones []store.Milestone) string {
+	name := ""
+	for _, m := range milestones {
+		switch {
+		case m.ID == row.ID:
+			return m.Name
+		case name == "" && sameOccasion(m.AssessmentRow, row):
+			name = m.Name
+		}
+	}
+	return name
+}
+
+func sameOccasion(a, b store.AssessmentRow) bool {
+	if a.SnapshotID != nil && b.SnapshotID != nil {
+		return *a.SnapshotID == *b.SnapshotID
+	}
+	return a.SnapshotID == nil && b.SnapshotID == nil && a.CreatedAt.UTC().Format(time.DateOnly) == b.CreatedAt.UTC().Format(time.DateOnly)
 }
 
 // showMilestone is the page on which a result gets its name.

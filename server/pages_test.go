@@ -311,6 +311,15 @@ func TestTwoResultsAreCompared(t *testing.T) {
 	d.open(t, platform+"/compare?from="+found[0][1]+"&to=nothing", 422)
 	d.open(t, platform+"/compare?from="+found[0][1]+"&to=01890000-0000-7000-8000-000000000000", 404)
 	d.open(t, platform+"/assessments/"+found[1][1], 200)
+
+	older := d.open(t, platform+"/history?after="+found[0][1]+"&from="+found[1][1]+"&to="+found[0][1], 200)
+	require.Contains(t, older, "2 to 2 of 2")
+	require.Contains(t, older, "chosen on another page", "what was chosen goes along")
+	newer := d.open(t, platform+"/history?before="+found[1][1], 200)
+	require.Contains(t, newer, "1 to 1 of 2")
+	require.NotContains(t, newer, "chosen on another page")
+	d.open(t, platform+"/history?after=nothing", 404)
+	d.open(t, d.platform(t, "Other", "")+"/history?after="+found[0][1], 404)
 }
 
 func TestAResultIsNamedRenamedAndUnnamed(t *testing.T) {

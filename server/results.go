@@ -123,8 +123,8 @@ func total(counts map[assessments.Severity]int) int {
 	return sum
 }
 
-// moments are the platform's results in time, as the trend draws them.
-func (s *Server) moments(ctx context.Context, tx *store.Tx, platform store.PlatformID) ([]drawing.Moment, error) {
+// moments are the platform's results in time, as the trend draws them; those of milestones are flagged.
+func (s *Server) moments(ctx context.Context, tx *store.Tx, platform store.PlatformID, milestones ...store.Milestone) ([]drawing.Moment, error) {
 	rows, err := tx.Trend(ctx, platform, momentsInTrend)
 	var moments []drawing.Moment
 	yardstick := "" // of the last moment that is shown
@@ -136,6 +136,7 @@ func (s *Server) moments(ctx context.Context, tx *store.Tx, platform store.Platf
 		moments = append(moments, drawing.Moment{
 			Label: row.Moment().UTC().Format("2 Jan"), Interval: web.Interval(*r),
 			Yardstick: row.ContentVersion, NewYardstick: yardstick != "" && yardstick != row.ContentVersion,
+			Name: nameOf(row, milestones),
 		})
 		yardstick = row.ContentVersion
 	}

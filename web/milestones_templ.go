@@ -342,7 +342,7 @@ func milestones(p HistoryPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if m.Key != p.Entries[0].Key {
+				if m.Key != p.Newest {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<a class=\"small\" href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -422,7 +422,7 @@ func milestones(p HistoryPage) templ.Component {
 
 // comparePath leads from a result to what changed since.
 func (p HistoryPage) comparePath(from string) templ.SafeURL {
-	return p.platformPath("compare") + templ.SafeURL("?from="+from+"&to="+p.Entries[0].Key)
+	return p.platformPath("compare") + templ.SafeURL("?from="+from+"&to="+p.Newest)
 }
 
 func milestoneName(name string) templ.Component {

@@ -141,7 +141,7 @@ func TestReadingsThatComeLaterAreMergedOnce(t *testing.T) {
 	require.Contains(t, y.full(t)[names[0]].Message, "90 %", "the newest counts")
 	require.Len(t, y.causes(t), 3)
 	y.in(t, func(ctx context.Context, x *store.Tx) error {
-		rows, err := x.Timeline(ctx, y.platform, 10)
+		rows, _, _, err := x.Timeline(ctx, y.platform, store.TimelinePage{Limit: 10})
 		require.Len(t, rows, 2, "the results of a day of readings are one step in time")
 		return err
 	})

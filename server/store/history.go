@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"plimsoll/assessments"
@@ -22,13 +23,42 @@ const lastOfItsKind = `
 	from assessments where platform_id = $1
 	order by snapshot_id, cause, case when cause in ('answers', 'nodes') then (created_at at time zone 'utc')::date::text else id::text end, created_at desc, id desc`
 
-// Timeline lists a platform's assessments with their movements, the last moment first, at most limit of them. Of those that
-// answers or readings caused it lists the last of each snapshot and day.
-func (t *Tx) Timeline(ctx context.Context, platform PlatformID, limit int) ([]TimelineRow, error) {
-	return many[TimelineRow](ctx, t.tx, "timeline of platform", platform, `
+// TimelinePage says which part of a timeline is asked for: what follows After, or what precedes Before, else the beginning.
+type TimelinePage struct {
+	After, Before *AssessmentRow
+	Limit         int
+}
+
+// timelineOrder is the place of an assessment in time.
+const timelineOrder = "(coalesce(taken_at, created_at), created_at, id)"
+
+// Timeline lists a platform's assessments with their movements, the last moment first. Of those that answers or readings caused it lists
+// the last of each snapshot and day. Beside the page it says how many there are and how many stand before the page's first.
+func (t *Tx) Timeline(ctx context.Context, platform PlatformID, page TimelinePage) (rows []TimelineRow, ahead, total int, err error) {
+	where, order, args := "true", "desc", []any{platform, page.Limit}
+	switch {
+	case page.After != nil:
+		where, args = timelineOrder+" < ($3, $4, $5)", append(args, page.After.Moment(), page.After.CreatedAt, page.After.ID)
+	case page.Before != nil:
+		where, order, args = timelineOrder+" > ($3, $4, $5)", "asc", append(args, page.Before.Moment(), page.Before.CreatedAt, page.Before.ID)
+	}
+	rows, err = many[TimelineRow](ctx, t.tx, "timeline of platform", platform, `
 		select `+assessmentColumns+`, coalesce(m.added, 0) as added, coalesce(m.mended, 0) as mended
 		from (`+lastOfItsKind+`) a left join assessment_movements m on m.organization_id = a.organization_id and m.assessment_id = a.id
-		order by coalesce(taken_at, created_at) desc, created_at desc, id desc limit $2`, platform, limit)
+		where `+where+` order by coalesce(taken_at, created_at) `+order+`, created_at `+order+`, id `+order+` limit $2`, args...)
+	if err != nil || len(rows) == 0 {
+		return nil, 0, 0, err
+	}
+	if order == "asc" {
+		slices.Reverse(rows)
+	}
+	first := rows[0]
+	err = t.tx.QueryRow(ctx, "select count(*), count(*) filter (where "+timelineOrder+" > ($2, $3, $4)) from ("+lastOfItsKind+") a",
+		platform, first.Moment(), first.CreatedAt, first.ID).Scan(&total, &ahead)
+	if err != nil {
+		return nil, 0, 0, named(err, "timeline of platform", platform)
+	}
+	return rows, ahead, total, nil
 }
 
 // LatestAssessmentRow returns the figures of the assessment of a platform that counts.

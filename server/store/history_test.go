@@ -77,7 +77,7 @@ func TestASittingOverTheQuestionnaireIsOneStepInTime(t *testing.T) {
 		}
 		last := kept(ctx, t, tx, platform.ID, morning.Add(time.Hour))
 		next := kept(ctx, t, tx, platform.ID, morning.AddDate(0, 0, 1))
-		timeline, err := tx.Timeline(ctx, platform.ID, 10)
+		timeline, _, _, err := tx.Timeline(ctx, platform.ID, store.TimelinePage{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, timeline, 2)
 		require.Equal(t, []store.AssessmentID{next.ID, last.ID}, []store.AssessmentID{timeline[0].ID, timeline[1].ID})
@@ -142,6 +142,42 @@ func TestWhatCameBackIsNotNew(t *testing.T) {
 		back, err = tx.CameBack(ctx, before.ID, after.ID)
 		require.NoError(t, err)
 		require.Empty(t, back)
+		return nil
+	})
+}
+
+// A walk through a timeline by pages, on and back, meets every result once and knows where it stands.
+func TestATimelineIsTurnedPageByPage(t *testing.T) {
+	db := dbtest.New(t)
+	s := store.New(db.App)
+	h := newHouse(t, s, "mine")
+	in(t, s, h.organization.ID, func(ctx context.Context, tx *store.Tx) error {
+		platform, err := tx.CreatePlatform(ctx, "Fresh", "")
+		require.NoError(t, err)
+		var want []store.AssessmentID // new to old
+		for day := range 7 {
+			made := kept(ctx, t, tx, platform.ID, time.Date(2026, 11, 2+day, 9, 0, 0, 0, time.UTC))
+			want = append([]store.AssessmentID{made.ID}, want...)
+		}
+		page := func(asked store.TimelinePage) []store.TimelineRow {
+			asked.Limit = 3
+			rows, ahead, total, err := tx.Timeline(ctx, platform.ID, asked)
+			require.NoError(t, err)
+			require.Equal(t, 7, total)
+			for k, row := range rows {
+				require.Equal(t, want[ahead+k], row.ID)
+			}
+			return rows
+		}
+		first := page(store.TimelinePage{})
+		require.Equal(t, want[0], first[0].ID)
+		second := page(store.TimelinePage{After: &first[2].AssessmentRow})
+		require.Equal(t, want[3], second[0].ID)
+		third := page(store.TimelinePage{After: &second[2].AssessmentRow})
+		require.Equal(t, []store.AssessmentID{want[6]}, []store.AssessmentID{third[0].ID})
+		require.Len(t, third, 1)
+		require.Equal(t, second, page(store.TimelinePage{Before: &third[0].AssessmentRow}))
+		require.Equal(t, first, page(store.TimelinePage{Before: &second[0].AssessmentRow}))
 		return nil
 	})
 }

@@ -416,7 +416,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		return x.UnwaiveFindings(ctx, h.platform.ID, []assessments.Finding{{Rule: "probes/*"}})
 	}
 	lists["Timeline"] = func(ctx context.Context, x *tx) (int, error) {
-		l, err := x.Timeline(ctx, h.platform.ID, 10)
+		l, _, _, err := x.Timeline(ctx, h.platform.ID, store.TimelinePage{Limit: 10})
 		return len(l), err
 	}
 	lists["AssessmentBefore"] = func(ctx context.Context, x *tx) (int, error) {

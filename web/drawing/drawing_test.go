@@ -30,7 +30,7 @@ func scenes() map[string]Scene {
 			{Label: "1 Jun", Interval: Interval{Point: at(34), Low: 20, High: 70}},
 			{Label: "8 Jun", Interval: Interval{Low: 0, High: 100}},
 			{Label: "1 Jul", Interval: Interval{Point: at(50), Low: 40, High: 60}, Yardstick: "2", NewYardstick: true},
-			{Label: "1 Aug", Interval: Interval{Point: at(58), Low: 51, High: 74}},
+			{Label: "1 Aug", Interval: Interval{Point: at(58), Low: 51, High: 74}, Name: "Before the migration"},
 		}),
 	})
 	return all
@@ -106,7 +106,7 @@ func TestEveryShapeStaysInsideItsScene(t *testing.T) {
 		high := rapid.Float64Range(low, 100).Draw(t, "high")
 		point := rapid.Float64Range(low, high).Draw(t, "point")
 		i := Interval{Point: &point, Low: low, High: high}
-		for _, scene := range []Scene{LoadLine(i), Bar("x", i), Trend([]Moment{{Label: "a", Interval: i}, {Label: "b", Interval: i}})} {
+		for _, scene := range []Scene{LoadLine(i), Bar("x", i), Trend([]Moment{{Label: "a", Interval: i, Name: "n"}, {Label: "b", Interval: i, NewYardstick: true, Name: "n"}})} {
 			for _, shape := range scene.Shapes {
 				switch shape := shape.(type) {
 				case Path:
@@ -121,4 +121,24 @@ func TestEveryShapeStaysInsideItsScene(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A band never spans two yardsticks, and each milestone has one flag.
+func TestATrendBreaksAtANewYardstickAndFlagsMilestones(t *testing.T) {
+	i := Interval{Point: at(50), Low: 40, High: 60}
+	count := func(scene Scene, fill Role) (n int) {
+		for _, shape := range scene.Shapes {
+			if path, ok := shape.(Path); ok && path.Fill == fill {
+				n++
+			}
+		}
+		return n
+	}
+	plain := Trend([]Moment{{Interval: i}, {Interval: i}, {Interval: i}})
+	require.Equal(t, 1, count(plain, Water))
+	require.Zero(t, count(plain, Ink))
+	broken := Trend([]Moment{{Interval: i, Name: "Go-live"}, {Interval: i, NewYardstick: true, Yardstick: "2"}, {Interval: i, Name: "Move"}})
+	require.Equal(t, 2, count(broken, Water))
+	require.Equal(t, 2, count(broken, Ink))
+	require.Contains(t, broken.Description, "milestone “Go-live”")
 }

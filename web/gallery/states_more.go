@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/questionnaire"
 	"plimsoll/web"
+	"plimsoll/web/drawing"
 )
 
 func frontStates() []state {
@@ -149,6 +151,27 @@ func snapshotStates() []state {
 	}
 }
 
+// explanation has every kind of part.
+func explanation() web.Explanation {
+	points := func(millis int64) *assessments.Micros { return pt(assessments.Micros(millis * 1000)) }
+	part := func(id, what, note string, millis int64) web.MovedPart {
+		return web.MovedPart{ID: id, What: what, Note: note, Moved: *points(millis)}
+	}
+	return web.Explanation{
+		Score: web.Movement{Title: "Score", From: points(36_640), To: points(52_310), Parts: []web.MovedPart{
+			part("", "Probes", "the lowest pillar before", 22_360), part("", "Lifecycle is the lowest now", "in the place of Probes", -6_690)}},
+		Pillars: []web.Movement{
+			{Title: "Probes", Decides: true, From: points(36_640), To: points(59_000), Parts: []web.MovedPart{
+				part("PRB-1", "Readiness says when traffic may come", "0.31 before, 0.92 now", 18_447), part("PRB-4", "Slow starts have time", "new in content version 2", 9_120),
+				part("PRB-7", "Probes of "+longName, "stands as it stood; the weights of the pillar are shared anew", -1_207),
+				part("", "What holds the pillar down", "at 59 by probes/kill-loop now", -4_000)}},
+			{Title: "Lifecycle", Decides: true, From: points(52_310), To: points(52_310)},
+			{Title: "JVM", To: points(71_000), Unknown: "It applies only now."},
+		},
+		Waivers: []string{"The waiver of probes/* ran out on 31 October 2026: the vendor mends it", "All waivers together were worth 3.1 points of the score before, 0.0 now."},
+	}
+}
+
 func historyStates() []state {
 	entry := func(key string, day int, cause string, low, value, high int64, open, added, mended int) web.HistoryEntry {
 		return web.HistoryEntry{Key: key, At: at(day, 7), AsOf: at(day, 0), TakenAt: at(day, 6), Cause: cause, ContentVersion: "1", Score: pt(score(low, value, high, 74, 58)),
@@ -172,6 +195,19 @@ func historyStates() []state {
 	}
 	naming := web.MilestonePage{Shell: page.Shell, Milestone: web.Milestone{HistoryEntry: entries[1]}}
 	renaming := web.MilestonePage{Shell: page.Shell, Milestone: named.Milestones[0], Form: web.NameForm{Name: "", Problem: "Give it a name."}}
+	named.Moments = append([]drawing.Moment(nil), moments()...)
+	named.Moments[1].Name, named.Moments[5].Name = named.Entries[3].Name, named.Entries[2].Name
+	named.Newest = entries[0].Key
+	many := page
+	many.Entries, many.Pages = nil, web.Pages{From: 51, To: 100, Total: 300}
+	for i := range 50 {
+		e := entries[i%len(entries)]
+		e.Key = fmt.Sprint("m", i)
+		many.Entries = append(many.Entries, e)
+	}
+	many.Chosen, many.From, many.To = entries[:1], "m3", entries[0].Key
+	unscored := page
+	unscored.Moments = nil
 	single := page
 	single.Moments, single.Entries = moments()[:1], entries[:1]
 	a := assessed()
@@ -183,9 +219,9 @@ func historyStates() []state {
 	movements[2].From = nil
 	compare := web.ComparePage{Shell: shell("What changed", web.TabHistory), From: entries[3], To: entries[0], Pillars: movements, Open: 112,
 		New: web.FindingList{Items: findings[:2], Pages: web.Pages{Total: 4}}, Mended: web.FindingList{Items: findings[2:4], Pages: web.Pages{Total: 21}},
-		Explains: []string{"Probes rose by 8: events/kafka has a startup probe now, and 12 containers more have a readiness probe.", "Lifecycle stays held down to 59: payments/ledger can't be drained."},
-		Answers:  []web.AnswerMovement{{Question: "L6", Text: "When did you last restore a production-like cluster from backup, timed?", From: "Never", To: "Within 12 months"}}}
+		Answers: []web.AnswerMovement{{Question: "L6", Text: "When did you last restore a production-like cluster from backup, timed?", From: "Never", To: "Within 12 months"}}}
 	compare.From.Name = "Before the migration"
+	compare.Explained = explanation()
 	compare.CameBack = web.FindingList{Items: findings[4:5], Pages: web.Pages{Total: 1}}
 	compare.Facts = []web.FactMovement{{What: "Kubernetes", From: "v1.31.4", To: "v1.32.1"}, {What: "Nodes", From: "9", To: "12"}, {What: "coredns", To: "1.11.3"}}
 	still := web.ComparePage{Shell: compare.Shell, From: entries[1], To: entries[0], Pillars: movements, Open: 137}
@@ -196,6 +232,8 @@ func historyStates() []state {
 		{"history-name", web.NameResult(naming)},
 		{"history-rename-wrong", web.NameResult(renaming)},
 		{"history-one", web.History(single)},
+		{"history-many", web.History(many)},
+		{"history-unscored", web.History(unscored)},
 		{"history-empty", web.History(web.HistoryPage{Shell: shell("History", web.TabHistory)})},
 		{"compare", web.Compare(compare)},
 		{"compare-nothing", web.Compare(still)},
