@@ -116,7 +116,7 @@ dev: ## run, built and started again whenever a source changes
 
 RELEASE := bin/release
 RELEASE_URL ?= https://plimsoll.dev/releases
-release: ## binaries for linux, darwin and windows with checksums, the list of modules in them, the collector's chart and krew's archives
+release: ## binaries for linux, darwin and windows with checksums, the list of modules in them, both charts and krew's archives
 	@rm -rf $(RELEASE); mkdir -p $(RELEASE)
 	@for os in linux darwin windows; do for arch in amd64 arm64; do for program in plimsoll plimsoll-collect; do \
 	  ending=$$([ $$os = windows ] && echo .exe || true); echo "$$program $$os/$$arch"; \
@@ -125,7 +125,7 @@ release: ## binaries for linux, darwin and windows with checksums, the list of m
 	@for file in $(RELEASE)/plimsoll*; do echo "$$(basename $$file)"; go version -m $$file | awk '$$1 == "dep" {print "  " $$2, $$3, $$4}'; done > $(RELEASE)/MODULES
 	@for file in $(RELEASE)/plimsoll-collect-*; do size=$$(wc -c < $$file); [ $$size -le 20971520 ] || { echo "$$file has $$size bytes, more than 20 MB" >&2; exit 1; }; done
 	@go run ./internal/release -dir $(RELEASE) -version '$(VERSION)' -url '$(RELEASE_URL)'
-	@$(CHARTS) helm package deploy/charts/plimsoll-collector --destination $(RELEASE) >/dev/null
+	@$(CHARTS) helm package deploy/charts/plimsoll deploy/charts/plimsoll-collector --destination $(RELEASE) >/dev/null
 	@cd $(RELEASE) && sha256sum plimsoll* krew-plimsoll.yaml MODULES > SHA256SUMS
 
 clean: ## remove what the build made

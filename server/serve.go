@@ -21,8 +21,8 @@ const (
 	writePatience  = 60 * time.Second
 	idlePatience   = 2 * time.Minute
 
-	// stopPatience bounds how long requests and jobs under way are waited for when the server stops.
-	stopPatience = 20 * time.Second
+	// StopPatience bounds how long requests and jobs under way are waited for when the server stops.
+	StopPatience = 20 * time.Second
 )
 
 // Serve answers on the listener and works on jobs until the context ends; then it takes nothing new, and lets what is under way end.
@@ -47,7 +47,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case err = <-failed:
 		err = fmt.Errorf("serve: %w", err)
 	}
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), StopPatience)
 	defer cancel()
 	for _, one := range serving {
 		if stopErr := one.Shutdown(stopping); stopErr != nil {

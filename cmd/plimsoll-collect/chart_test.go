@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,30 +16,17 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"plimsoll/internal/charttool"
 	"plimsoll/internal/kubetest"
 )
 
 const chart = "../../deploy/charts/plimsoll-collector"
 
-// charting runs the real helm or kustomize, pinned in a module of its own, with no state of this machine's user.
-func charting(t *testing.T, tool string, arguments ...string) (stdout, stderr string, err error) {
-	t.Helper()
-	root, err := filepath.Abs("../..")
-	require.NoError(t, err)
-	command := exec.CommandContext(t.Context(), "go", append([]string{"tool", "-modfile=" + root + "/.ci/charts/go.mod", tool}, arguments...)...)
-	home := t.TempDir()
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "HELM_CACHE_HOME="+home, "HELM_CONFIG_HOME="+home, "HELM_DATA_HOME="+home, "KUBECONFIG=/dev/null")
-	var out, complaints bytes.Buffer
-	command.Stdout, command.Stderr = &out, &complaints
-	err = command.Run()
-	return out.String(), complaints.String(), err
-}
-
 // rendered is what helm makes of our chart.
 func rendered(t *testing.T, more ...string) string {
 	t.Helper()
 	arguments := append([]string{"template", "nightly", chart, "--namespace", "plimsoll", "--set", "upload.url=https://plimsoll.example,upload.platform=0000-1"}, more...)
-	out, complaints, err := charting(t, "helm", arguments...)
+	out, complaints, err := charttool.Run(t, "helm", arguments...)
 	require.NoError(t, err, complaints)
 	return out
 }
@@ -148,7 +134,7 @@ var everything = []string{"--set", "node.enabled=true,upload.caSecret.name=ca,up
 
 func TestTheChartPassesHelmsOwnLint(t *testing.T) {
 	for _, more := range [][]string{nil, everything} {
-		out, complaints, err := charting(t, "helm", append([]string{"lint", "--strict", chart, "--set", "upload.url=https://plimsoll.example,upload.platform=0000-1"}, more...)...)
+		out, complaints, err := charttool.Run(t, "helm", append([]string{"lint", "--strict", chart, "--set", "upload.url=https://plimsoll.example,upload.platform=0000-1"}, more...)...)
 		require.NoError(t, err, out+complaints)
 		require.Contains(t, out, "1 chart(s) linted, 0 chart(s) failed")
 	}
@@ -164,7 +150,7 @@ func TestWhatTheChartDoesNotTake(t *testing.T) {
 		"a namespace":        {"cluster.namespaces={UPPER}", "/cluster/namespaces/0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, complaints, err := charting(t, "helm", "template", "nightly", chart, "--set", "upload.url=https://plimsoll.example,upload.platform=0000-1", "--set", c.set)
+			_, complaints, err := charttool.Run(t, "helm", "template", "nightly", chart, "--set", "upload.url=https://plimsoll.example,upload.platform=0000-1", "--set", c.set)
 			require.Error(t, err)
 			require.Contains(t, complaints, c.says)
 		})
@@ -265,7 +251,7 @@ func TestTheChartAsAPartOfAnother(t *testing.T) {
 	require.NoError(t, os.WriteFile(whole+"/Chart.yaml", []byte("{apiVersion: v2, name: whole, version: 1.0.0, dependencies: [{name: plimsoll-collector, version: 0.1.0}]}"), 0o600))
 	require.NoError(t, os.WriteFile(whole+"/values.yaml", []byte("global: {team: x}\nplimsoll-collector: {upload: {url: 'https://plimsoll.example', platform: p1}}\n"), 0o600))
 	require.NoError(t, os.CopyFS(whole+"/charts/plimsoll-collector", os.DirFS(chart)))
-	out, complaints, err := charting(t, "helm", "template", "app", whole)
+	out, complaints, err := charttool.Run(t, "helm", "template", "app", whole)
 	require.NoError(t, err, complaints)
 	require.Contains(t, out, "# Source: whole/charts/plimsoll-collector/templates/cronjob.yaml")
 	require.Contains(t, out, "--platform=p1")

@@ -17,6 +17,7 @@ import (
 	"plimsoll/assessments/facts"
 	"plimsoll/assessments/snapshot"
 	"plimsoll/collectors/manifests"
+	"plimsoll/internal/charttool"
 )
 
 // shop is a chart with what charts have: loops, hooks, notes, a document that comes out empty, a List, JSON, and a part of its own.
@@ -115,7 +116,7 @@ func TestWhatHelmAndKustomizeWrite(t *testing.T) {
 			[]string{"Deployment prod-web"}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text, complaints, err := charting(t, c.tool, c.arguments...)
+			text, complaints, err := charttool.Run(t, c.tool, c.arguments...)
 			require.NoError(t, err, complaints)
 			var stdout, stderr bytes.Buffer
 			require.Zero(t, run(t.Context(), []string{"manifests", "-"}, strings.NewReader(text), &stdout, &stderr), stderr.String())
