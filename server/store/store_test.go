@@ -36,6 +36,7 @@ type house struct {
 	node         store.NodeReading
 	comment      store.CommentID
 	whatIf       store.WhatIfID
+	invitation   store.InvitationID
 }
 
 var content = bytes.Repeat([]byte("a line of a snapshot\n"), 120_000) // over two pieces
@@ -121,10 +122,17 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		must(err)
 		h.whatIf, err = tx.CreateWhatIf(ctx, h.platform.ID, h.person.ID, []string{"jvm/heap-room"}, []string{killLoop})
 		must(err)
+		h.invitation, err = tx.Invite(ctx, h.person.ID, store.Viewer, "somebody", h.invitationHash(), time.Now().Add(time.Hour))
+		must(err)
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
 		return nil
 	})
 	return h
+}
+
+// invitationHash is what the house's invitation is kept by.
+func (h *house) invitationHash() [32]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "invitation %s", h.organization.ID))
 }
 
 // killLoop is the fingerprint of the gravest finding of a house.
@@ -286,9 +294,23 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		return err
 	}
 	calls["AnswerWhatIf"] = func(ctx context.Context, x *tx) error { return x.AnswerWhatIf(ctx, h.whatIf, nil, "stolen") }
+	calls["MemberByID"] = func(ctx context.Context, x *tx) error { _, err := x.MemberByID(ctx, h.person.ID); return err }
+	calls["HandOver to one of theirs"] = func(ctx context.Context, x *tx) error {
+		return x.HandOver(ctx, mine.person.ID, &h.person.ID, false)
+	}
+	calls["InvitationByID"] = func(ctx context.Context, x *tx) error { _, err := x.InvitationByID(ctx, h.invitation); return err }
+	calls["InvitationByHash"] = func(ctx context.Context, x *tx) error {
+		_, err := x.InvitationByHash(ctx, h.invitationHash())
+		return err
+	}
+	calls["AcceptInvitation"] = func(ctx context.Context, x *tx) error {
+		_, err := x.AcceptInvitation(ctx, h.invitationHash(), mine.person.ID)
+		return err
+	}
+	calls["EndInvitation"] = func(ctx context.Context, x *tx) error { return x.EndInvitation(ctx, h.invitation) }
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
-		"AddMember": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
+		"AddMember": true, "Invite": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
 	}
 	for name, call := range calls {
 		method, _, _ := strings.Cut(name, " ")
@@ -462,6 +484,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		snapshots, results, err := x.CountHistory(ctx, h.platform.ID)
 		return snapshots + results, err
 	}
+	lists["BelongingsOf"] = func(ctx context.Context, x *tx) (int, error) {
+		b, err := x.BelongingsOf(ctx, h.person.ID)
+		return b.Findings + b.Tokens, err
+	}
 	for name, list := range lists {
 		covered[name] = true
 		t.Run(name, func(t *testing.T) {
@@ -480,6 +506,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 			l, err := x.AuditEvents(ctx, store.EventID{}, 10)
 			return len(l), err
 		},
+	}
+	own["Invitations"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.Invitations(ctx)
+		return len(l), err
 	}
 	own["TokenNames"] = func(ctx context.Context, x *tx) (int, error) {
 		l, err := x.TokenNames(ctx)
@@ -508,7 +538,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
 	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "finding_intervals", "contents", "tokens", "audit_events",
-	"finding_assignments", "finding_comments", "what_ifs", "milestones",
+	"finding_assignments", "finding_comments", "what_ifs", "milestones", "invitations",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.
