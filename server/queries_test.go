@@ -113,6 +113,11 @@ func TestEveryPageAsksFewQueries(t *testing.T) {
 				path = reported
 			case strings.HasSuffix(r.Path, "/reports/:report/file"):
 				path = reported + "/file"
+			case strings.HasSuffix(r.Path, "/members/:member"):
+				path = "/o/" + organization + "/members/" + between(d.open(t, "/o/"+organization+"/members", 200), "/members/")[0]
+			case strings.HasPrefix(r.Path, "/invitations/"):
+				invited := text(t, s.post(t, d.browser, "/o/"+organization+"/members/invitations", url.Values{"role": {"viewer"}}))
+				path = "/invitations/" + between(invited, "/invitations/")[0]
 			case strings.HasPrefix(r.Path, "/rules/"):
 				path = "/rules/probes/" + between(d.open(t, "/rules", 200), "/rules/probes/")[0]
 			case strings.HasPrefix(r.Path, "/example/findings/"):

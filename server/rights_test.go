@@ -61,7 +61,7 @@ func TestEveryPageHoldsItsAction(t *testing.T) {
 				require.GreaterOrEqual(t, theirs, 300)
 			}
 			for role, login := range roles {
-				if role == store.Owner && r.Method != http.MethodGet {
+				if r.Method != http.MethodGet && (role == store.Owner || strings.HasSuffix(r.Path, "/leave")) {
 					continue // would do it; its pages' own tests do
 				}
 				got := ask(browsers[login], r.Method, path)
@@ -76,7 +76,7 @@ func TestEveryPageHoldsItsAction(t *testing.T) {
 func address(path, organization, platform string) string {
 	return strings.NewReplacer(":organization", organization, ":platform", platform, ":section", "gate", ":question", "G1",
 		":snapshot", store.NewID[store.Snapshot]().String(), ":assessment", store.NewID[store.AssessmentRow]().String(),
-		":token", store.NewID[store.Token]().String(), ":report", store.NewID[store.Report]().String(), ":fingerprint", strings.Repeat("0", 64)).Replace(path)
+		":token", store.NewID[store.Token]().String(), ":member", store.NewID[store.Person]().String(), ":invitation", store.NewID[store.Invitation]().String(), ":secret", "plimin_none", ":report", store.NewID[store.Report]().String(), ":fingerprint", strings.Repeat("0", 64)).Replace(path)
 }
 
 func TestARouteWithoutAnActionDoesNotStart(t *testing.T) {

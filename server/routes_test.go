@@ -18,7 +18,7 @@ import (
 func addressOf(r server.Route, organization, platform string) string {
 	return strings.NewReplacer(
 		":organization", organization, ":platform", platform, ":snapshot", store.NewID[store.Snapshot]().String(),
-		":token", store.NewID[store.Token]().String(), ":report", store.NewID[store.Report]().String(), ":assessment", store.NewID[store.AssessmentRow]().String(),
+		":token", store.NewID[store.Token]().String(), ":member", store.NewID[store.Person]().String(), ":invitation", store.NewID[store.Invitation]().String(), ":secret", "plimin_none", ":report", store.NewID[store.Report]().String(), ":assessment", store.NewID[store.AssessmentRow]().String(),
 		":fingerprint", "none", ":question", "A1", ":section", "A", "*", "none",
 	).Replace(r.Path)
 }

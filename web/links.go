@@ -14,6 +14,7 @@ const (
 	SignOutPath       = "/sign-out"
 	ThemePath         = "/theme"
 	OrganizationsPath = "/organizations"
+	InvitationsPath   = "/invitations"
 	RulesPath         = "/rules"
 	ExamplePath       = "/example"
 )

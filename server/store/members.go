@@ -42,6 +42,41 @@ func (t *Tx) Members(ctx context.Context) ([]Member, error) {
 		where m.organization_id = $1 order by p.name, m.person_id`, t.organization)
 }
 
+// MemberByID returns one member.
+func (t *Tx) MemberByID(ctx context.Context, person PersonID) (Member, error) {
+	return one[Member](ctx, t.tx, "member", person, `
+		select `+memberColumns+` from members m join people p on p.id = m.person_id where m.organization_id = $1 and m.person_id = $2`,
+		t.organization, person)
+}
+
+// Belongings are what a member would leave behind.
+type Belongings struct {
+	Findings int `db:"findings"` // assigned to them
+	Tokens   int `db:"tokens"`   // that they made and that are good still
+}
+
+// BelongingsOf counts what a member answers for.
+func (t *Tx) BelongingsOf(ctx context.Context, person PersonID) (Belongings, error) {
+	return one[Belongings](ctx, t.tx, "belongings of", person, `
+		select (select count(*)::int from finding_assignments where organization_id = $1 and assignee_id = $2) as findings,
+		  (select count(*)::int from tokens where organization_id = $1 and created_by = $2 and revoked_at is null and (expires_at is null or expires_at > now())) as tokens`,
+		t.organization, person)
+}
+
+// HandOver gives what a member answers for to another; where there is no other, findings are nobody's. Tokens go with it, or end.
+func (t *Tx) HandOver(ctx context.Context, from PersonID, to *PersonID, endTokens bool) error {
+	_, err := t.tx.Exec(ctx, "update finding_assignments set assignee_id = $3 where organization_id = $1 and assignee_id = $2", t.organization, from, to)
+	if err == nil && endTokens {
+		_, err = t.tx.Exec(ctx, "update tokens set revoked_at = now() where organization_id = $1 and created_by = $2 and revoked_at is null", t.organization, from)
+	} else if err == nil && to != nil {
+		_, err = t.tx.Exec(ctx, "update tokens set created_by = $3 where organization_id = $1 and created_by = $2 and revoked_at is null", t.organization, from, to)
+	}
+	if err != nil {
+		return named(err, "hand over what is of", from)
+	}
+	return nil
+}
+
 // SetRole changes a member's role. The last owner stays one.
 func (t *Tx) SetRole(ctx context.Context, person PersonID, role Role) error {
 	if err := change(ctx, t.tx, "role of", person, "update members set role = $2 where person_id = $1 and organization_id = $3", person, role, t.organization); err != nil {
@@ -50,8 +85,12 @@ func (t *Tx) SetRole(ctx context.Context, person PersonID, role Role) error {
 	return t.requireOwner(ctx, "role of", person)
 }
 
-// RemoveMember ends a membership. The last owner stays.
+// RemoveMember ends a membership, and the invitations that the member made and nobody took up. The last owner stays.
 func (t *Tx) RemoveMember(ctx context.Context, person PersonID) error {
+	_, err := t.tx.Exec(ctx, "update invitations set ended_at = now() where organization_id = $1 and invited_by = $2 and ended_at is null", t.organization, person)
+	if err != nil {
+		return named(err, "remove member", person)
+	}
 	if err := change(ctx, t.tx, "remove member", person, "delete from members where person_id = $1 and organization_id = $2", person, t.organization); err != nil {
 		return err
 	}

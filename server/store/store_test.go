@@ -37,6 +37,7 @@ type house struct {
 	comment      store.CommentID
 	whatIf       store.WhatIfID
 	report       store.ReportID
+	invitation   store.InvitationID
 }
 
 var content = bytes.Repeat([]byte("a line of a snapshot\n"), 120_000) // over two pieces
@@ -127,10 +128,17 @@ func newHouse(t *testing.T, s *store.Store, name string) house {
 		h.report, _, err = tx.AskReport(ctx, h.platform.ID, h.assessment, "full", h.person.ID)
 		must(err)
 		must(tx.FinishReport(ctx, h.report, []byte("%PDF"), ""))
+		h.invitation, err = tx.Invite(ctx, h.person.ID, store.Viewer, "somebody", h.invitationHash(), time.Now().Add(time.Hour))
+		must(err)
 		must(tx.Audit(ctx, store.Event{PersonID: &h.person.ID, Action: "platform.create", SubjectKind: "platform", SubjectID: h.platform.ID.String()}))
 		return nil
 	})
 	return h
+}
+
+// invitationHash is what the house's invitation is kept by.
+func (h *house) invitationHash() [32]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "invitation %s", h.organization.ID))
 }
 
 // killLoop is the fingerprint of the gravest finding of a house.
@@ -312,9 +320,23 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		return err
 	}
 	calls["FinishReport"] = func(ctx context.Context, x *tx) error { return x.FinishReport(ctx, h.report, nil, "stolen") }
+	calls["MemberByID"] = func(ctx context.Context, x *tx) error { _, err := x.MemberByID(ctx, h.person.ID); return err }
+	calls["HandOver to one of theirs"] = func(ctx context.Context, x *tx) error {
+		return x.HandOver(ctx, mine.person.ID, &h.person.ID, false)
+	}
+	calls["InvitationByID"] = func(ctx context.Context, x *tx) error { _, err := x.InvitationByID(ctx, h.invitation); return err }
+	calls["InvitationByHash"] = func(ctx context.Context, x *tx) error {
+		_, err := x.InvitationByHash(ctx, h.invitationHash())
+		return err
+	}
+	calls["AcceptInvitation"] = func(ctx context.Context, x *tx) error {
+		_, err := x.AcceptInvitation(ctx, h.invitationHash(), mine.person.ID)
+		return err
+	}
+	calls["EndInvitation"] = func(ctx context.Context, x *tx) error { return x.EndInvitation(ctx, h.invitation) }
 	covered := map[string]bool{ // by other tests, as they take nothing of another organization's
 		"Organization": true, "Queue": true, "CurrentOrganization": true, "RenameOrganization": true, "SetSettings": true,
-		"AddMember": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
+		"AddMember": true, "Invite": true, "CreatePlatform": true, "CreateSample": true, "Audit": true,
 		"PutLogo": true, "DescribeLogo": true, "RemoveLogo": true,
 	}
 	for name, call := range calls {
@@ -493,6 +515,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 		l, err := x.Reports(ctx, h.platform.ID)
 		return len(l), err
 	}
+	lists["BelongingsOf"] = func(ctx context.Context, x *tx) (int, error) {
+		b, err := x.BelongingsOf(ctx, h.person.ID)
+		return b.Findings + b.Tokens, err
+	}
 	for name, list := range lists {
 		covered[name] = true
 		t.Run(name, func(t *testing.T) {
@@ -511,6 +537,10 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 			l, err := x.AuditEvents(ctx, store.EventID{}, 10)
 			return len(l), err
 		},
+	}
+	own["Invitations"] = func(ctx context.Context, x *tx) (int, error) {
+		l, err := x.Invitations(ctx)
+		return len(l), err
 	}
 	own["TokenNames"] = func(ctx context.Context, x *tx) (int, error) {
 		l, err := x.TokenNames(ctx)
@@ -547,7 +577,7 @@ func TestAnotherOrganizationsRowsDoNotExist(t *testing.T) {
 var tenantTables = []string{
 	"organizations", "people", "members", "platforms", "answers", "answer_revisions", "workload_facts", "waivers", "snapshots", "snapshot_states",
 	"snapshot_blobs", "snapshot_exhibits", "snapshot_overlays", "node_readings", "assessments", "assessment_movements", "findings", "finding_intervals", "contents", "tokens", "audit_events",
-	"finding_assignments", "finding_comments", "what_ifs", "milestones", "reports", "logos",
+	"finding_assignments", "finding_comments", "what_ifs", "milestones", "reports", "logos", "invitations",
 }
 
 // moveAll gives each assessment a movement, which only a second one of a platform has by itself.

@@ -281,6 +281,22 @@ func peopleStates() []state {
 	members := web.MembersPage{Shell: shellOf("Members", web.TabMembers), Members: []web.Member{
 		{Name: "Ada Marsh", Email: "ada@example.com", Role: "owner", Since: at(1, 0)},
 		{Name: longName, Email: "a-very-long-address-that-does-not-end-soon@department.of.something.example.com", Role: "viewer", Since: at(1, 0)}}}
+	members.Members[0].Self, members.Members[1].ID = true, "2"
+	members.Invite = web.InviteForm{Role: "assessor", Roles: []string{"owner", "admin", "assessor", "viewer"}}
+	inviting := members
+	inviting.Made = &web.MadeInvitation{Role: "assessor", Link: "https://plimsoll.example/invitations/plimin_7qj2kw7cvb5s2dyp6nrt3mhx2glz4afe5ueq7qj2kw7cvb5s2dyp6nrt3mhx2glz"}
+	inviting.Invitations = []web.Invitation{{ID: "1", Role: "assessor", Note: "Jo Quay <jo@example.com>", By: "Ada Marsh", Expires: at(27, 9)}, {ID: "2", Role: "viewer", Note: longName, By: longName, Expires: at(22, 9)}}
+	inviting.Invite.NoteProblem = "At most 320 letters."
+	watching := members
+	watching.Viewer = viewer("viewer")
+	one := web.MemberPage{Shell: shellOf("Jo Quay", web.TabMembers), Member: web.Member{ID: "2", Name: "Jo Quay", Role: "assessor"}, Roles: members.Invite.Roles}
+	one.Leaving = web.Leaving{Findings: 12, Tokens: 1, Others: []web.Member{{ID: "1", Name: "Ada Marsh"}, {ID: "3", Name: longName}}}
+	leaving := web.LeavePage{Shell: shellOf("Leave", web.TabMembers), Leaving: one.Leaving}
+	last := web.LeavePage{Shell: leaving.Shell, Problem: "You are the only owner. Make somebody else one first."}
+	outside := web.Shell{Title: "You are invited", Viewer: viewer("")}
+	invitation := web.InvitationPage{Shell: outside, Organization: "Harbour Logistics", Role: "assessor", By: "Ada Marsh", As: "Jo Quay", Action: "/invitations/x"}
+	longInvitation := invitation
+	longInvitation.Organization, longInvitation.By, longInvitation.As = longName, "", longName
 	tokens := web.TokensPage{Shell: shellOf("Tokens", web.TabTokens), Tokens: []web.Token{
 		{ID: "1", Name: "ci of shop", Prefix: "plim_…5uEq", MadeAt: at(1, 9), Expires: at(1, 9).AddDate(0, 3, 0), LastUsed: at(20, 6), Platform: "shop-eu"},
 		{ID: "3", Name: "every collector", Prefix: "plim_…77aa", MadeAt: at(1, 9), Expires: at(10, 9), LastUsed: at(9, 6)},
@@ -295,7 +311,10 @@ func peopleStates() []state {
 	looking := tokens
 	looking.Viewer = viewer("viewer")
 	return []state{
-		{"members", web.Members(members)},
+		{"members", web.Members(members)}, {"members-inviting", web.Members(inviting)}, {"members-viewer", web.Members(watching)},
+		{"member", web.OneMember(one)}, {"leave", web.Leave(leaving)}, {"leave-last", web.Leave(last)},
+		{"invitation", web.AcceptInvitation(invitation)}, {"invitation-long", web.AcceptInvitation(longInvitation)},
+		{"invitation-over", web.InvitationOver(web.InvitationOverPage{Shell: outside})},
 		{"tokens", web.Tokens(tokens)}, {"tokens-empty", web.Tokens(none)}, {"tokens-made", web.Tokens(made)}, {"tokens-wrong", web.Tokens(wrong)}, {"tokens-viewer", web.Tokens(looking)},
 	}
 }

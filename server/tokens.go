@@ -14,22 +14,6 @@ import (
 	"plimsoll/web"
 )
 
-func (s *Server) listMembers(c echo.Context, v *visit) error {
-	page := web.MembersPage{}
-	err := s.inOrganization(c, v, func(ctx context.Context, tx *store.Tx) error {
-		members, err := tx.Members(ctx)
-		for _, m := range members {
-			page.Members = append(page.Members, web.Member{Name: m.Name, Email: m.Email, Role: string(m.Role), Since: m.CreatedAt})
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	page.Shell = s.around(c, "Members", web.TabMembers, nil)
-	return render(c, http.StatusOK, web.Members(page))
-}
-
 // listTokens lists tokens, and makes them; a link may choose the platform.
 func (s *Server) listTokens(c echo.Context, v *visit) error {
 	return s.tokensPage(c, v, http.StatusOK, web.TokenForm{Days: usualTokenDays, Platform: c.QueryParam("platform")}, nil)
