@@ -51,7 +51,7 @@ func TestAWeekLater(t *testing.T) {
 
 	p.follows(func() { p.presses("History") })
 	p.keeps("11-history")
-	require.Equal(t, 2, look[int](p, "document.querySelectorAll('tbody tr').length"))
+	require.Equal(t, 2, look[int](p, "document.querySelectorAll('input[name=to]').length"))
 	p.isAccessible()
 	p.follows(func() { p.presses("Compare the two chosen") })
 	p.keeps("12-compare")

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"plimsoll/assessments/snapshot"
+	"plimsoll/assessments/snapshot/snapshottest"
 	"plimsoll/collectors/node"
 )
 
@@ -46,9 +47,26 @@ func merged(t *testing.T, raw []byte) []byte {
 		require.NoError(t, err)
 	}
 	var out bytes.Buffer
-	done, err := readings.Merge(&out, bytes.NewReader(raw), snapshot.DefaultLimits())
+	done, err := readings.Merge(&out, bytes.NewReader(standing(t, raw)), snapshot.DefaultLimits())
 	require.NoError(t, err)
-	require.Equal(t, 2, done.Nodes)
+	require.Equal(t, 2, done.Nodes, "%+v", done)
+	return out.Bytes()
+}
+
+// standing is a snapshot whose nodes were there a day before the moment: a server makes them by its own clock, which is past it by now,
+// and a reading from before its node was made is of another machine.
+func standing(t *testing.T, raw []byte) []byte {
+	t.Helper()
+	all := records(t, raw)
+	for i, record := range all {
+		if node, isNode := record.(snapshot.Node); isNode {
+			made := moment.AddDate(0, 0, -1)
+			node.CreatedAt = &made
+			all[i] = node
+		}
+	}
+	var out bytes.Buffer
+	require.NoError(t, snapshottest.Write(&out, all))
 	return out.Bytes()
 }
 
