@@ -22,7 +22,7 @@ var (
 )
 
 // patience bounds each single wait. It is long for a machine under load; nothing waits it out where all is well.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // endings undo what the tests share, last first.
 var endings []func()
