@@ -24,6 +24,7 @@ import (
 	"plimsoll/server/auth/devidentity"
 	"plimsoll/server/jobs"
 	"plimsoll/server/localpg"
+	"plimsoll/server/seed"
 	"plimsoll/server/store"
 )
 
@@ -101,7 +102,7 @@ func (s *service) listen(pool *pgxpool.Pool) error {
 		return err
 	}
 	quiet := slog.New(slog.DiscardHandler)
-	if s.queue, err = jobs.New(pool, content.V1(), jobs.Options{Log: quiet}); err != nil {
+	if s.queue, err = jobs.New(pool, content.V1(), jobs.Options{Log: quiet, Sampler: seed.Sample}); err != nil {
 		return err
 	}
 	parts, err := server.New(server.Parts{Config: config, Pool: pool, Content: content.V1(), Queue: s.queue, Identity: identity, Log: quiet, Version: "bench"})
